@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+#===- build.sh - Set up, configure and build everything --------------------===//
+#
+# Usage: utils/build.sh [<ninja argument>...]
+#
+# Builds into build/ and makes `import seednorm` work in .venv.
+#
+# Environment:
+#   CXX=g++              another compiler than clang++-22
+#   SEEDNORM_BUILD_DIR   another folder than build/
+#   SEEDNORM_JOBS        compile jobs at once
+#   MLIR_DIR             LLVM's lib/cmake/mlir, where it is not Debian's
+#
+#===-----------------------------------------------------------------------===//
+
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+"$root/utils/bootstrap.sh"
+source "$venv/toolchain.env"
+python="$venv/bin/python"
+
+choose_compiler() {
+  local name="${CXX:-}"
+  if [[ -z "$name" ]]; then
+    if [[ -x "$SEEDNORM_LLVM/bin/clang++" ]]; then
+      name="$SEEDNORM_LLVM/bin/clang++"
+    else
+      name=g++
+    fi
+  fi
+  cxx="$(command -v "$name")" || fail "CXX must name a compiler, but got '$name'"
+  case "$(basename "$cxx")" in
+  clang++*) cc="${cxx/%clang++*/clang${cxx##*clang++}}" ;;
+  g++*) cc="${cxx/%g++*/gcc${cxx##*g++}}" ;;
+  *) fail "CXX must be g++ or clang++, but got '$cxx'" ;;
+  esac
+  if [[ "$(basename "$cxx")" == g++* ]] &&
+    [[ "$("$cxx" -dumpversion | cut -d. -f1)" -lt 12 ]]; then
+    fail "g++ must be at least version 12, but $cxx is $("$cxx" -dumpversion)"
+  fi
+}
+
+collect_arguments() {
+  local mlir="${MLIR_DIR:-$SEEDNORM_LLVM/lib/cmake/mlir}" linker kind
+  [[ -f "$mlir/MLIRConfig.cmake" ]] ||
+    fail "expects LLVM/MLIR 22.1, but '$mlir' holds no MLIRConfig.cmake"
+  arguments=(
+    -G Ninja -DCMAKE_BUILD_TYPE=Release
+    "-DCMAKE_C_COMPILER=$cc" "-DCMAKE_CXX_COMPILER=$cxx"
+    "-DMLIR_DIR=$mlir"
+    "-DPython_EXECUTABLE=$python" "-DPython3_EXECUTABLE=$python"
+    "-Dpybind11_DIR=$("$python" -m pybind11 --cmakedir)"
+    "-DSEEDNORM_PTXAS=$SEEDNORM_PTXAS"
+    "-DSEEDNORM_NVDISASM=$SEEDNORM_NVDISASM"
+  )
+  # LLVM's own linker needs a tenth of the time; g++ finds it only by a folder.
+  linker="$SEEDNORM_LLVM/bin/ld.lld"
+  if [[ -x "$linker" ]]; then
+    for kind in EXE SHARED MODULE; do
+      arguments+=("-DCMAKE_${kind}_LINKER_FLAGS=-B$SEEDNORM_LLVM/bin -fuse-ld=lld")
+    done
+  fi
+  if command -v ccache >/dev/null; then
+    arguments+=(-DCMAKE_C_COMPILER_LAUNCHER=ccache
+      -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+  fi
+}
+
+# Only when something changed: ninja itself follows the CMakeLists.
+configure() {
+  local record="$build/configured" now
+  now="$(printf '%s\n' "${arguments[@]}")"
+  if [[ -f "$build/build.ninja" && -f "$record" && "$(<"$record")" == "$now" ]]
+  then
+    return
+  fi
+  echo "configuring ${build#"$root"/} with $(basename "$cxx")"
+  rm -f "$record"
+  run_logged cmake cmake --fresh -S "$root" -B "$build" "${arguments[@]}"
+  echo "$now" >"$record"
+}
+
+# A translation unit that includes much of MLIR takes up to 2 GiB.
+choose_jobs() {
+  local memory
+  memory=$(($(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo) / 2097152))
+  jobs="${SEEDNORM_JOBS:-$(nproc)}"
+  if [[ -z "${SEEDNORM_JOBS:-}" && "$memory" -lt "$jobs" ]]; then
+    jobs=$((memory > 0 ? memory : 1))
+  fi
+}
+
+choose_compiler
+collect_arguments
+with_lock "$build/build.lock"
+configure
+choose_jobs
+quiet=()
+[[ -t 1 ]] || quiet=(--quiet) # Progress is for those who watch.
+ninja -C "$build" "${quiet[@]}" -j "$jobs" "$@" ||
+  fail "the build failed; see the compiler's words above"
+site="$("$python" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')"
+echo "$build/python" >"$site/seednorm.pth"

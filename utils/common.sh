@@ -1,0 +1,44 @@
+#===- common.sh - What the scripts of this folder share -------------------===//
+#
+# Sourced, never run. Everything is relative to the repository, so that the
+# scripts work from any directory.
+#
+#===-----------------------------------------------------------------------===//
+
+set -euo pipefail
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+build="${SEEDNORM_BUILD_DIR:-$root/build}"
+case "$build" in /*) ;; *) build="$PWD/$build" ;; esac
+venv="$root/.venv"
+log="$build/logs/$(basename "$0" .sh).log"
+mkdir -p "$build/logs" "$root/.cache"
+: >"$log"
+
+# Ends the script with the one line a user has to read.
+fail() {
+  echo "error: $*" >&2
+  exit 1
+}
+
+# run_logged <what> <command>...: quiet unless the command fails; then the end
+# of its output is shown and the script ends.
+run_logged() {
+  local what="$1"
+  shift
+  printf '== %s: %s\n' "$(date -u +%FT%TZ)" "$*" >>"$log"
+  if ! "$@" </dev/null >>"$log" 2>&1; then
+    tail -n 15 "$log" >&2
+    fail "$what failed; all of its output is in $log"
+  fi
+}
+
+# with_lock <file>: held until the script ends, so that two of them never
+# install or build into the same folder at once.
+with_lock() {
+  exec 9>"$1"
+  if ! flock --nonblock 9; then
+    echo "waiting for another $(basename "$0")"
+    flock 9
+  fi
+}
