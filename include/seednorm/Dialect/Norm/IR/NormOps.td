@@ -1,0 +1,139 @@
+//===- NormOps.td - Operations of the norm dialect ---------*- tablegen -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The forward operations. Constraint labels are those of docs/Spec.md.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_DIALECT_NORM_IR_NORMOPS_TD
+#define SEEDNORM_DIALECT_NORM_IR_NORMOPS_TD
+
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "seednorm/Dialect/Norm/IR/NormDialect.td"
+include "seednorm/Dialect/Norm/IR/NormEnums.td"
+
+/// A norm whose result has the type of its input.
+class Norm_RowsOp<string mnemonic, list<Trait> traits = []>
+    : Norm_Op<mnemonic, traits # [
+        Pure, AllTypesMatch<["input", "result"]>, // C1
+        DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
+                                  ["reifyResultShapes"]>]> {
+  let results = (outs Norm_Rows:$result);
+  let hasVerifier = 1;
+}
+
+def Norm_SeeDNormOp : Norm_RowsOp<"seednorm", [
+    AllTypesMatch<["alpha", "beta", "gamma"]> /*C2*/]> {
+  let summary = "Root-mean-square normalization with an input-dependent scale";
+  let description = [{
+    For each row `x` (the innermost dimension, D elements) computes
+
+        r   = 1 / sqrt(mean(x * x) + eps)
+        s_h = seed_scale * sum(x_i * beta_i for i in head h)
+        y_i = (act(s_h(i)) * alpha_i + (gamma_i + gamma_offset)) * x_i * r
+
+    where head h owns the h-th contiguous `D / num_heads` columns, and h(i) is
+    the head of column i. `r` always covers the whole row. With `beta` = 0 and
+    an `act` that maps 0 to 0 the operation is `norm.rms_norm`.
+
+    | `activation` | act(s) |
+    |---|---|
+    | `tanh` (default) | tanh(s) |
+    | `sigmoid` | 1 / (1 + exp(-s)) |
+    | `hardtanh` | min(max(s, -1), 1), NaN for NaN |
+    | `softsign` | s / (1 + abs(s)) |
+
+    Constraints:
+    - (C1) `input` and `result` have the same type;
+    - (C2) `alpha`, `beta` and `gamma` have the same type;
+    - (C3) `input` is a ranked tensor of f16, bf16 or f32, of rank 1 or more,
+      without encoding;
+    - (C4) the last dimension of `input` is static and not 0; it is D;
+    - (C5) the parameters are tensors of rank 1 with D elements, without
+      encoding;
+    - (C6) the parameters have the element type of `input`, or f32;
+    - (C7) `eps`, rounded to f32, is positive and finite;
+    - (C8) `num_heads` is at least 1 and divides D;
+    - (C9) `seed_scale`, rounded to f32, is finite;
+    - (C10) `gamma_offset`, rounded to f32, is finite.
+
+    Numerics: `input` and the parameters are extended to f32, everything is
+    computed in f32, `gamma + gamma_offset` included, and `y` is rounded once to
+    the element type of `input`. The order of the sums is not specified.
+
+    Example:
+
+    ```mlir
+    %y = norm.seednorm %x, %alpha, %beta, %gamma eps 1.0e-6
+        : tensor<8x128xbf16>, tensor<128xf32>
+
+    %z = norm.seednorm %x, %alpha, %beta, %gamma eps 1.0e-6 heads 4
+        activation sigmoid seed_scale 0.5 gamma_offset 1.0
+        : tensor<?x4096xbf16>, tensor<4096xf32>
+    ```
+  }];
+  let arguments = (ins
+    Norm_Rows:$input,  // (..., D)
+    Norm_Param:$alpha, // (D), weight of the dynamic part
+    Norm_Param:$beta,  // (D), direction the row is projected on
+    Norm_Param:$gamma, // (D), static scale
+    F64Attr:$eps,
+    DefaultValuedAttr<I64Attr, "1">:$num_heads,
+    DefaultValuedAttr<Norm_ActivationAttr,
+                      "::seednorm::norm::Activation::Tanh">:$activation,
+    DefaultValuedAttr<F64Attr, "1.0">:$seed_scale,
+    DefaultValuedAttr<F64Attr, "0.0">:$gamma_offset);
+  let assemblyFormat = [{
+    $input `,` $alpha `,` $beta `,` $gamma `eps` $eps (`heads` $num_heads^)?
+    (`activation` custom<Activation>($activation)^)?
+    (`seed_scale` $seed_scale^)? (`gamma_offset` $gamma_offset^)?
+    attr-dict `:` type($input) `,` type($alpha)
+  }];
+}
+
+def Norm_RMSNormOp : Norm_RowsOp<"rms_norm"> {
+  let summary = "Root-mean-square normalization";
+  let description = [{
+    For each row `x` (the innermost dimension, D elements) computes
+
+        r   = 1 / sqrt(mean(x * x) + eps)
+        y_i = (gamma_i + gamma_offset) * x_i * r
+
+    Constraints:
+    - (C1) `input` and `result` have the same type;
+    - (C2) `input` is a ranked tensor of f16, bf16 or f32, of rank 1 or more,
+      without encoding;
+    - (C3) the last dimension of `input` is static and not 0; it is D;
+    - (C4) `gamma` is a tensor of rank 1 with D elements, without encoding;
+    - (C5) `gamma` has the element type of `input`, or f32;
+    - (C6) `eps`, rounded to f32, is positive and finite;
+    - (C7) `gamma_offset`, rounded to f32, is finite.
+
+    Numerics: `input` and `gamma` are extended to f32, everything is computed in
+    f32, `gamma + gamma_offset` included, and `y` is rounded once to the element
+    type of `input`. The order of the sum is not specified.
+
+    Example:
+
+    ```mlir
+    %y = norm.rms_norm %x, %gamma eps 1.0e-6 gamma_offset 1.0
+        : tensor<?x4096xbf16>, tensor<4096xbf16>
+    ```
+  }];
+  let arguments = (ins
+    Norm_Rows:$input,  // (..., D)
+    Norm_Param:$gamma, // (D), scale
+    F64Attr:$eps,
+    DefaultValuedAttr<F64Attr, "0.0">:$gamma_offset);
+  let assemblyFormat = [{
+    $input `,` $gamma `eps` $eps (`gamma_offset` $gamma_offset^)?
+    attr-dict `:` type($input) `,` type($gamma)
+  }];
+}
+
+#endif // SEEDNORM_DIALECT_NORM_IR_NORMOPS_TD

@@ -1,0 +1,37 @@
+//===- NormDialect.cpp - The norm dialect ---------------------------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Registers the operations and attributes of the dialect.
+//
+//===----------------------------------------------------------------------===//
+
+#include "seednorm/Dialect/Norm/IR/Norm.h"
+
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace seednorm::norm;
+
+#include "seednorm/Dialect/Norm/IR/NormDialect.cpp.inc"
+#include "seednorm/Dialect/Norm/IR/NormEnums.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "seednorm/Dialect/Norm/IR/NormAttributes.cpp.inc"
+
+void NormDialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "seednorm/Dialect/Norm/IR/NormAttributes.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "seednorm/Dialect/Norm/IR/NormOps.cpp.inc"
+      >();
+}
