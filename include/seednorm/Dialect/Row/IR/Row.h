@@ -1,0 +1,67 @@
+//===- Row.h - The row dialect ----------------------------------*- C++ -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Operations and attributes of the row dialect, and the closed list of ops
+// that the body of a `row.program` may hold.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_DIALECT_ROW_IR_ROW_H
+#define SEEDNORM_DIALECT_ROW_IR_ROW_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include <optional>
+
+#include "seednorm/Dialect/Row/IR/RowDialect.h.inc"
+#include "seednorm/Dialect/Row/IR/RowEnums.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "seednorm/Dialect/Row/IR/RowAttributes.h.inc"
+
+namespace seednorm::row {
+class YieldOp;
+} // namespace seednorm::row
+
+#define GET_OP_CLASSES
+#include "seednorm/Dialect/Row/IR/RowOps.h.inc"
+
+namespace seednorm::row {
+
+/// What an op of a program's body does to columns. Slicing, scheduling and
+/// both back ends dispatch on this, never on single ops.
+enum class BodyOpKind {
+  ElementWise, ///< Same maths at every column; scalars and vectors alike.
+  Constant,    ///< `arith.constant`.
+  Relabel,     ///< Other shape, same elements in the same order.
+  Spread,      ///< One element repeated over a run of columns.
+  Reduce,      ///< A run of columns combined into one element.
+  Step,        ///< The number of each column.
+};
+
+/// The kind of `op`, or nothing if the closed list does not hold it.
+std::optional<BodyOpKind> getBodyOpKind(mlir::Operation *op);
+
+/// Checks that `op` acts along columns as its kind says; emits an error if not.
+mlir::LogicalResult verifyBodyOp(mlir::Operation *op);
+
+/// Number of elements of a slice or body value: 1 for scalars.
+int64_t getNumElements(mlir::Type type);
+
+/// Registers the bufferization of `row.program`.
+void registerBufferizableOpInterfaceExternalModels(
+    mlir::DialectRegistry &registry);
+
+} // namespace seednorm::row
+
+#endif // SEEDNORM_DIALECT_ROW_IR_ROW_H

@@ -1,0 +1,135 @@
+//===- RowAttributes.td - Access and schedule attributes ---*- tablegen -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_DIALECT_ROW_IR_ROWATTRIBUTES_TD
+#define SEEDNORM_DIALECT_ROW_IR_ROWATTRIBUTES_TD
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "seednorm/Dialect/Row/IR/RowDialect.td"
+
+//===----------------------------------------------------------------------===//
+// Access: which slice of an operand a row sees
+//===----------------------------------------------------------------------===//
+
+def Row_AccessRow    : I32EnumCase<"Row", 0, "row">;
+def Row_AccessShared : I32EnumCase<"Shared", 1, "shared">;
+def Row_AccessGroup  : I32EnumCase<"Group", 2, "group">;
+def Row_AccessCycle  : I32EnumCase<"Cycle", 3, "cycle">;
+def Row_AccessSummed : I32EnumCase<"Summed", 4, "summed">;
+
+def Row_AccessKind : I32Enum<"AccessKind",
+    "How the slice of an operand follows from the row number",
+    [Row_AccessRow, Row_AccessShared, Row_AccessGroup, Row_AccessCycle,
+     Row_AccessSummed]> {
+  let cppNamespace = "::seednorm::row";
+}
+
+class Row_Attr<string name, string attrMnemonic>
+    : AttrDef<Row_Dialect, name> {
+  let mnemonic = attrMnemonic;
+}
+
+def Row_AccessAttr : Row_Attr<"Access", "access"> {
+  let summary = "The slice of an operand that row n sees";
+  let description = [{
+    - `row`: slice n.
+    - `shared`: the whole operand, the same for every row.
+    - `group` S: slice n floordiv S, for values shared by S consecutive rows.
+    - `cycle` H: slice n mod H, for values that repeat every H rows.
+    - `summed`, results only: the yielded slices, summed over all rows.
+
+    In the syntax of `row.program` these read `by row`, `shared`, `by group 4`,
+    `by cycle 4` and `summed`.
+
+    Example:
+    ```mlir
+    #row.access<group, 4>
+    ```
+  }];
+  let parameters = (ins EnumParameter<Row_AccessKind>:$kind,
+                        DefaultValuedParameter<"int64_t", "0">:$period);
+  let assemblyFormat = "`<` $kind (`,` $period^)? `>`";
+  let genVerifyDecl = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Schedules: launch decisions as data
+//===----------------------------------------------------------------------===//
+
+def Row_ParametersKind : I32Enum<"ParameterLoads",
+    "When and by whom operands are loaded that are not the row's own",
+    [I32EnumCase<"Early", 0, "early">, I32EnumCase<"Late", 1, "late">,
+     I32EnumCase<"Staged", 2, "staged">]> {
+  let cppNamespace = "::seednorm::row";
+}
+
+def Row_GPUScheduleAttr : Row_Attr<"GPUSchedule", "gpu_schedule"> {
+  let summary = "How a program's columns and rows map to the threads of a GPU";
+  let description = [{
+    A row is owned by `threads_per_row` threads; thread t owns the chunks
+    t, t + threads_per_row, ... of `vector` consecutive columns each. With 32
+    threads a row belongs to one warp and `rows_per_block` of them share a
+    block without a block barrier; with more, a block holds one row and its
+    sums meet at one barrier a level. The row is kept in registers between its
+    stages. `parameters` says how other operands come: `early`, each thread
+    loads its part with the row, to hide the latency behind the sums; `late`,
+    when a stage needs them, to save registers; `staged`, the block copies
+    operands that all rows share to shared memory, once, while its rows are in
+    flight (late for the rest).
+
+    The order of a row's sums follows from `threads_per_row`, `vector` and the
+    number of columns alone, never from the number of rows.
+
+    Constraints: `threads_per_row` is a multiple of 32 up to 1024; `vector` is
+    a power of two; `rows_per_block` is 1 if `threads_per_row` exceeds 32; a
+    block has at most 1024 threads.
+
+    Example:
+    ```mlir
+    #row.gpu_schedule<threads_per_row = 256, rows_per_block = 1, vector = 8, parameters = early>
+    ```
+  }];
+  let parameters = (ins "int64_t":$threadsPerRow, "int64_t":$rowsPerBlock,
+                        "int64_t":$vector,
+                        EnumParameter<Row_ParametersKind>:$parameters);
+  let assemblyFormat = [{
+    `<` `threads_per_row` `=` $threadsPerRow `,`
+        `rows_per_block` `=` $rowsPerBlock `,` `vector` `=` $vector `,`
+        `parameters` `=` $parameters `>`
+  }];
+  let genVerifyDecl = 1;
+}
+
+def Row_CPUScheduleAttr : Row_Attr<"CPUSchedule", "cpu_schedule"> {
+  let summary = "How a program's columns and rows map to a CPU";
+  let description = [{
+    A row is swept once for the sums of each level and once to apply them, in
+    vectors of `vector` columns, with `accumulators` independent partial sums;
+    threads take at least `grain` rows at a time.
+
+    The order of a row's sums follows from `vector`, `accumulators` and the
+    number of columns alone, never from the number of rows or threads.
+
+    Constraints: `vector` and `accumulators` are powers of two; `grain` is
+    positive.
+
+    Example:
+    ```mlir
+    #row.cpu_schedule<vector = 16, accumulators = 4, grain = 16>
+    ```
+  }];
+  let parameters = (ins "int64_t":$vector, "int64_t":$accumulators,
+                        "int64_t":$grain);
+  let assemblyFormat = [{
+    `<` `vector` `=` $vector `,` `accumulators` `=` $accumulators `,`
+        `grain` `=` $grain `>`
+  }];
+  let genVerifyDecl = 1;
+}
+
+#endif // SEEDNORM_DIALECT_ROW_IR_ROWATTRIBUTES_TD

@@ -1,0 +1,129 @@
+//===- RowOps.td - Operations of the row dialect -----------*- tablegen -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_DIALECT_ROW_IR_ROWOPS_TD
+#define SEEDNORM_DIALECT_ROW_IR_ROWOPS_TD
+
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "seednorm/Dialect/Row/IR/RowAttributes.td"
+
+def Row_Operand : AnyTypeOf<[AnyRankedTensor, AnyStridedMemRef],
+                            "ranked tensor or strided memref">;
+
+def Row_ProgramOp : Row_Op<"program", [
+    AttrSizedOperandSegments, IsolatedFromAbove, SingleBlock,
+    DestinationStyleOpInterface,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+    DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
+      ["reifyResultShapes"]>]> {
+  let summary = "Computation on one row, run for every row";
+  let description = [{
+    The body computes, from one slice of each input, one slice of each output.
+    A slice is the trailing dimensions of an operand, as a vector, or a single
+    element, as a scalar: the type of the block argument (for an output, of the
+    yielded value) says which. The leading dimensions of the operands taken
+    `by row` number the rows.
+
+    The columns of a program are the elements of its longest slice. A value of
+    the body with fewer elements is spread evenly over them: one of H elements
+    holds one number for each of H equal runs of columns (a head), a scalar one
+    number for the row.
+
+    The body holds upstream ops from a closed list: element-wise `arith` and
+    `math`, `arith.constant`, `vector.shape_cast`, `vector.broadcast` along
+    columns, `vector.multi_reduction` and `vector.reduction` along columns,
+    `vector.step`, and the `vector.extract` and `vector.from_elements` that
+    canonicalisation makes of one-element vectors.
+
+    Constraints: (C1) all operands are tensors, or all are memrefs; (C2) there
+    is one access for each operand, `summed` only for outputs and outputs only
+    `by row` or `summed`; (C3) a slice is the static trailing shape of its
+    operand, with its element type; (C4) operands taken `by row` have the same
+    leading dimensions, `shared` and `summed` ones have none; (C5) the number
+    of elements of every vector in the body divides the number of columns;
+    (C6) the body holds only ops of the closed list, and `row.yield`;
+    (C7) a `summed` output has f32 elements, or f64 ones.
+
+    Numerics: a rounding is a cast in the body; casts are never added, removed
+    or moved. The order of a sum is the schedule's.
+
+    Example:
+    ```mlir
+    %y = row.program
+        ins(%x : tensor<?x64xf32> by row, %gamma : tensor<64xf32> shared)
+        outs(%init : tensor<?x64xf32> by row) {
+    ^bb0(%xv: vector<64xf32>, %g: vector<64xf32>):
+      %s = arith.mulf %xv, %g : vector<64xf32>
+      row.yield %s : vector<64xf32>
+    }
+    ```
+  }];
+  let arguments = (ins
+    Variadic<Row_Operand>:$inputs,
+    Variadic<Row_Operand>:$outputs,
+    TypedArrayAttrBase<Row_AccessAttr, "accesses">:$input_accesses,
+    TypedArrayAttrBase<Row_AccessAttr, "accesses">:$output_accesses,
+    OptionalAttr<AnyAttrOf<[Row_GPUScheduleAttr, Row_CPUScheduleAttr]>>:$schedule);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let regions = (region SizedRegion<1>:$body);
+
+  let builders = [
+    OpBuilder<(ins "::mlir::ValueRange":$inputs, "::mlir::ValueRange":$outputs,
+      "::llvm::ArrayRef<::seednorm::row::AccessAttr>":$inputAccesses,
+      "::llvm::ArrayRef<::seednorm::row::AccessAttr>":$outputAccesses,
+      "::mlir::TypeRange":$sliceTypes,
+      "::llvm::function_ref<void(::mlir::OpBuilder &, ::mlir::Location, "
+      "::mlir::ValueRange)>":$buildBody)>
+  ];
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() {
+      return getOutputsMutable();
+    }
+    ::mlir::Block &getBodyBlock() { return getBody().front(); }
+    ::seednorm::row::YieldOp getYield();
+    ::seednorm::row::AccessAttr getInputAccess(unsigned index) {
+      return ::mlir::cast<AccessAttr>(getInputAccesses()[index]);
+    }
+    ::seednorm::row::AccessAttr getOutputAccess(unsigned index) {
+      return ::mlir::cast<AccessAttr>(getOutputAccesses()[index]);
+    }
+    /// The type of the slice of output `index`: that of the yielded value.
+    ::mlir::Type getOutputSliceType(unsigned index);
+    /// The number of columns: the elements of the longest slice.
+    int64_t getNumColumns();
+    /// An operand taken by row and its number of leading dimensions, from
+    /// which the number of rows follows; null if no operand is.
+    ::std::pair<::mlir::Value, int64_t> getRowOperand();
+    bool hasBufferSemantics() {
+      return ::llvm::all_of(getOperandTypes(), ::llvm::IsaPred<::mlir::MemRefType>);
+    }
+  }];
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+  let hasCanonicalizer = 1;
+}
+
+def Row_YieldOp : Row_Op<"yield", [
+    Pure, Terminator, ReturnLike, HasParent<"ProgramOp">]> {
+  let summary = "Slices of the outputs of a row program";
+  let description = [{
+    Ends the body of a `row.program` with one slice for each of its outputs.
+
+    Example:
+    ```mlir
+    row.yield %y, %r : vector<4096xbf16>, f32
+    ```
+  }];
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+}
+
+#endif // SEEDNORM_DIALECT_ROW_IR_ROWOPS_TD

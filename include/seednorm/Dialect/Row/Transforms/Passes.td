@@ -1,0 +1,43 @@
+//===- Passes.td - Passes on row programs ------------------*- tablegen -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_DIALECT_ROW_TRANSFORMS_PASSES_TD
+#define SEEDNORM_DIALECT_ROW_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def RowSchedulePass : Pass<"row-schedule"> {
+  let summary = "Decide how row programs map to the threads of a target";
+  let description = [{
+    Gives every `row.program` without a schedule the one chosen for the target
+    from its columns and types. A schedule that is there already, written by
+    hand or found by a search, is checked and kept.
+
+    Accepts: row programs on tensors or memrefs.
+    Produces: the same, each with a `#row.gpu_schedule` or `#row.cpu_schedule`.
+    Numerics: fixes the order of the sums.
+
+    Example:
+    ```mlir
+    row.program ins(%x : memref<?x64xf32> by row)
+        outs(%y : memref<?x64xf32> by row)
+        schedule(#row.cpu_schedule<vector = 8, accumulators = 4, grain = 512>) {
+    ^bb0(%xv: vector<64xf32>):
+      row.yield %xv : vector<64xf32>
+    }
+    ```
+  }];
+  let options = [
+    Option<"target", "target", "std::string", "\"gpu\"",
+           "The kind of machine to schedule for: 'gpu' or 'cpu'">,
+    Option<"vectorBytes", "vector-bytes", "int64_t", "32",
+           "Width of the CPU's vector registers in bytes">
+  ];
+  let dependentDialects = ["::seednorm::row::RowDialect"];
+}
+
+#endif // SEEDNORM_DIALECT_ROW_TRANSFORMS_PASSES_TD

@@ -1,0 +1,47 @@
+//===- Schedule.h - Choice of a row program's schedule ----------*- C++ -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Launch decisions are pure functions of target, program, number of columns
+// and types; never of the number of rows, so that results do not depend on it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_DIALECT_ROW_TRANSFORMS_SCHEDULE_H
+#define SEEDNORM_DIALECT_ROW_TRANSFORMS_SCHEDULE_H
+
+#include "seednorm/Dialect/Row/IR/Row.h"
+
+namespace seednorm::row {
+
+/// What a CPU schedule depends on.
+struct CPUTarget {
+  int64_t vectorBytes = 32; ///< Width of the vector registers.
+};
+
+/// The schedule for a GPU of any supported architecture; emits an error that
+/// names the limit if no scheme holds the program.
+mlir::FailureOr<GPUScheduleAttr> chooseGPUSchedule(ProgramOp program);
+
+/// The schedule for a CPU; emits an error if no scheme runs the program.
+mlir::FailureOr<CPUScheduleAttr> chooseCPUSchedule(ProgramOp program,
+                                                   const CPUTarget &target);
+
+/// Checks that `schedule`, chosen or written by hand, fits `program`; emits an
+/// error that names the limit if not.
+mlir::LogicalResult verifyGPUSchedule(ProgramOp program,
+                                      GPUScheduleAttr schedule);
+
+/// Whether input `index` is copied to shared memory for the whole block.
+bool isStaged(ProgramOp program, GPUScheduleAttr schedule, unsigned index);
+
+/// Bytes of shared memory a block of `program` needs under `schedule`, for
+/// partial sums and staged operands.
+int64_t getSharedMemoryBytes(ProgramOp program, GPUScheduleAttr schedule);
+
+} // namespace seednorm::row
+
+#endif // SEEDNORM_DIALECT_ROW_TRANSFORMS_SCHEDULE_H

@@ -1,0 +1,100 @@
+//===- ProgramAnalysis.cpp - Stages of a row program ----------------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Levels by one walk over the body, which is in dominance order.
+//
+//===----------------------------------------------------------------------===//
+
+#include "seednorm/Dialect/Row/Analysis/ProgramAnalysis.h"
+
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+using namespace seednorm::row;
+
+ProgramAnalysis::ProgramAnalysis(ProgramOp program)
+    : program(program), columns(program.getNumColumns()) {
+  for (Operation &op : program.getBodyBlock().without_terminator()) {
+    unsigned level = 0;
+    for (Value operand : op.getOperands())
+      level = std::max(level, getLevel(operand));
+    for (Value result : op.getResults())
+      levels[result] = level;
+    if (getBodyOpKind(&op) == BodyOpKind::Reduce)
+      addReduction(&op);
+  }
+}
+
+int64_t ProgramAnalysis::getRun(Value value) const {
+  return columns / getNumElements(value.getType());
+}
+
+void ProgramAnalysis::addReduction(Operation *op) {
+  Sum sum{op,
+          {},
+          op->getOperand(0),
+          Value(),
+          getRun(op->getOperand(0)),
+          getRun(op->getResult(0))};
+  if (sum.sourceRun == sum.resultRun)
+    return; // Runs of one element: no columns are combined.
+  if (auto reduction = dyn_cast<vector::MultiDimReductionOp>(op)) {
+    sum.kind = reduction.getKind();
+    sum.init = reduction.getAcc();
+  } else {
+    sum.kind = cast<vector::ReductionOp>(op).getKind();
+    sum.init = cast<vector::ReductionOp>(op).getAcc();
+  }
+  // The total may join the chain of `init`, but only the columns must be swept
+  // before it.
+  unsigned level = getLevel(sum.source) + 1;
+  if (level > sumsOfLevel.size())
+    sumsOfLevel.resize(level);
+  sumsOfLevel[level - 1].push_back(sum);
+  levels[op->getResult(0)] = std::max(levels[op->getResult(0)], level);
+}
+
+const Sum *ProgramAnalysis::getSum(Operation *op) const {
+  for (const SmallVector<Sum> &sums : sumsOfLevel)
+    for (const Sum &sum : sums)
+      if (sum.op == op)
+        return &sum;
+  return nullptr;
+}
+
+SmallVector<BlockArgument>
+ProgramAnalysis::getStageInputs(unsigned stage) const {
+  SmallVector<Value> worklist;
+  if (stage <= getNumLevels()) {
+    for (const Sum &sum : getSums(stage))
+      worklist.push_back(sum.source);
+  } else {
+    ProgramOp op = program;
+    llvm::append_range(worklist, op.getYield().getValues());
+  }
+  llvm::SetVector<Value> seen;
+  SmallVector<BlockArgument> inputs;
+  while (!worklist.empty()) {
+    Value value = worklist.pop_back_val();
+    if (!seen.insert(value))
+      continue;
+    if (auto argument = dyn_cast<BlockArgument>(value)) {
+      inputs.push_back(argument);
+      continue;
+    }
+    // The columns behind a sum were read by its own stage.
+    const Sum *sum = getSum(value.getDefiningOp());
+    if (sum && sum->init)
+      worklist.push_back(sum->init);
+    if (!sum)
+      llvm::append_range(worklist, value.getDefiningOp()->getOperands());
+  }
+  llvm::sort(inputs, [](BlockArgument lhs, BlockArgument rhs) {
+    return lhs.getArgNumber() < rhs.getArgNumber();
+  });
+  return inputs;
+}

@@ -1,0 +1,92 @@
+//===- RowDialect.cpp - The row dialect and its attributes ----------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Registration of the dialect, and the verifiers of its attributes.
+//
+//===----------------------------------------------------------------------===//
+
+#include "seednorm/Dialect/Row/IR/Row.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace seednorm::row;
+
+#include "seednorm/Dialect/Row/IR/RowDialect.cpp.inc"
+#include "seednorm/Dialect/Row/IR/RowEnums.cpp.inc"
+#define GET_ATTRDEF_CLASSES
+#include "seednorm/Dialect/Row/IR/RowAttributes.cpp.inc"
+
+void RowDialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "seednorm/Dialect/Row/IR/RowAttributes.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "seednorm/Dialect/Row/IR/RowOps.cpp.inc"
+      >();
+}
+
+LogicalResult AccessAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                 AccessKind kind, int64_t period) {
+  bool takesPeriod = kind == AccessKind::Group || kind == AccessKind::Cycle;
+  if (takesPeriod && period < 1)
+    return emitError() << "expects a positive number of rows after '"
+                       << stringifyAccessKind(kind) << "', but got " << period;
+  if (!takesPeriod && period != 0)
+    return emitError() << "expects no number after '"
+                       << stringifyAccessKind(kind) << "', but got " << period;
+  return success();
+}
+
+LogicalResult
+GPUScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                        int64_t threadsPerRow, int64_t rowsPerBlock,
+                        int64_t vector, ParameterLoads) {
+  if (threadsPerRow < 32 || threadsPerRow > 1024 || threadsPerRow % 32 != 0)
+    return emitError() << "expects 'threads_per_row' to be a multiple of 32 "
+                          "from 32 to 1024, but got "
+                       << threadsPerRow;
+  if (rowsPerBlock < 1)
+    return emitError() << "expects 'rows_per_block' to be positive, but got "
+                       << rowsPerBlock;
+  if (threadsPerRow > 32 && rowsPerBlock != 1)
+    return emitError() << "expects 'rows_per_block' to be 1 when a row has "
+                          "more than one warp, but got "
+                       << rowsPerBlock;
+  if (rowsPerBlock > 1024 / threadsPerRow)
+    return emitError() << "expects at most 1024 threads in a block, but got "
+                       << rowsPerBlock << " rows of " << threadsPerRow;
+  if (vector < 1 || vector > 64 || !llvm::isPowerOf2_64(vector))
+    return emitError() << "expects 'vector' to be a power of two from 1 to "
+                          "64, but got "
+                       << vector;
+  return success();
+}
+
+LogicalResult
+CPUScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                        int64_t vector, int64_t accumulators, int64_t grain) {
+  if (vector < 1 || vector > 64 || !llvm::isPowerOf2_64(vector))
+    return emitError() << "expects 'vector' to be a power of two from 1 to "
+                          "64, but got "
+                       << vector;
+  if (accumulators < 1 || accumulators > 16 ||
+      !llvm::isPowerOf2_64(accumulators))
+    return emitError() << "expects 'accumulators' to be a power of two from 1 "
+                          "to 16, but got "
+                       << accumulators;
+  if (grain < 1)
+    return emitError() << "expects 'grain' to be positive, but got " << grain;
+  return success();
+}

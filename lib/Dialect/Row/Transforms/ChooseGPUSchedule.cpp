@@ -1,0 +1,213 @@
+//===- ChooseGPUSchedule.cpp - Threads and vectors for a program ----------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Two schemes so far: a warp for a short row, a block that holds a row in
+// registers for a longer one. All supported architectures share the limits
+// they rest on: 32 lanes, 1024 threads, 48 KiB of static shared memory.
+//
+//===----------------------------------------------------------------------===//
+
+#include "seednorm/Dialect/Row/Analysis/ProgramAnalysis.h"
+#include "seednorm/Dialect/Row/Transforms/GPUSums.h"
+#include "seednorm/Dialect/Row/Transforms/Schedule.h"
+
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <numeric>
+
+using namespace mlir;
+using namespace seednorm::row;
+
+/// Widest access of a thread.
+static constexpr int64_t kAccessBytes = 16;
+static constexpr int64_t kWarpSize = 32;
+/// A warp holds 32 elements of such a row in each lane.
+static constexpr int64_t kMaxColumnsOfWarp = 1024;
+static constexpr int64_t kMaxColumnsOfBlock = 8192;
+static constexpr int64_t kRowsPerBlockOfWarps = 4;
+/// Elements of a row in one thread of a block: with 16 the row and the
+/// parameters in f32 stay below 128 registers, so two blocks fit an SM.
+static constexpr int64_t kElementsPerThread = 16;
+static constexpr int64_t kMaxStaticSharedBytes = 48 * 1024;
+
+//===----------------------------------------------------------------------===//
+// Sums
+//===----------------------------------------------------------------------===//
+
+/// Largest power of two that divides `value`, at most `limit`.
+static int64_t getPowerOfTwoFactor(int64_t value, int64_t limit) {
+  return std::min<int64_t>(value & -value, limit);
+}
+
+GPUSumPlan seednorm::row::planGPUSum(const Sum &sum, int64_t columns,
+                                     GPUScheduleAttr schedule) {
+  GPUSumPlan plan;
+  int64_t vector = schedule.getVector();
+  if (sum.resultRun == columns) {
+    plan.wholeRow = true;
+    plan.piece = vector;
+    plan.lanes = kWarpSize;
+    if (schedule.getThreadsPerRow() > kWarpSize)
+      plan.slots = plan.slotsPerTotal = schedule.getThreadsPerRow() / kWarpSize;
+    return plan;
+  }
+  plan.piece = std::gcd(sum.resultRun, vector);
+  // Pieces of neighbouring lanes belong together only if a lane has just one.
+  if (plan.piece == vector)
+    plan.lanes = getPowerOfTwoFactor(sum.resultRun / vector, kWarpSize);
+  int64_t combined = plan.piece * plan.lanes;
+  if (combined != sum.resultRun) {
+    plan.slots = columns / combined;
+    plan.slotsPerTotal = sum.resultRun / combined;
+  }
+  return plan;
+}
+
+int64_t seednorm::row::getNumSlots(const ProgramAnalysis &analysis,
+                                   GPUScheduleAttr schedule) {
+  int64_t slots = 0;
+  for (unsigned level = 1; level <= analysis.getNumLevels(); ++level)
+    for (const Sum &sum : analysis.getSums(level))
+      slots += planGPUSum(sum, analysis.getNumColumns(), schedule).slots;
+  return slots;
+}
+
+bool seednorm::row::isStaged(ProgramOp program, GPUScheduleAttr schedule,
+                             unsigned index) {
+  // A single element is no less in a register.
+  return schedule.getParameters() == ParameterLoads::Staged &&
+         program.getInputAccess(index).getKind() == AccessKind::Shared &&
+         getNumElements(program.getBodyBlock().getArgument(index).getType()) >
+             1;
+}
+
+int64_t seednorm::row::getSharedMemoryBytes(ProgramOp program,
+                                            GPUScheduleAttr schedule) {
+  int64_t bytes = getNumSlots(ProgramAnalysis(program), schedule) *
+                  schedule.getRowsPerBlock() *
+                  static_cast<int64_t>(sizeof(float));
+  for (BlockArgument input : program.getBodyBlock().getArguments()) {
+    if (!isStaged(program, schedule, input.getArgNumber()))
+      continue;
+    int64_t elementBytes = llvm::divideCeil(
+        getElementTypeOrSelf(input.getType()).getIntOrFloatBitWidth(), 8);
+    // Each operand starts where the widest access may.
+    bytes = llvm::alignTo(bytes, kAccessBytes) +
+            getNumElements(input.getType()) * elementBytes;
+  }
+  return bytes;
+}
+
+//===----------------------------------------------------------------------===//
+// Choice
+//===----------------------------------------------------------------------===//
+
+/// Columns a thread accesses at once: 16 bytes of the narrowest operand that
+/// has one element a column, if the rows stay aligned.
+static int64_t chooseVector(const ProgramAnalysis &analysis) {
+  ProgramOp program = analysis.getProgram();
+  unsigned narrowest = 64;
+  auto consider = [&](AccessAttr access, Type slice) {
+    if (access.getKind() == AccessKind::Row &&
+        getNumElements(slice) == analysis.getNumColumns())
+      narrowest = std::min(narrowest,
+                           getElementTypeOrSelf(slice).getIntOrFloatBitWidth());
+  };
+  for (BlockArgument input : program.getBodyBlock().getArguments())
+    consider(program.getInputAccess(input.getArgNumber()), input.getType());
+  for (unsigned output = 0; output < program.getOutputs().size(); ++output)
+    consider(program.getOutputAccess(output),
+             program.getOutputSliceType(output));
+  int64_t bytes = llvm::divideCeil(narrowest, 8);
+  return getPowerOfTwoFactor(analysis.getNumColumns(), kAccessBytes / bytes);
+}
+
+/// What no scheme of this file runs.
+static LogicalResult checkSupported(const ProgramAnalysis &analysis) {
+  ProgramOp program = analysis.getProgram();
+  for (auto access : program.getOutputAccesses().getAsRange<AccessAttr>())
+    if (access.getKind() == AccessKind::Summed)
+      return program.emitOpError("has a 'summed' output, which no GPU schedule "
+                                 "supports yet; keep outputs 'by row'");
+  if (analysis.getNumColumns() > kMaxColumnsOfBlock)
+    return program.emitOpError("has rows of ")
+           << analysis.getNumColumns() << " columns, but a block holds at most "
+           << kMaxColumnsOfBlock << " in registers; split the row or run it on "
+           << "the CPU";
+  for (unsigned level = 1; level <= analysis.getNumLevels(); ++level)
+    for (const Sum &sum : analysis.getSums(level))
+      if (Type element = getElementTypeOrSelf(sum.source); !element.isF32())
+        return sum.op->emitOpError("sums ")
+               << element << " columns, but GPU schedules sum f32; extend the "
+               << "columns to f32 first";
+  return success();
+}
+
+static LogicalResult checkSharedMemory(ProgramOp program,
+                                       GPUScheduleAttr schedule) {
+  int64_t bytes = getSharedMemoryBytes(program, schedule);
+  if (bytes > kMaxStaticSharedBytes)
+    return program.emitOpError("needs ")
+           << bytes << " bytes of shared memory for sums and parameters, but "
+           << "a block has " << kMaxStaticSharedBytes
+           << "; use fewer heads, or heads of a multiple of "
+           << schedule.getVector() << " columns";
+  return success();
+}
+
+/// A warp for each row, the rows of a block sharing one copy of the parameters:
+/// the row itself takes the registers that early ones would need.
+static GPUScheduleAttr chooseWarps(ProgramOp program, int64_t vector) {
+  auto make = [&](ParameterLoads parameters) {
+    return GPUScheduleAttr::get(program.getContext(), kWarpSize,
+                                kRowsPerBlockOfWarps, vector, parameters);
+  };
+  GPUScheduleAttr staged = make(ParameterLoads::Staged);
+  bool sharesParameters = false;
+  for (unsigned input = 0; input < program.getInputs().size(); ++input)
+    sharesParameters |= isStaged(program, staged, input);
+  bool fits = getSharedMemoryBytes(program, staged) <= kMaxStaticSharedBytes;
+  return sharesParameters && fits ? staged : make(ParameterLoads::Late);
+}
+
+/// A block for each row.
+static GPUScheduleAttr chooseBlock(ProgramOp program, int64_t columns,
+                                   int64_t vector) {
+  int64_t chunksPerThread = std::max<int64_t>(1, kElementsPerThread / vector);
+  int64_t threads = llvm::alignTo(
+      llvm::divideCeil(columns / vector, chunksPerThread), kWarpSize);
+  return GPUScheduleAttr::get(program.getContext(), threads,
+                              /*rowsPerBlock=*/1, vector,
+                              ParameterLoads::Early);
+}
+
+FailureOr<GPUScheduleAttr> seednorm::row::chooseGPUSchedule(ProgramOp program) {
+  ProgramAnalysis analysis(program);
+  if (failed(checkSupported(analysis)))
+    return failure();
+  int64_t columns = analysis.getNumColumns();
+  int64_t vector = chooseVector(analysis);
+  GPUScheduleAttr schedule = columns <= kMaxColumnsOfWarp
+                                 ? chooseWarps(program, vector)
+                                 : chooseBlock(program, columns, vector);
+  if (failed(checkSharedMemory(program, schedule)))
+    return failure();
+  return schedule;
+}
+
+LogicalResult seednorm::row::verifyGPUSchedule(ProgramOp program,
+                                               GPUScheduleAttr schedule) {
+  ProgramAnalysis analysis(program);
+  if (failed(checkSupported(analysis)))
+    return failure();
+  if (analysis.getNumColumns() % schedule.getVector() != 0)
+    return program.emitOpError("expects 'vector' to divide its ")
+           << analysis.getNumColumns() << " columns, but got "
+           << schedule.getVector();
+  return checkSharedMemory(program, schedule);
+}

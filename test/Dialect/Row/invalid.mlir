@@ -1,0 +1,138 @@
+// RUN: seednorm-opt %s --split-input-file --verify-diagnostics
+
+// C1
+func.func @mixed(%x: tensor<?x8xf32>, %y: memref<?x8xf32>) {
+  // expected-error @below {{expects all operands to be tensors or all memrefs}}
+  row.program ins(%x : tensor<?x8xf32> by row) outs(%y : memref<?x8xf32> by row) {
+  ^bb0(%xv: vector<8xf32>):
+    row.yield %xv : vector<8xf32>
+  }
+  return
+}
+
+// -----
+
+// C2
+func.func @summed_input(%x: memref<8xf32>, %y: memref<?x8xf32>) {
+  // expected-error @below {{expects only outputs to be 'summed'}}
+  row.program ins(%x : memref<8xf32> summed) outs(%y : memref<?x8xf32> by row) {
+  ^bb0(%xv: vector<8xf32>):
+    row.yield %xv : vector<8xf32>
+  }
+  return
+}
+
+// -----
+
+// C2
+func.func @shared_output(%x: memref<?x8xf32>, %y: memref<8xf32>) {
+  // expected-error @below {{expects outputs to be 'by row' or 'summed'}}
+  row.program ins(%x : memref<?x8xf32> by row) outs(%y : memref<8xf32> shared) {
+  ^bb0(%xv: vector<8xf32>):
+    row.yield %xv : vector<8xf32>
+  }
+  return
+}
+
+// -----
+
+// C2: the syntax of an access
+func.func @syntax(%x: memref<?x8xf32>) {
+  // expected-error @below {{expects 'by row', 'shared', 'by group' N, 'by cycle' N or 'summed', but got 'row'}}
+  row.program ins(%x : memref<?x8xf32> row) outs(%x : memref<?x8xf32> by row) {
+  }
+  return
+}
+
+// -----
+
+// C2: the period of an access
+func.func @period(%x: memref<?x8xf32>) {
+  // expected-error @below {{expects a positive number of rows after 'group', but got 0}}
+  row.program ins(%x : memref<?x8xf32> by group 0) outs(%x : memref<?x8xf32> by row) {
+  }
+  return
+}
+
+// -----
+
+// C3
+func.func @slice(%x: memref<?x8xf32>, %y: memref<?x8xf32>) {
+  // expected-error @below {{expects the slice of input 0 to be the static trailing shape of 'memref<?x8xf32>', but got 'vector<4xf32>'}}
+  row.program ins(%x : memref<?x8xf32> by row) outs(%y : memref<?x8xf32> by row) {
+  ^bb0(%xv: vector<4xf32>):
+    %z = arith.constant dense<0.0> : vector<8xf32>
+    row.yield %z : vector<8xf32>
+  }
+  return
+}
+
+// -----
+
+// C4
+func.func @leading(%x: memref<4x8xf32>, %y: memref<5x8xf32>) {
+  // expected-error @below {{expects all operands taken by row to have the same leading dimensions, but output 0 is 'memref<5x8xf32>' and input 0 is 'memref<4x8xf32>'}}
+  row.program ins(%x : memref<4x8xf32> by row) outs(%y : memref<5x8xf32> by row) {
+  ^bb0(%xv: vector<8xf32>):
+    row.yield %xv : vector<8xf32>
+  }
+  return
+}
+
+// -----
+
+// C4
+func.func @shared_rows(%x: memref<4x8xf32>, %g: memref<4x8xf32>, %y: memref<4x8xf32>) {
+  // expected-error @below {{expects input 1, taken shared, to have no leading dimension before its slice, but got 'memref<4x8xf32>'}}
+  row.program ins(%x : memref<4x8xf32> by row, %g : memref<4x8xf32> shared) outs(%y : memref<4x8xf32> by row) {
+  ^bb0(%xv: vector<8xf32>, %gv: vector<8xf32>):
+    row.yield %xv : vector<8xf32>
+  }
+  return
+}
+
+// -----
+
+// C5
+func.func @divides(%x: memref<?x8xf32>, %g: memref<3xf32>, %y: memref<?x8xf32>) {
+  // expected-error @below {{expects the number of elements of every slice to divide the 8 columns, but input 1 has 'vector<3xf32>'}}
+  row.program ins(%x : memref<?x8xf32> by row, %g : memref<3xf32> shared) outs(%y : memref<?x8xf32> by row) {
+  ^bb0(%xv: vector<8xf32>, %gv: vector<3xf32>):
+    row.yield %xv : vector<8xf32>
+  }
+  return
+}
+
+// -----
+
+// C7
+func.func @narrow_sum(%x: memref<?x8xbf16>, %s: memref<8xbf16>) {
+  // expected-error @below {{expects summed output 0 to have f32 or f64 elements, but got 'bf16'}}
+  row.program ins(%x : memref<?x8xbf16> by row) outs(%s : memref<8xbf16> summed) {
+  ^bb0(%xv: vector<8xbf16>):
+    row.yield %xv : vector<8xbf16>
+  }
+  return
+}
+
+// -----
+
+func.func @no_rows(%g: memref<8xf32>, %s: memref<8xf32>) {
+  // expected-error @below {{expects at least one operand taken by row}}
+  row.program ins(%g : memref<8xf32> shared) outs(%s : memref<8xf32> summed) {
+  ^bb0(%gv: vector<8xf32>):
+    row.yield %gv : vector<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @yields_too_few(%x: memref<?x8xf32>, %y: memref<?x8xf32>) {
+  row.program ins(%x : memref<?x8xf32> by row) outs(%y : memref<?x8xf32> by row) {
+  ^bb0(%xv: vector<8xf32>):
+    // expected-error @below {{expects one value for each output, but got 0 for 1}}
+    row.yield
+  }
+  return
+}

@@ -1,0 +1,89 @@
+// RUN: seednorm-opt %s --row-schedule=target=gpu --split-input-file | FileCheck %s
+
+// The table of choices, one row of it a function: only columns and types count.
+
+// CHECK-LABEL: func @bf16_64
+// CHECK: #row.gpu_schedule<threads_per_row = 32, rows_per_block = 4, vector = 8, parameters = late>
+func.func @bf16_64(%x: memref<?x64xbf16>, %y: memref<?x64xbf16>) {
+  row.program ins(%x : memref<?x64xbf16> by row) outs(%y : memref<?x64xbf16> by row) {
+  ^bb0(%xv: vector<64xbf16>):
+    row.yield %xv : vector<64xbf16>
+  }
+  return
+}
+
+// CHECK-LABEL: func @f32_1024
+// CHECK: #row.gpu_schedule<threads_per_row = 32, rows_per_block = 4, vector = 4, parameters = late>
+func.func @f32_1024(%x: memref<?x1024xf32>, %y: memref<?x1024xf32>) {
+  row.program ins(%x : memref<?x1024xf32> by row) outs(%y : memref<?x1024xf32> by row) {
+  ^bb0(%xv: vector<1024xf32>):
+    row.yield %xv : vector<1024xf32>
+  }
+  return
+}
+
+// An odd number of columns allows single elements only.
+// CHECK-LABEL: func @bf16_1003
+// CHECK: vector = 1,
+func.func @bf16_1003(%x: memref<?x1003xbf16>, %y: memref<?x1003xbf16>) {
+  row.program ins(%x : memref<?x1003xbf16> by row) outs(%y : memref<?x1003xbf16> by row) {
+  ^bb0(%xv: vector<1003xbf16>):
+    row.yield %xv : vector<1003xbf16>
+  }
+  return
+}
+
+// CHECK-LABEL: func @f16_4096
+// CHECK: #row.gpu_schedule<threads_per_row = 256, rows_per_block = 1, vector = 8, parameters = early>
+func.func @f16_4096(%x: memref<?x4096xf16>, %y: memref<?x4096xf16>) {
+  row.program ins(%x : memref<?x4096xf16> by row) outs(%y : memref<?x4096xf16> by row) {
+  ^bb0(%xv: vector<4096xf16>):
+    row.yield %xv : vector<4096xf16>
+  }
+  return
+}
+
+// CHECK-LABEL: func @bf16_5120
+// CHECK: threads_per_row = 320,
+func.func @bf16_5120(%x: memref<7x5120xbf16>, %y: memref<7x5120xbf16>) {
+  row.program ins(%x : memref<7x5120xbf16> by row) outs(%y : memref<7x5120xbf16> by row) {
+  ^bb0(%xv: vector<5120xbf16>):
+    row.yield %xv : vector<5120xbf16>
+  }
+  return
+}
+
+// A parameter of a wider type does not narrow the access of the row.
+// CHECK-LABEL: func @mixed_8192
+// CHECK: threads_per_row = 512, rows_per_block = 1, vector = 8,
+func.func @mixed_8192(%x: memref<?x8192xbf16>, %g: memref<8192xf32>, %y: memref<?x8192xf32>) {
+  row.program ins(%x : memref<?x8192xbf16> by row, %g : memref<8192xf32> shared) outs(%y : memref<?x8192xf32> by row) {
+  ^bb0(%xv: vector<8192xbf16>, %gv: vector<8192xf32>):
+    row.yield %gv : vector<8192xf32>
+  }
+  return
+}
+
+// What is written by hand stays.
+// CHECK-LABEL: func @by_hand
+// CHECK: #row.gpu_schedule<threads_per_row = 64, rows_per_block = 1, vector = 2, parameters = late>
+func.func @by_hand(%x: memref<?x4096xbf16>, %y: memref<?x4096xbf16>) {
+  row.program ins(%x : memref<?x4096xbf16> by row) outs(%y : memref<?x4096xbf16> by row)
+      schedule(#row.gpu_schedule<threads_per_row = 64, rows_per_block = 1, vector = 2, parameters = late>) {
+  ^bb0(%xv: vector<4096xbf16>):
+    row.yield %xv : vector<4096xbf16>
+  }
+  return
+}
+
+// The rows of a block share one copy of what all rows read.
+// CHECK-LABEL: func @shared_parameters
+// CHECK: #row.gpu_schedule<threads_per_row = 32, rows_per_block = 4, vector = 4, parameters = staged>
+func.func @shared_parameters(%x: memref<?x96xf32>, %g: memref<96xf32>, %y: memref<?x96xf32>) {
+  row.program ins(%x : memref<?x96xf32> by row, %g : memref<96xf32> shared) outs(%y : memref<?x96xf32> by row) {
+  ^bb0(%xv: vector<96xf32>, %gv: vector<96xf32>):
+    %p = arith.mulf %xv, %gv : vector<96xf32>
+    row.yield %p : vector<96xf32>
+  }
+  return
+}
