@@ -1,0 +1,126 @@
+//===- Passes.td - Conversions between dialects ------------*- tablegen -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_CONVERSION_PASSES_TD
+#define SEEDNORM_CONVERSION_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def ConvertNormToRowPass : Pass<"convert-norm-to-row"> {
+  let summary = "Write named norms as row programs, by their formulas";
+  let description = [{
+    From here on no pass knows a norm by name: each becomes a `row.program`
+    whose body is its formula, in f32 as the op's description says.
+
+    Accepts: any module; ops of the `norm` dialect on tensors.
+    Produces: `row.program` with a `tensor.empty` as output in their place.
+    Numerics: those of the op's description; the mean is a multiplication by
+    the rounded 1/D.
+
+    Example:
+    ```mlir
+    %y = norm.rms_norm %x, %gamma eps 1.0e-6 : tensor<?x64xf32>, tensor<64xf32>
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::vector::VectorDialect",
+    "::seednorm::row::RowDialect"
+  ];
+}
+
+def ConvertRowToGPUPass : Pass<"convert-row-to-gpu", "::mlir::ModuleOp"> {
+  let summary = "Turn scheduled row programs into GPU kernels";
+  let description = [{
+    Each `row.program` on memrefs becomes one `gpu.func` and one
+    `gpu.launch_func` at its place. A kernel takes, for each operand, its slices
+    as one flat memref from slice 0 on, then the number of rows; the launch has
+    ceil(rows / rows_per_block) blocks, or one that does nothing for no rows.
+
+    Accepts: row programs on memrefs with identity layout and a
+    `#row.gpu_schedule` (see `row-schedule`), in functions.
+    Produces: `gpu.module @kernels` with `gpu`, `vector`, `arith`, `math`,
+    `scf`, `memref` and `nvvm.bar.warp.sync` ops; `gpu.launch_func` and the
+    arithmetic of its grid in the functions.
+    Numerics: sums in the order of the schedule, otherwise unchanged.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::NVVM::NVVMDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
+def ConvertMathToNVVMPass : Pass<"convert-math-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Lower elementary maths of kernels without libdevice";
+  let description = [{
+    Upstream lowers `math` ops in kernels to calls of a library that comes with
+    the CUDA Toolkit only. Here they become instructions of the hardware, so
+    that the PTX assembles anywhere.
+
+    Accepts: `math.absf`, `ceil`, `copysign`, `floor`, `fma`, `rsqrt`, `sqrt` on
+    scalars and vectors in a `gpu.module`; `expand-math` comes before, for the
+    functions that have no instruction.
+    Produces: calls of LLVM intrinsics. Any other `math` op is an error.
+    Numerics: f32 `rsqrt` is the hardware's, with a relative error of at most
+    2^-22.9; `sqrt` is rounded to nearest; the rest is exact. f16 and bf16 go
+    through f32 and are rounded once.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
+def ConvertRowToCPUPass : Pass<"convert-row-to-cpu"> {
+  let summary = "Turn scheduled row programs into loops over rows";
+  let description = [{
+    Each `row.program` on memrefs becomes one `scf.parallel` over its rows, with
+    the fewest rows a thread should take as the attribute `row.grain`. A row is
+    swept once for the sums of each level and once for the outputs, in vectors
+    as the schedule says; what is left of it, in ever smaller vectors. A row
+    with heads is swept head by head. A value is computed in the outermost loop
+    that it does not vary in.
+
+    Accepts: row programs on memrefs with a `#row.cpu_schedule` (see
+    `row-schedule`), whose rows are dense and evenly spaced. An output may be
+    the memory of an input with the same slices.
+    Produces: `scf`, `vector`, `arith`, `math` and `memref` ops.
+    Numerics: sums in the order of the schedule, whatever the number of rows or
+    threads; otherwise unchanged.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
+def ConvertParallelToPoolPass : Pass<"convert-parallel-to-pool", "::mlir::ModuleOp"> {
+  let summary = "Run parallel loops on the threads of the run-time library";
+  let description = [{
+    The body of each loop moves to a function of its own, `@<function>_rows<k>`,
+    which runs a range of iterations, and the loop becomes a call of
+    `seednorm_parallel_for` with the loop's `row.grain`, or 1. What the body
+    uses from outside goes through a struct on the stack; constants are made
+    again inside. Buffers on the stack of an iteration become buffers of the
+    range of iterations.
+
+    Accepts: one-dimensional `scf.parallel` with step 1 and without reductions,
+    in a `func.func`. Other loops, and loops inside such a loop, stay.
+    Produces: private `func.func`s, `llvm.func`s that call them, and casts
+    between memrefs and their structs that disappear with the conversion to the
+    LLVM dialect.
+    Numerics: unchanged.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect"
+  ];
+}
+
+#endif // SEEDNORM_CONVERSION_PASSES_TD
