@@ -1,0 +1,130 @@
+//===- MathToNVVM.cpp - Elementary maths without libdevice ----------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One table from `math` ops to intrinsics of LLVM that the NVPTX back end
+// selects instructions for; vectors go element by element where it needs that.
+//
+//===----------------------------------------------------------------------===//
+
+#include "seednorm/Conversion/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
+#include "llvm/ADT/StringSwitch.h"
+
+namespace seednorm {
+#define GEN_PASS_DEF_CONVERTMATHTONVVMPASS
+#include "seednorm/Conversion/Passes.h.inc"
+} // namespace seednorm
+
+using namespace mlir;
+
+/// The intrinsic for `op` on scalars of `element`; empty if there is none.
+static StringRef getIntrinsic(Operation *op, Type element) {
+  StringRef name = op->getName().getStringRef();
+  StringRef generic = llvm::StringSwitch<StringRef>(name)
+                          .Case("math.absf", "llvm.fabs")
+                          .Case("math.ceil", "llvm.ceil")
+                          .Case("math.copysign", "llvm.copysign")
+                          .Case("math.floor", "llvm.floor")
+                          .Case("math.fma", "llvm.fma")
+                          .Default("");
+  if (!generic.empty())
+    return generic;
+  if (element.isF32())
+    return llvm::StringSwitch<StringRef>(name)
+        .Case("math.rsqrt", "llvm.nvvm.rsqrt.approx.f")
+        .Case("math.sqrt", "llvm.nvvm.sqrt.rn.f")
+        .Default("");
+  if (element.isF64())
+    return llvm::StringSwitch<StringRef>(name)
+        .Case("math.rsqrt", "llvm.nvvm.rsqrt.approx.d")
+        .Case("math.sqrt", "llvm.nvvm.sqrt.rn.d")
+        .Default("");
+  return "";
+}
+
+/// Calls `intrinsic` for scalars; narrow floats go through f32.
+static Value buildCall(RewriterBase &rewriter, Operation *op,
+                       ValueRange operands) {
+  Location loc = op->getLoc();
+  Type element = operands.front().getType();
+  bool narrow = element.isF16() || element.isBF16();
+  Type computed = narrow ? rewriter.getF32Type() : element;
+  SmallVector<Value> arguments(operands);
+  if (narrow)
+    for (Value &argument : arguments)
+      argument = arith::ExtFOp::create(rewriter, loc, computed, argument);
+  StringAttr intrinsic = rewriter.getStringAttr(getIntrinsic(op, computed));
+  Value result = LLVM::CallIntrinsicOp::create(rewriter, loc, computed,
+                                               intrinsic, arguments)
+                     .getResult(0);
+  if (narrow)
+    result = arith::TruncFOp::create(rewriter, loc, element, result);
+  return result;
+}
+
+namespace {
+
+struct LowerToIntrinsic : RewritePattern {
+  LowerToIntrinsic(MLIRContext *context)
+      : RewritePattern(MatchAnyOpTypeTag(), /*benefit=*/1, context) {}
+
+  LogicalResult matchAndRewrite(Operation *op,
+                                PatternRewriter &rewriter) const override {
+    if (!isa_and_present<math::MathDialect>(op->getDialect()))
+      return rewriter.notifyMatchFailure(op, "is not a math op");
+    Type element = getElementTypeOrSelf(op->getResult(0).getType());
+    bool narrow = element.isF16() || element.isBF16();
+    if (getIntrinsic(op, narrow ? rewriter.getF32Type() : element).empty())
+      return rewriter.notifyMatchFailure(op, "has no instruction");
+    auto vector = dyn_cast<VectorType>(op->getResult(0).getType());
+    if (!vector) {
+      rewriter.replaceOp(op, buildCall(rewriter, op, op->getOperands()));
+      return success();
+    }
+    if (vector.getRank() != 1)
+      return rewriter.notifyMatchFailure(op, "vector is not of rank 1");
+    SmallVector<Value> elements;
+    for (int64_t i = 0; i < vector.getNumElements(); ++i) {
+      SmallVector<Value> operands;
+      for (Value operand : op->getOperands())
+        operands.push_back(
+            vector::ExtractOp::create(rewriter, op->getLoc(), operand, i));
+      elements.push_back(buildCall(rewriter, op, operands));
+    }
+    rewriter.replaceOpWithNewOp<vector::FromElementsOp>(op, vector, elements);
+    return success();
+  }
+};
+
+struct ConvertMathToNVVM
+    : seednorm::impl::ConvertMathToNVVMPassBase<ConvertMathToNVVM> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<LowerToIntrinsic>(&getContext());
+    walkAndApplyPatterns(getOperation(), std::move(patterns));
+    WalkResult left = getOperation()->walk([](Operation *op) {
+      if (!isa_and_present<math::MathDialect>(op->getDialect()))
+        return WalkResult::advance();
+      op->emitOpError("on ")
+          << op->getResult(0).getType()
+          << " has no lowering for GPUs; use f32, and run expand-math before";
+      return WalkResult::interrupt();
+    });
+    if (left.wasInterrupted())
+      signalPassFailure();
+  }
+};
+
+} // namespace

@@ -1,0 +1,251 @@
+//===- KernelBuilder.cpp - Ownership and order of a kernel's work ---------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Which columns a thread owns, and the skeleton of a kernel: load, combine the
+// sums of each level, store.
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelBuilder.h"
+
+#include "seednorm/Dialect/Row/Transforms/Schedule.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace seednorm;
+using row::Chunk;
+
+/// Base addresses are aligned to the widest access.
+static constexpr int64_t kBaseAlignment = 16;
+static constexpr int64_t kWarpSize = 32;
+
+MemRefType seednorm::getKernelArgumentType(Type slice) {
+  return MemRefType::get({row::getNumElements(slice)},
+                         getElementTypeOrSelf(slice));
+}
+
+KernelBuilder::KernelBuilder(row::ProgramOp program,
+                             row::GPUScheduleAttr schedule)
+    : program(program), analysis(program), schedule(schedule),
+      slicer(analysis, *this), loc(program.getLoc()) {
+  for (BlockArgument input : program.getBodyBlock().getArguments())
+    inputs.push_back({program.getInputAccess(input.getArgNumber()),
+                      input.getType(), Value(), Value()});
+  for (unsigned output = 0; output < program.getOutputs().size(); ++output)
+    outputs.push_back({program.getOutputAccess(output),
+                       program.getOutputSliceType(output), Value(), Value()});
+}
+
+Value KernelBuilder::index(OpBuilder &builder, int64_t value) const {
+  return arith::ConstantIndexOp::create(builder, loc, value);
+}
+
+/// Whether some output is written over an input: then no pointer of the kernel
+/// is the only way to its memory.
+static bool writesOverInput(row::ProgramOp program) {
+  auto getBase = [](Value value) {
+    while (auto view = value.getDefiningOp<ViewLikeOpInterface>())
+      value = view.getViewSource();
+    return value;
+  };
+  return llvm::any_of(program.getOutputs(), [&](Value output) {
+    return llvm::any_of(program.getInputs(), [&](Value input) {
+      return getBase(input) == getBase(output);
+    });
+  });
+}
+
+/// Types of the kernel's shared memory: the slots of the sums, then the staged
+/// operands.
+SmallVector<Type> KernelBuilder::getSharedTypes(OpBuilder &builder) const {
+  auto space = gpu::AddressSpaceAttr::get(builder.getContext(),
+                                          gpu::AddressSpace::Workgroup);
+  auto getType = [&](int64_t elements, Type element) {
+    return MemRefType::get({elements}, element, MemRefLayoutAttrInterface(),
+                           space);
+  };
+  SmallVector<Type> types;
+  int64_t slots =
+      row::getNumSlots(analysis, schedule) * schedule.getRowsPerBlock();
+  if (slots)
+    types.push_back(getType(slots, builder.getF32Type()));
+  for (auto [index, operand] : llvm::enumerate(inputs))
+    if (row::isStaged(program, schedule, index))
+      types.push_back(getType(row::getNumElements(operand.slice),
+                              getElementTypeOrSelf(operand.slice)));
+  return types;
+}
+
+/// What the back end may assume of the kernel's pointers.
+void KernelBuilder::setPointerAttributes(OpBuilder &builder,
+                                         gpu::GPUFuncOp function) const {
+  bool noAlias = !writesOverInput(program);
+  for (unsigned index = 0; index < inputs.size() + outputs.size(); ++index) {
+    if (noAlias)
+      function.setArgAttr(index, LLVM::LLVMDialect::getNoAliasAttrName(),
+                          builder.getUnitAttr());
+    function.setArgAttr(index,
+                        index < inputs.size()
+                            ? LLVM::LLVMDialect::getReadonlyAttrName()
+                            : LLVM::LLVMDialect::getWriteOnlyAttrName(),
+                        builder.getUnitAttr());
+    function.setArgAttr(index, LLVM::LLVMDialect::getAlignAttrName(),
+                        builder.getI64IntegerAttr(kBaseAlignment));
+  }
+  // LLVM's analyses take a variable without alignment to be aligned well; the
+  // NVPTX back end then aligns it to an element only.
+  for (unsigned index = 0; index < function.getNumWorkgroupAttributions();
+       ++index)
+    function.setWorkgroupAttributionAttr(
+        index, LLVM::LLVMDialect::getAlignAttrName(),
+        builder.getI64IntegerAttr(kBaseAlignment));
+}
+
+gpu::GPUFuncOp KernelBuilder::createFunction(OpBuilder &builder,
+                                             StringRef name) {
+  SmallVector<Type> types;
+  for (const KernelOperand &operand :
+       llvm::concat<KernelOperand>(inputs, outputs))
+    types.push_back(getKernelArgumentType(operand.slice));
+  types.push_back(builder.getIndexType());
+  auto function = gpu::GPUFuncOp::create(builder, loc, name,
+                                         builder.getFunctionType(types, {}),
+                                         getSharedTypes(builder));
+  function->setAttr(gpu::GPUDialect::getKernelFuncAttrName(),
+                    builder.getUnitAttr());
+  function.setKnownBlockSizeAttr(builder.getDenseI32ArrayAttr(
+      {static_cast<int32_t>(schedule.getThreadsPerRow() *
+                            schedule.getRowsPerBlock()),
+       1, 1}));
+  setPointerAttributes(builder, function);
+
+  for (auto [operand, argument] :
+       llvm::zip(llvm::concat<KernelOperand>(inputs, outputs),
+                 function.getArguments()))
+    operand.base = argument;
+  numRows = function.getArgument(types.size() - 1);
+  ArrayRef<BlockArgument> memory = function.getWorkgroupAttributions();
+  if (row::getNumSlots(analysis, schedule)) {
+    shared = memory.front();
+    memory = memory.drop_front();
+  }
+  for (auto [index, operand] : llvm::enumerate(inputs))
+    if (row::isStaged(program, schedule, index)) {
+      operand.staged = memory.front();
+      memory = memory.drop_front();
+    }
+  return function;
+}
+
+void KernelBuilder::identifyThread(OpBuilder &builder) {
+  int64_t threads = schedule.getThreadsPerRow();
+  int64_t rows = schedule.getRowsPerBlock();
+  inBlock = gpu::ThreadIdOp::create(builder, loc, gpu::Dimension::x,
+                                    builder.getIndexAttr(threads * rows));
+  Value block = gpu::BlockIdOp::create(builder, loc, gpu::Dimension::x,
+                                       builder.getIndexAttr(INT32_MAX));
+  Value rowInBlock = index(builder, 0);
+  thread = inBlock;
+  if (rows > 1) {
+    Value size = index(builder, threads);
+    rowInBlock = arith::DivUIOp::create(builder, loc, inBlock, size);
+    thread = arith::RemUIOp::create(builder, loc, inBlock, size);
+  }
+  Value first =
+      arith::MulIOp::create(builder, loc, block, index(builder, rows));
+  row = arith::AddIOp::create(builder, loc, first, rowInBlock);
+  lane = thread;
+  warp = index(builder, 0);
+  if (threads > kWarpSize) {
+    Value size = index(builder, kWarpSize);
+    warp = arith::DivUIOp::create(builder, loc, thread, size);
+    lane = arith::RemUIOp::create(builder, loc, thread, size);
+  }
+  if (!shared)
+    return;
+  int64_t slots = cast<MemRefType>(shared.getType()).getNumElements() / rows;
+  sharedBase =
+      arith::MulIOp::create(builder, loc, rowInBlock, index(builder, slots));
+}
+
+void KernelBuilder::ownChunks(OpBuilder &builder) {
+  int64_t vector = schedule.getVector();
+  int64_t threads = schedule.getThreadsPerRow();
+  int64_t count = analysis.getNumColumns() / vector;
+  for (int64_t first = 0; first < count; first += threads) {
+    Chunk chunk;
+    chunk.width = chunk.segment = vector;
+    Value number = thread;
+    if (first)
+      number =
+          arith::AddIOp::create(builder, loc, thread, index(builder, first));
+    // A thread without columns here works on the first ones, in vain.
+    if (first + threads > count) {
+      chunk.valid =
+          arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, number,
+                                index(builder, count));
+      number = arith::SelectOp::create(builder, loc, chunk.valid, number,
+                                       index(builder, 0));
+    }
+    chunk.column =
+        arith::MulIOp::create(builder, loc, number, index(builder, vector));
+    chunks.push_back(chunk);
+  }
+}
+
+void KernelBuilder::buildRow(OpBuilder &builder) {
+  for (KernelOperand &operand : inputs)
+    viewOperand(builder, operand);
+  for (KernelOperand &operand : outputs)
+    viewOperand(builder, operand);
+  ownChunks(builder);
+  // The row first, so that it is in flight while the block copies.
+  unsigned stages = analysis.getNumLevels() + 1;
+  bool early = schedule.getParameters() == row::ParameterLoads::Early;
+  for (unsigned stage = 1; stage <= stages; ++stage)
+    loadInputs(builder, analysis.getStageInputs(stage), /*onlyByRow=*/!early);
+  bool copied = false;
+  for (KernelOperand &operand : inputs)
+    if (operand.staged) {
+      stageOperand(builder, operand);
+      copied = true;
+    }
+  if (copied)
+    gpu::BarrierOp::create(builder, loc);
+  for (unsigned stage = 1; stage < stages; ++stage) {
+    loadInputs(builder, analysis.getStageInputs(stage));
+    buildLevel(builder, stage);
+  }
+  loadInputs(builder, analysis.getStageInputs(stages));
+  storeOutputs(builder);
+}
+
+gpu::GPUFuncOp KernelBuilder::build(OpBuilder &builder, StringRef name) {
+  gpu::GPUFuncOp function = createFunction(builder, name);
+  OpBuilder body = OpBuilder::atBlockEnd(&function.getBody().front());
+  identifyThread(body);
+  // Also keeps the one block of a launch without rows from doing anything.
+  exists =
+      arith::CmpIOp::create(body, loc, arith::CmpIPredicate::ult, row, numRows);
+  if (schedule.getParameters() == row::ParameterLoads::Staged) {
+    // All threads of the block copy and meet, with a row or without.
+    buildRow(body);
+    gpu::ReturnOp::create(body, loc);
+    return function;
+  }
+  auto guard = scf::IfOp::create(body, loc, exists, /*withElseRegion=*/false);
+  gpu::ReturnOp::create(body, loc);
+  exists = Value();
+  OpBuilder inner = OpBuilder::atBlockBegin(guard.thenBlock());
+  buildRow(inner);
+  return function;
+}

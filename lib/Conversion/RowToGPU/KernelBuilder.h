@@ -1,0 +1,124 @@
+//===- KernelBuilder.h - The GPU kernel of a row program --------*- C++ -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Builds one kernel as its schedule says, from small pieces: ownership of
+// columns (Chunks), access to operands (KernelMemory.cpp) and combination of
+// sums (KernelSums.cpp). What is computed at a column is the slicer's affair.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_LIB_CONVERSION_ROWTOGPU_KERNELBUILDER_H
+#define SEEDNORM_LIB_CONVERSION_ROWTOGPU_KERNELBUILDER_H
+
+#include "seednorm/Dialect/Row/Transforms/GPUSums.h"
+#include "seednorm/Dialect/Row/Transforms/Slicing.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+
+namespace seednorm {
+
+/// Memory of one operand of a program, as the kernel sees it.
+struct KernelOperand {
+  row::AccessAttr access;
+  mlir::Type slice; ///< Scalar or vector.
+  mlir::Value base; ///< Kernel argument: the slices from slice 0 on, flat.
+  mlir::Value view; ///< The slice of this thread's row.
+  mlir::Value staged = {}; ///< Shared memory for the block's copy; or null.
+};
+
+/// The flat memref type that a kernel takes for an operand with this slice.
+mlir::MemRefType getKernelArgumentType(mlir::Type slice);
+
+class KernelBuilder final : public row::SliceSource {
+public:
+  KernelBuilder(row::ProgramOp program, row::GPUScheduleAttr schedule);
+
+  /// Builds the kernel `name` at the insertion point of `builder`.
+  mlir::gpu::GPUFuncOp build(mlir::OpBuilder &builder, llvm::StringRef name);
+
+  mlir::Value getInput(mlir::OpBuilder &builder, mlir::BlockArgument input,
+                       row::Chunk &chunk) override;
+  mlir::Value getTotal(mlir::OpBuilder &builder, const row::Sum &sum,
+                       row::Chunk &chunk) override;
+
+private:
+  /// One sum on its way from the columns to its totals.
+  struct SumState {
+    const row::Sum *sum;
+    row::GPUSumPlan plan;
+    int64_t firstSlot = 0; ///< In the shared memory of the row.
+    /// Partials by chunk and piece; a single one if the plan is `wholeRow`.
+    llvm::SmallVector<llvm::SmallVector<mlir::Value>> partials;
+    mlir::Value total; ///< Only if the plan is `wholeRow`.
+  };
+
+  // KernelBuilder.cpp: ownership and the order of things.
+  llvm::SmallVector<mlir::Type> getSharedTypes(mlir::OpBuilder &builder) const;
+  void setPointerAttributes(mlir::OpBuilder &builder,
+                            mlir::gpu::GPUFuncOp function) const;
+  mlir::gpu::GPUFuncOp createFunction(mlir::OpBuilder &builder,
+                                      llvm::StringRef name);
+  void identifyThread(mlir::OpBuilder &builder);
+  void ownChunks(mlir::OpBuilder &builder);
+  void buildRow(mlir::OpBuilder &builder);
+
+  // KernelMemory.cpp: operands.
+  void viewOperand(mlir::OpBuilder &builder, KernelOperand &operand);
+  mlir::Value getPredicate(mlir::OpBuilder &builder, const row::Chunk &chunk);
+  void stageOperand(mlir::OpBuilder &builder, KernelOperand &operand);
+  void loadInputs(mlir::OpBuilder &builder,
+                  llvm::ArrayRef<mlir::BlockArgument> inputs,
+                  bool onlyByRow = false);
+  mlir::Value loadSlice(mlir::OpBuilder &builder, const KernelOperand &operand,
+                        int64_t run, const row::Chunk &chunk);
+  void storeOutputs(mlir::OpBuilder &builder);
+  void storeSlice(mlir::OpBuilder &builder, const KernelOperand &operand,
+                  int64_t run, mlir::Value value, const row::Chunk &chunk);
+
+  // KernelSums.cpp: sums.
+  void buildLevel(mlir::OpBuilder &builder, unsigned level);
+  void buildPartials(mlir::OpBuilder &builder, SumState &state);
+  void shuffle(mlir::OpBuilder &builder, llvm::ArrayRef<SumState *> states);
+  void storePartials(mlir::OpBuilder &builder, SumState &state);
+  void synchronize(mlir::OpBuilder &builder);
+  void combineWarps(mlir::OpBuilder &builder,
+                    llvm::ArrayRef<SumState *> states);
+  mlir::Value loadPartial(mlir::OpBuilder &builder, const SumState &state,
+                          mlir::Value slot);
+  mlir::Value loadTotal(mlir::OpBuilder &builder, const SumState &state,
+                        mlir::Value number);
+  mlir::Value loadTotals(mlir::OpBuilder &builder, const SumState &state,
+                         const row::Chunk &chunk);
+
+  /// A constant of type `index`.
+  mlir::Value index(mlir::OpBuilder &builder, int64_t value) const;
+
+  row::ProgramOp program;
+  row::ProgramAnalysis analysis;
+  row::GPUScheduleAttr schedule;
+  row::Slicer slicer;
+  mlir::Location loc;
+
+  llvm::SmallVector<KernelOperand> inputs, outputs;
+  llvm::SmallVector<row::Chunk> chunks;
+  /// Inputs with one element a row, loaded once for all chunks.
+  llvm::DenseMap<mlir::Value, mlir::Value> rowInputs;
+  llvm::DenseMap<mlir::Operation *, SumState> sums;
+
+  mlir::Value shared;     ///< Slots of all sums of the block's rows; or null.
+  mlir::Value sharedBase; ///< First slot of this thread's row.
+  mlir::Value numRows;    ///< Kernel argument.
+  mlir::Value row;        ///< This thread's row.
+  mlir::Value exists;     ///< Whether there is that row; null if it must be.
+  mlir::Value inBlock;    ///< Number of this thread within its block.
+  mlir::Value thread;     ///< Number of this thread within its row.
+  mlir::Value lane, warp; ///< Within the row's threads.
+};
+
+} // namespace seednorm
+
+#endif // SEEDNORM_LIB_CONVERSION_ROWTOGPU_KERNELBUILDER_H

@@ -1,0 +1,47 @@
+// RUN: seednorm-opt %s --pass-pipeline="builtin.module(gpu.module(convert-math-to-nvvm))" --split-input-file --verify-diagnostics | FileCheck %s
+
+gpu.module @kernels {
+  // CHECK-LABEL: func @scalars
+  // CHECK: llvm.call_intrinsic "llvm.nvvm.rsqrt.approx.f"
+  // CHECK: llvm.call_intrinsic "llvm.nvvm.sqrt.rn.f"
+  // CHECK: llvm.call_intrinsic "llvm.fabs"
+  // CHECK: llvm.call_intrinsic "llvm.fma"
+  // CHECK-NOT: math.
+  func.func @scalars(%x: f32) -> f32 {
+    %0 = math.rsqrt %x : f32
+    %1 = math.sqrt %0 : f32
+    %2 = math.absf %1 : f32
+    %3 = math.fma %2, %2, %x : f32
+    return %3 : f32
+  }
+
+  // Element by element: the intrinsic is for scalars.
+  // CHECK-LABEL: func @vectors
+  // CHECK-COUNT-2: llvm.call_intrinsic "llvm.nvvm.rsqrt.approx.f"
+  // CHECK: vector.from_elements
+  func.func @vectors(%x: vector<2xf32>) -> vector<2xf32> {
+    %0 = math.rsqrt %x : vector<2xf32>
+    return %0 : vector<2xf32>
+  }
+
+  // Rounded once, after the function in f32.
+  // CHECK-LABEL: func @narrow
+  // CHECK: arith.extf %{{.*}} : bf16 to f32
+  // CHECK: llvm.call_intrinsic "llvm.nvvm.sqrt.rn.f"
+  // CHECK: arith.truncf %{{.*}} : f32 to bf16
+  func.func @narrow(%x: bf16) -> bf16 {
+    %0 = math.sqrt %x : bf16
+    return %0 : bf16
+  }
+}
+
+// -----
+
+// What would end as a call of a library that is not there is an error.
+gpu.module @kernels {
+  func.func @unsupported(%x: f32) -> f32 {
+    // expected-error @below {{on 'f32' has no lowering for GPUs; use f32, and run expand-math before}}
+    %0 = math.sin %x : f32
+    return %0 : f32
+  }
+}
