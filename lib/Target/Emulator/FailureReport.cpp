@@ -1,0 +1,96 @@
+//===- FailureReport.cpp - Say what went wrong, and where -----------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The texts of failed launches.
+//
+//===----------------------------------------------------------------------===//
+
+#include "BlockScheduler.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <map>
+#include <tuple>
+
+using namespace llvm;
+using namespace seednorm::emulator;
+
+std::string BlockScheduler::describeBlock() const {
+  return ("kernel '" + Twine(kernel.name) + "', block (" + Twine(block[0]) +
+          ", " + Twine(block[1]) + ", " + Twine(block[2]) + ")")
+      .str();
+}
+
+// The first failure counts: later ones follow from it.
+void BlockScheduler::recordFailure(const Twine &reason) {
+  if (failure.empty())
+    failure = (describeBlock() + ": " + reason).str();
+}
+
+void BlockScheduler::recordLaneFailure(uint32_t lane, const Twine &reason,
+                                       uint32_t site) {
+  if (failure.empty())
+    failure = (describeBlock() + ", lane " + Twine(lane) + ": " + reason +
+               ", in '" + program.sites[site].text + "'")
+                  .str();
+}
+
+// Writes 0, 1, 2, 5 as `lanes 0-2, 5`.
+static void printLanes(raw_ostream &stream, ArrayRef<uint32_t> lanes) {
+  stream << (lanes.size() == 1 ? "lane " : "lanes ");
+  for (size_t first = 0; first < lanes.size();) {
+    size_t last = first;
+    while (last + 1 < lanes.size() && lanes[last + 1] == lanes[last] + 1)
+      ++last;
+    stream << (first == 0 ? "" : ", ") << lanes[first];
+    if (last > first)
+      stream << "-" << lanes[last];
+    first = last + 1;
+  }
+}
+
+std::string BlockScheduler::describeWaiting() const {
+  using Place = std::tuple<uint32_t, uint32_t, uint32_t>;
+  std::map<Place, SmallVector<uint32_t>> places;
+  SmallVector<uint32_t> exited;
+  for (auto [index, lane] : enumerate(lanes)) {
+    if (lane.hasExited)
+      exited.push_back(index);
+    else if (lane.wait != WaitKind::Nothing)
+      places[{uint32_t(lane.wait), lane.site, lane.mask}].push_back(index);
+  }
+  std::string text;
+  raw_string_ostream stream(text);
+  ListSeparator separator("; ");
+  for (const auto &[place, waiting] : places) {
+    auto [kind, site, mask] = place;
+    stream << StringRef(separator);
+    printLanes(stream, waiting);
+    stream << (waiting.size() == 1 ? " waits" : " wait") << " at '"
+           << program.sites[site].text << "'";
+    if (WaitKind(kind) != WaitKind::BlockBarrier)
+      stream << " with mask 0x" << utohexstr(mask, /*LowerCase=*/true);
+  }
+  if (!exited.empty()) {
+    stream << StringRef(separator);
+    printLanes(stream, exited);
+    stream << (exited.size() == 1 ? " has" : " have") << " exited";
+  }
+  return text;
+}
+
+// A block barrier needs every lane, so that it can only be missed by exiting;
+// anything else that stops is lanes waiting for each other.
+void BlockScheduler::reportStall() {
+  bool onlyBarriers = all_of(lanes, [](const Lane &lane) {
+    return lane.hasExited || lane.wait == WaitKind::BlockBarrier;
+  });
+  recordFailure((onlyBarriers ? "divergent barrier: " : "deadlock: ") +
+                describeWaiting());
+}

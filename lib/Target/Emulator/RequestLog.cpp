@@ -1,0 +1,93 @@
+//===- RequestLog.cpp - Count requests and sectors ------------------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Entries are appended as they come, sorted and counted at the end: cheaper
+// than keeping sets, as a request has 64 entries at most.
+//
+//===----------------------------------------------------------------------===//
+
+#include "RequestLog.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <tuple>
+
+using namespace llvm;
+using namespace seednorm::emulator;
+
+static constexpr uint64_t sectorBytes = 32;
+
+// 1.5 MiB a warp. A warp that runs this far without converging is counted in
+// parts; where its lanes are apart by then, some requests count twice.
+static constexpr size_t maxEntries = 1 << 16;
+
+RequestLog::RequestLog(const HostProgram &program,
+                       const std::vector<Region> &regions, unsigned lanes)
+    : sites(program.sites) {
+  for (const Region &region : regions) {
+    counters.emplace_back();
+    counters.back().name = region.name;
+  }
+  warps.resize((lanes + warpSize - 1) / warpSize);
+  for (Warp &warp : warps) {
+    warp.instances.resize(sites.size() * warpSize);
+    warp.touched.resize(sites.size());
+  }
+}
+
+void RequestLog::record(unsigned lane, uint32_t site, uint32_t region,
+                        uint64_t address, uint64_t bytes) {
+  RegionCounters &total = counters[region];
+  if (sites[site].reads)
+    total.bytesRead += bytes;
+  if (sites[site].writes)
+    total.bytesWritten += bytes;
+
+  Warp &warp = warps[lane / warpSize];
+  warp.touched.set(site);
+  uint32_t instance = warp.instances[site * warpSize + lane % warpSize]++;
+  uint64_t last = (address + bytes - 1) / sectorBytes;
+  for (uint64_t sector = address / sectorBytes; sector <= last; ++sector) {
+    warp.entries.push_back({site, instance, region, sector});
+    if (warp.entries.size() >= maxEntries)
+      count(warp.entries);
+  }
+}
+
+void RequestLog::count(std::vector<Entry> &entries) {
+  auto requestOf = [](const Entry &entry) {
+    return std::tie(entry.site, entry.instance, entry.region);
+  };
+  sort(entries, [&](const Entry &left, const Entry &right) {
+    return std::tuple_cat(requestOf(left), std::tie(left.sector)) <
+           std::tuple_cat(requestOf(right), std::tie(right.sector));
+  });
+  const Entry *previous = nullptr;
+  for (const Entry &entry : entries) {
+    bool isNewRequest = !previous || requestOf(*previous) != requestOf(entry);
+    bool isNewSector = isNewRequest || previous->sector != entry.sector;
+    previous = &entry;
+    RegionCounters &total = counters[entry.region];
+    if (sites[entry.site].reads) {
+      total.readRequests += isNewRequest;
+      total.readSectors += isNewSector;
+    }
+    if (sites[entry.site].writes) {
+      total.writeRequests += isNewRequest;
+      total.writeSectors += isNewSector;
+    }
+  }
+  entries.clear();
+}
+
+void RequestLog::converge(unsigned index) {
+  Warp &warp = warps[index];
+  count(warp.entries);
+  for (unsigned site : warp.touched.set_bits())
+    std::fill_n(warp.instances.begin() + site * warpSize, warpSize, 0);
+  warp.touched.reset();
+}

@@ -1,0 +1,109 @@
+//===- SharedMemory.cpp - Shared memory of the running block --------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One state byte per byte of memory, checked with plain loops over the few
+// bytes of an access.
+//
+//===----------------------------------------------------------------------===//
+
+#include "SharedMemory.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <cstring>
+
+using namespace llvm;
+using namespace seednorm::emulator;
+
+// Offsets are placed relative to this, more than any variable asks for.
+static constexpr uint64_t baseAlignment = 4096;
+
+// Addresses this far past the end still count as shared memory gone wrong.
+static constexpr uint64_t marginBytes = 256;
+
+SharedMemory::SharedMemory(const SharedLayout &layout, uint64_t dynamicBytes)
+    : variables(layout.variables) {
+  if (layout.hasDynamic)
+    variables.push_back(
+        {"dynamic shared memory", layout.dynamicOffset, dynamicBytes});
+  extent =
+      std::max(layout.bytes, layout.dynamicOffset + dynamicBytes) + marginBytes;
+  storage.reset(new char[extent + baseAlignment]);
+  base = reinterpret_cast<char *>(
+      alignTo(reinterpret_cast<uint64_t>(storage.get()), baseAlignment));
+  initialStates.assign(extent, Outside);
+  for (const SharedVariable &variable : variables)
+    std::fill_n(initialStates.begin() + variable.offset, variable.bytes,
+                Unwritten);
+  reset();
+}
+
+void SharedMemory::reset() {
+  // All bits set is a NaN in every floating-point type.
+  if (!variables.empty())
+    std::memset(base, 0xff, extent);
+  states = initialStates;
+}
+
+bool SharedMemory::contains(uint64_t address) const {
+  return offsetOf(address) < extent;
+}
+
+bool SharedMemory::access(uint64_t address, uint64_t bytes, bool reads,
+                          bool writes) {
+  uint64_t offset = offsetOf(address);
+  if (offset > extent || bytes > extent - offset)
+    return false;
+  MutableArrayRef<uint8_t> touched(states.data() + offset, bytes);
+  if (is_contained(touched, Outside))
+    return false;
+  if (reads && is_contained(touched, Unwritten))
+    return false;
+  if (writes)
+    fill(touched, Written);
+  return true;
+}
+
+// Bytes between an offset and a variable, zero inside it.
+static uint64_t getDistance(const SharedVariable &variable, uint64_t offset) {
+  int64_t before = variable.offset - offset;
+  int64_t after = offset - (variable.offset + variable.bytes);
+  return std::max({before, after, int64_t(0)});
+}
+
+const SharedVariable *SharedMemory::findNearest(uint64_t offset) const {
+  const SharedVariable *nearest = nullptr;
+  for (const SharedVariable &variable : variables)
+    if (!nearest ||
+        getDistance(variable, offset) < getDistance(*nearest, offset))
+      nearest = &variable;
+  return nearest;
+}
+
+std::string SharedMemory::locate(uint64_t address) const {
+  const SharedVariable *nearest = findNearest(offsetOf(address));
+  if (!nearest)
+    return "in a module without shared memory";
+  auto offset = static_cast<int64_t>(offsetOf(address) - nearest->offset);
+  return ("at offset " + Twine(offset) + " of '" + nearest->name +
+          "', which has " + Twine(nearest->bytes) + " bytes")
+      .str();
+}
+
+std::string SharedMemory::explain(uint64_t address, uint64_t bytes,
+                                  bool writes) const {
+  uint64_t offset = offsetOf(address);
+  const SharedVariable *nearest = findNearest(offset);
+  bool isInside = nearest && offset >= nearest->offset &&
+                  offset + bytes <= nearest->offset + nearest->bytes;
+  StringRef what = isInside ? "use of uninitialised shared memory: read"
+                   : writes ? "out-of-bounds shared write"
+                            : "out-of-bounds shared read";
+  return (what + " of " + Twine(bytes) + " bytes " + locate(address)).str();
+}

@@ -1,0 +1,61 @@
+//===- SharedMemory.h - Shared memory of the running block ------*- C++ -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The bytes lanes of a block share, with a state for each: a GPU leaves reads
+// of bytes nobody wrote, and accesses between variables, undefined.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_LIB_TARGET_EMULATOR_SHAREDMEMORY_H
+#define SEEDNORM_LIB_TARGET_EMULATOR_SHAREDMEMORY_H
+
+#include "HostProgram.h"
+
+#include <memory>
+
+namespace seednorm::emulator {
+
+/// Shared memory for one block after the other.
+class SharedMemory {
+public:
+  SharedMemory(const SharedLayout &layout, uint64_t dynamicBytes);
+
+  /// Forgets what the last block wrote.
+  void reset();
+
+  /// Whether an address is one of shared memory, inside a variable or not.
+  bool contains(uint64_t address) const;
+
+  /// Performs the bookkeeping of an access. Returns false if it is wrong.
+  bool access(uint64_t address, uint64_t bytes, bool reads, bool writes);
+
+  /// Why `access` gave false.
+  std::string explain(uint64_t address, uint64_t bytes, bool writes) const;
+
+  void *getBase() const { return base; }
+
+  /// Where an address is, relative to the nearest variable.
+  std::string locate(uint64_t address) const;
+
+private:
+  enum State : uint8_t { Outside, Unwritten, Written };
+
+  const SharedVariable *findNearest(uint64_t offset) const;
+  uint64_t offsetOf(uint64_t address) const {
+    return address - reinterpret_cast<uint64_t>(base);
+  }
+
+  std::vector<SharedVariable> variables;
+  uint64_t extent;
+  std::unique_ptr<char[]> storage;
+  char *base;
+  std::vector<uint8_t> states, initialStates;
+};
+
+} // namespace seednorm::emulator
+
+#endif // SEEDNORM_LIB_TARGET_EMULATOR_SHAREDMEMORY_H

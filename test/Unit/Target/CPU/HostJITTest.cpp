@@ -1,0 +1,148 @@
+//===- HostJITTest.cpp - Tests of the JIT and the machine's description ---===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Lookups, code generation options, symbols, and what goes wrong.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CompileForCPU.h"
+
+#include "llvm/ADT/bit.h"
+#include "gtest/gtest.h"
+
+#include <thread>
+
+using namespace seednorm;
+
+namespace {
+
+constexpr llvm::StringLiteral kAdd = R"mlir(
+  llvm.func @add(%a: f32, %b: f32) -> f32 {
+    %0 = llvm.fadd %a, %b : f32
+    llvm.return %0 : f32
+  }
+)mlir";
+
+using Binary = float (*)(float, float);
+
+TEST(HostCPU, KnowsItsVectors) {
+  HostCPU cpu = detectHostCPU();
+  EXPECT_FALSE(cpu.name.empty());
+  EXPECT_NE(cpu.features.find('+'), std::string::npos);
+  EXPECT_TRUE(cpu.vectorBytes == 16 || cpu.vectorBytes == 32 ||
+              cpu.vectorBytes == 64);
+}
+
+TEST(HostJIT, CallsFunctionsDirectlyAndPacked) {
+  auto jit = compileLLVM(kAdd);
+  ASSERT_TRUE(bool(jit)) << llvm::toString(jit.takeError());
+  auto add = (*jit)->lookup("add");
+  ASSERT_TRUE(bool(add)) << llvm::toString(add.takeError());
+  EXPECT_EQ(reinterpret_cast<Binary>(*add)(1.5f, 2.0f), 3.5f);
+
+  auto packed = (*jit)->lookupPacked("add");
+  ASSERT_TRUE(bool(packed)) << llvm::toString(packed.takeError());
+  float a = 1.0f, b = 2.0f, result = 0.0f;
+  void *arguments[] = {&a, &b, &result};
+  (*packed)(arguments);
+  EXPECT_EQ(result, 3.0f);
+}
+
+TEST(HostJIT, NamesWhatItDoesNotFind) {
+  auto jit = compileLLVM(kAdd);
+  ASSERT_TRUE(bool(jit)) << llvm::toString(jit.takeError());
+  auto missing = (*jit)->lookup("subtract");
+  ASSERT_FALSE(bool(missing));
+  EXPECT_NE(llvm::toString(missing.takeError()).find("subtract"),
+            std::string::npos);
+}
+
+TEST(HostJIT, RefusesOtherDialects) {
+  auto jit = compileLLVM("func.func @f() { return }");
+  ASSERT_FALSE(bool(jit));
+  llvm::consumeError(jit.takeError());
+}
+
+TEST(HostJIT, OptimizesOnRequest) {
+  HostJITOptions options;
+  options.optLevel = 3;
+  auto jit = compileLLVM(kAdd, options);
+  ASSERT_TRUE(bool(jit)) << llvm::toString(jit.takeError());
+  auto add = (*jit)->lookup("add");
+  ASSERT_TRUE(bool(add)) << llvm::toString(add.takeError());
+  EXPECT_EQ(reinterpret_cast<Binary>(*add)(1.5f, 2.0f), 3.5f);
+}
+
+TEST(HostJIT, CompilesInSeveralThreads) {
+  std::vector<std::thread> threads;
+  std::vector<float> results(4);
+  for (float &result : results)
+    threads.emplace_back([&result] {
+      auto jit = compileLLVM(kAdd);
+      if (!jit)
+        return llvm::consumeError(jit.takeError());
+      if (auto add = (*jit)->lookup("add"))
+        result = reinterpret_cast<Binary>(*add)(1.0f, 2.0f);
+      else
+        llvm::consumeError(add.takeError());
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+  EXPECT_EQ(results, std::vector<float>(4, 3.0f));
+}
+
+// A multiplication and the addition of its result are one instruction where the
+// machine has it: results of compiler and machine then agree everywhere.
+TEST(HostJIT, ContractsMultiplyAdd) {
+  auto jit = compileLLVM(R"mlir(
+    llvm.func @square_minus(%a: f32, %b: f32) -> f32 {
+      %0 = llvm.fmul %a, %a : f32
+      %1 = llvm.fsub %0, %b : f32
+      llvm.return %1 : f32
+    }
+  )mlir");
+  ASSERT_TRUE(bool(jit)) << llvm::toString(jit.takeError());
+  auto function = (*jit)->lookup("square_minus");
+  ASSERT_TRUE(bool(function)) << llvm::toString(function.takeError());
+  float a = 1.0f + 0x1p-12f;
+  float rounded = a * a;
+  float remainder = reinterpret_cast<Binary>(*function)(a, rounded);
+  if (detectHostCPU().features.find("+fma") != std::string::npos)
+    EXPECT_EQ(remainder, 0x1p-24f);
+}
+
+// LLVM calls a function of libgcc here on machines without bf16.
+TEST(HostJIT, RoundsToBFloat16Anywhere) {
+  auto jit = compileLLVM(R"mlir(
+    llvm.func @__truncdfbf2(f64) -> bf16
+    llvm.func @round(%a: f64) -> bf16 {
+      %0 = llvm.call @__truncdfbf2(%a) : (f64) -> bf16
+      llvm.return %0 : bf16
+    }
+    llvm.func @bits(%a: f64) -> i16 {
+      %0 = llvm.call @round(%a) : (f64) -> bf16
+      %1 = llvm.bitcast %0 : bf16 to i16
+      llvm.return %1 : i16
+    }
+  )mlir");
+  ASSERT_TRUE(bool(jit)) << llvm::toString(jit.takeError());
+  auto bits = (*jit)->lookup("bits");
+  ASSERT_TRUE(bool(bits)) << llvm::toString(bits.takeError());
+  auto round = reinterpret_cast<uint16_t (*)(double)>(*bits);
+  EXPECT_EQ(round(1.0), 0x3f80);
+  EXPECT_EQ(round(1.0 + 0x1p-8), 0x3f80);           // A tie, to even.
+  EXPECT_EQ(round(1.0 + 3 * 0x1p-8), 0x3f82);       // A tie, to even.
+  EXPECT_EQ(round(1.0 + 0x1p-8 + 0x1p-40), 0x3f81); // Above it: rounded once.
+}
+
+TEST(HostAssembly, IsText) {
+  auto text = emitAssembly(kAdd);
+  ASSERT_TRUE(bool(text)) << llvm::toString(text.takeError());
+  EXPECT_NE(text->find("add:"), std::string::npos);
+}
+
+} // namespace
