@@ -1,0 +1,45 @@
+//===- Architecture.h - NVIDIA architectures we compile for -----*- C++ -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// LLVM aborts on a chip or PTX version it does not know, so names are checked
+// against this table before anything reaches it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_TARGET_NVPTX_ARCHITECTURE_H
+#define SEEDNORM_TARGET_NVPTX_ARCHITECTURE_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+namespace seednorm {
+
+/// What the compiler has to know of a chip. The limits per multiprocessor are
+/// those of the CUDA C++ Programming Guide, "Compute Capabilities".
+struct NVPTXArchitecture {
+  llvm::StringLiteral chip;     ///< "sm_90a".
+  llvm::StringLiteral features; ///< Lowest PTX version with all we emit.
+  int maxThreadsPerSM, maxBlocksPerSM;
+  int registersPerSM;
+  int sharedBytesPerSM;
+};
+
+/// All architectures, oldest first.
+llvm::ArrayRef<NVPTXArchitecture> getNVPTXArchitectures();
+
+/// The entry for `chip`; the error lists all chips.
+llvm::Expected<const NVPTXArchitecture *>
+lookupNVPTXArchitecture(llvm::StringRef chip);
+
+/// Blocks that fit one multiprocessor at once.
+int64_t getBlocksPerSM(const NVPTXArchitecture &architecture, int64_t threads,
+                       int64_t registersPerThread, int64_t sharedBytes);
+
+} // namespace seednorm
+
+#endif // SEEDNORM_TARGET_NVPTX_ARCHITECTURE_H

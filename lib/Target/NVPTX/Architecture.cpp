@@ -1,0 +1,64 @@
+//===- Architecture.cpp - NVIDIA architectures we compile for -------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The table of chips, and occupancy by its limits.
+//
+//===----------------------------------------------------------------------===//
+
+#include "seednorm/Target/NVPTX/Architecture.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace llvm;
+using namespace seednorm;
+
+static constexpr int KiB = 1024;
+
+static constexpr NVPTXArchitecture kArchitectures[] = {
+    {"sm_80", "+ptx78", 2048, 32, 64 * KiB, 164 * KiB},
+    {"sm_86", "+ptx78", 1536, 16, 64 * KiB, 100 * KiB},
+    {"sm_89", "+ptx78", 1536, 24, 64 * KiB, 100 * KiB},
+    {"sm_90", "+ptx80", 2048, 32, 64 * KiB, 228 * KiB},
+    {"sm_90a", "+ptx80", 2048, 32, 64 * KiB, 228 * KiB},
+    {"sm_100", "+ptx86", 2048, 32, 64 * KiB, 228 * KiB},
+    {"sm_100a", "+ptx86", 2048, 32, 64 * KiB, 228 * KiB},
+    {"sm_120", "+ptx87", 1536, 24, 64 * KiB, 100 * KiB},
+};
+
+ArrayRef<NVPTXArchitecture> seednorm::getNVPTXArchitectures() {
+  return kArchitectures;
+}
+
+Expected<const NVPTXArchitecture *>
+seednorm::lookupNVPTXArchitecture(StringRef chip) {
+  for (const NVPTXArchitecture &architecture : kArchitectures)
+    if (architecture.chip == chip)
+      return &architecture;
+  std::string known =
+      join(map_range(kArchitectures,
+                     [](const NVPTXArchitecture &entry) { return entry.chip; }),
+           ", ");
+  return createStringError("expects an architecture among " + known +
+                           ", but got '" + chip.str() + "'");
+}
+
+int64_t seednorm::getBlocksPerSM(const NVPTXArchitecture &architecture,
+                                 int64_t threads, int64_t registersPerThread,
+                                 int64_t sharedBytes) {
+  // Registers are handed out to warps in units of 256, shared memory to blocks
+  // in units of 128 bytes plus 1 KiB for the system.
+  int64_t warps = divideCeil(threads, 32);
+  int64_t registers =
+      warps * alignTo(std::max<int64_t>(registersPerThread, 1) * 32, 256);
+  int64_t shared = alignTo(sharedBytes, 128) + KiB;
+  return std::min<int64_t>({architecture.maxThreadsPerSM / (warps * 32),
+                            architecture.maxBlocksPerSM,
+                            architecture.registersPerSM / registers,
+                            architecture.sharedBytesPerSM / shared});
+}

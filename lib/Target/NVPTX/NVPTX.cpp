@@ -1,0 +1,102 @@
+//===- NVPTX.cpp - From kernels in the NVVM dialect to PTX ----------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Translation, LLVM's optimisation pipeline for the chip, and code generation.
+//
+//===----------------------------------------------------------------------===//
+
+#include "seednorm/Target/NVPTX/NVPTX.h"
+
+#include "mlir/IR/Operation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Target/TargetMachine.h"
+
+#include <mutex>
+
+using namespace llvm;
+using namespace seednorm;
+
+static Expected<std::unique_ptr<TargetMachine>>
+createTargetMachine(const NVPTXArchitecture &architecture) {
+  static std::once_flag initialized;
+  std::call_once(initialized, [] {
+    LLVMInitializeNVPTXTargetInfo();
+    LLVMInitializeNVPTXTarget();
+    LLVMInitializeNVPTXTargetMC();
+    LLVMInitializeNVPTXAsmPrinter();
+  });
+  Triple triple("nvptx64-nvidia-cuda");
+  std::string error;
+  const llvm::Target *target = TargetRegistry::lookupTarget(triple, error);
+  if (!target)
+    return createStringError("this LLVM has no NVPTX back end: " + error);
+  TargetOptions options;
+  // Products that are only added may be fused: see docs/Numerics of sums.
+  options.AllowFPOpFusion = FPOpFusion::Fast;
+  return std::unique_ptr<TargetMachine>(target->createTargetMachine(
+      triple, architecture.chip, architecture.features, options, Reloc::PIC_));
+}
+
+static void optimize(llvm::Module &module, TargetMachine &machine) {
+  LoopAnalysisManager loops;
+  FunctionAnalysisManager functions;
+  CGSCCAnalysisManager sccs;
+  ModuleAnalysisManager modules;
+  PassBuilder builder(&machine);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(sccs);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, sccs, modules);
+  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O3)
+      .run(module, modules);
+}
+
+Expected<std::unique_ptr<llvm::Module>>
+seednorm::translateKernelsToLLVMIR(mlir::Operation *kernels,
+                                   const NVPTXArchitecture &architecture,
+                                   LLVMContext &context) {
+  Expected<std::unique_ptr<TargetMachine>> machine =
+      createTargetMachine(architecture);
+  if (!machine)
+    return machine.takeError();
+  std::unique_ptr<llvm::Module> module =
+      mlir::translateModuleToLLVMIR(kernels, context, "kernels");
+  if (!module)
+    return createStringError("the kernels cannot be translated to LLVM IR");
+  module->setTargetTriple((*machine)->getTargetTriple());
+  module->setDataLayout((*machine)->createDataLayout());
+  optimize(*module, **machine);
+  return module;
+}
+
+Expected<std::string> seednorm::emitPTX(llvm::Module &module,
+                                        const NVPTXArchitecture &architecture) {
+  for (const Function &function : module)
+    if (function.isDeclaration() && !function.isIntrinsic())
+      return createStringError("the kernels call '" + function.getName() +
+                               "', which nothing defines");
+  Expected<std::unique_ptr<TargetMachine>> machine =
+      createTargetMachine(architecture);
+  if (!machine)
+    return machine.takeError();
+  SmallString<0> text;
+  raw_svector_ostream stream(text);
+  legacy::PassManager passes;
+  if ((*machine)->addPassesToEmitFile(passes, stream, nullptr,
+                                      CodeGenFileType::AssemblyFile))
+    return createStringError("the NVPTX back end cannot emit assembly");
+  passes.run(module);
+  return text.str().str();
+}
