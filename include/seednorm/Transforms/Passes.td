@@ -1,0 +1,149 @@
+//===- Passes.td - Passes on upstream dialects -------------*- tablegen -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_TRANSFORMS_PASSES_TD
+#define SEEDNORM_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def ResultsToDestinationsPass : Pass<"results-to-destinations", "::mlir::ModuleOp"> {
+  let summary = "Let callers of public functions pass the memory of results";
+  let description = [{
+    Every tensor that a public function returns becomes a memref argument that
+    it writes, after the arguments it has; other results stay. An argument
+    attribute `seednorm.result` gives the number of the result, and
+    `seednorm.shape` how large a caller must make it: for each dimension a
+    number, or `[argument, dimension]` of a tensor argument. The attributes of
+    the result move to the argument. The memory must not overlap that of any
+    other argument.
+
+    Accepts: functions whose returned tensors have static dimensions, or ones
+    that equal a dimension of an argument. A public function with tensor results
+    must not be called in the module.
+    Produces: `bufferization.materialize_in_destination`; before
+    `eliminate-empty-tensors` and `one-shot-bufferize`, so that what computes a
+    result writes it in place.
+    Numerics: unchanged.
+
+    Example:
+    ```mlir
+    func.func @copy(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
+      return %x : tensor<?x4xf32>
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::bufferization::BufferizationDialect"
+  ];
+}
+
+def ExpandMathPass : Pass<"expand-math"> {
+  let summary = "Compute tanh, exp, erf and log from arithmetic";
+  let description = [{
+    No library is called, so that loops stay vectors and kernels assemble
+    anywhere. Narrower floats are computed in f32 and rounded once.
+
+    Accepts: any module; `math.tanh`, `exp`, `erf` and `log` on f32, f16, bf16
+    and vectors of them. Ops on other types stay.
+    Produces: `arith` and `math.absf`, `copysign`, and no branches.
+    Numerics: f32 results are within 2 ulp of the exact ones for `exp` and
+    `log`, 3 ulp for `erf`, and 5 ulp for `tanh`, over the whole range with
+    infinities, subnormals and signed zeros; NaN stays NaN.
+
+    Example:
+    ```mlir
+    %y = math.tanh %x : vector<16xf32>
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"
+  ];
+}
+
+def ExpandBFloat16Pass : Pass<"expand-bfloat16"> {
+  let summary = "Round to bf16 by integer arithmetic";
+  let description = [{
+    For machines without instructions for bf16, on which LLVM would call a
+    library for every element.
+
+    Accepts: any module.
+    Produces: no casts between f32 and bf16; arithmetic on bf16 becomes
+    arithmetic on f32 whose result is rounded.
+    Numerics: unchanged, but for the payloads of NaN.
+
+    Example:
+    ```mlir
+    %y = arith.truncf %x : vector<16xf32> to vector<16xbf16>
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
+def ExportPublicFunctionsPass : Pass<"export-public-functions", "::mlir::ModuleOp"> {
+  let summary = "Give public functions an interface for C";
+  let description = [{
+    Marks every public function with a body as `llvm.emit_c_interface`, so that
+    `_mlir_ciface_<name>` takes pointers to memref descriptors. Upstream's pass
+    marks private ones too, and changes how external ones are called.
+
+    Accepts: any module.
+    Produces: the same, with the attribute.
+    Numerics: unchanged.
+
+    Example:
+    ```mlir
+    func.func @f(%x: memref<4xf32>) {
+      return
+    }
+    ```
+  }];
+}
+
+def SplitEmptyTensorsPass : Pass<"split-empty-tensors"> {
+  let summary = "Give every use of an empty tensor one of its own";
+  let description = [{
+    Two results that start from one `tensor.empty`, as common subexpression
+    elimination leaves them, cannot both be written in place.
+
+    Accepts: any module.
+    Produces: the same, with every `tensor.empty` used at most once; before
+    `eliminate-empty-tensors`.
+    Numerics: unchanged.
+
+    Example:
+    ```mlir
+    %e = tensor.empty() : tensor<4xf32>
+    %a, %b = row.program
+        ins(%x : tensor<4xf32> by row)
+        outs(%e : tensor<4xf32> by row, %e : tensor<4xf32> by row) {
+    ^bb0(%xv: vector<4xf32>):
+      row.yield %xv, %xv : vector<4xf32>, vector<4xf32>
+    }
+    ```
+  }];
+}
+
+def ExpandStridedCopiesPass : Pass<"expand-strided-copies"> {
+  let summary = "Copy between memrefs with gaps by loops";
+  let description = [{
+    Upstream lowers such a `memref.copy` to a call of its own run-time library.
+
+    Accepts: any module.
+    Produces: `linalg.generic` for copies that do not move one block of memory.
+    Numerics: unchanged.
+
+    Example:
+    ```mlir
+    memref.copy %x, %y : memref<4x8xf32, strided<[16, 1]>> to memref<4x8xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
+#endif // SEEDNORM_TRANSFORMS_PASSES_TD

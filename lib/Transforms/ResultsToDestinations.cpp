@@ -1,0 +1,186 @@
+//===- ResultsToDestinations.cpp - Callers own the memory of results ------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Results become destination arguments, and their shapes attributes, so that a
+// caller can allocate before it calls.
+//
+//===----------------------------------------------------------------------===//
+
+#include "seednorm/Transforms/Passes.h"
+
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+
+namespace seednorm {
+#define GEN_PASS_DEF_RESULTSTODESTINATIONSPASS
+#include "seednorm/Transforms/Passes.h.inc"
+} // namespace seednorm
+
+using namespace mlir;
+using namespace seednorm;
+
+//===----------------------------------------------------------------------===//
+// Shapes
+//===----------------------------------------------------------------------===//
+
+/// Follows dimensions of tensors to those of a function's arguments. Asks ops
+/// for their shapes, which they answer in ops; those are erased at the end.
+namespace {
+class ShapeTracer : public OpBuilder::Listener {
+public:
+  explicit ShapeTracer(func::FuncOp function)
+      : function(function), builder(function.getContext(), this) {}
+  ~ShapeTracer() override {
+    for (Operation *op : llvm::reverse(created))
+      op->erase();
+  }
+
+  /// A number or `[argument, dimension]`; null if the size is neither.
+  Attribute trace(Value tensor, int64_t dim);
+
+private:
+  Attribute trace(OpFoldResult size);
+  void notifyOperationInserted(Operation *op, OpBuilder::InsertPoint) override {
+    created.push_back(op);
+  }
+
+  func::FuncOp function;
+  OpBuilder builder;
+  SmallVector<Operation *> created;
+};
+} // namespace
+
+Attribute ShapeTracer::trace(OpFoldResult size) {
+  if (std::optional<int64_t> constant = getConstantIntValue(size))
+    return builder.getI64IntegerAttr(*constant);
+  auto dim = cast<Value>(size).getDefiningOp<tensor::DimOp>();
+  std::optional<int64_t> number = dim ? dim.getConstantIndex() : std::nullopt;
+  return number ? trace(dim.getSource(), *number) : Attribute();
+}
+
+Attribute ShapeTracer::trace(Value tensor, int64_t dim) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  if (!type.isDynamicDim(dim))
+    return builder.getI64IntegerAttr(type.getDimSize(dim));
+  if (auto argument = dyn_cast<BlockArgument>(tensor)) {
+    if (argument.getOwner() != &function.getFunctionBody().front())
+      return Attribute();
+    return builder.getI64ArrayAttr(
+        {static_cast<int64_t>(argument.getArgNumber()), dim});
+  }
+  Operation *op = tensor.getDefiningOp();
+  if (auto cast = dyn_cast<tensor::CastOp>(op);
+      cast && isa<RankedTensorType>(cast.getSource().getType()))
+    return trace(cast.getSource(), dim);
+  // Upstream answers with arithmetic, even for a dimension that stays.
+  if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op)) {
+    ReassociationIndices group = collapse.getReassociationIndices()[dim];
+    return group.size() == 1 ? trace(collapse.getSrc(), group.front())
+                             : Attribute();
+  }
+  builder.setInsertionPoint(op);
+  FailureOr<OpFoldResult> size = reifyDimOfResult(
+      builder, op, cast<OpResult>(tensor).getResultNumber(), dim);
+  return succeeded(size) ? trace(*size) : Attribute();
+}
+
+//===----------------------------------------------------------------------===//
+// Functions
+//===----------------------------------------------------------------------===//
+
+static FailureOr<ArrayAttr> findShape(func::FuncOp function,
+                                      OpOperand &result) {
+  ShapeTracer tracer(function);
+  SmallVector<Attribute> sizes;
+  int64_t rank = cast<RankedTensorType>(result.get().getType()).getRank();
+  for (int64_t dim = 0; dim < rank; ++dim) {
+    sizes.push_back(tracer.trace(result.get(), dim));
+    if (sizes.back())
+      continue;
+    function.emitOpError("expects every size of its results to be static or "
+                         "that of an argument, but dimension ")
+        << dim << " of result " << result.getOperandNumber() << " is neither";
+    return failure();
+  }
+  return ArrayAttr::get(function.getContext(), sizes);
+}
+
+static LogicalResult checkFunction(func::FuncOp function) {
+  if (!llvm::hasSingleElement(function.getFunctionBody()))
+    return function.emitOpError("expects a single block in a public function "
+                                "that returns tensors");
+  for (Type type : function.getResultTypes())
+    if (isa<UnrankedTensorType>(type))
+      return function.emitOpError("expects ranked tensors as results, but got ")
+             << type;
+  std::optional<SymbolTable::UseRange> uses =
+      SymbolTable::getSymbolUses(function, function->getParentOp());
+  if (uses && !uses->empty()) {
+    InFlightDiagnostic error = function.emitOpError(
+        "is public, returns tensors and is used in the module; make it private "
+        "or inline it");
+    error.attachNote(uses->begin()->getUser()->getLoc()) << "used here";
+    return error;
+  }
+  return success();
+}
+
+/// Turns result `result` of `function` into its new last argument.
+static LogicalResult addDestination(func::FuncOp function, OpOperand &result) {
+  unsigned number = result.getOperandNumber();
+  FailureOr<ArrayAttr> shape = findShape(function, result);
+  if (failed(shape))
+    return failure();
+  Operation *terminator = result.getOwner();
+  auto type = cast<RankedTensorType>(result.get().getType());
+  OpBuilder builder(terminator);
+  NamedAttrList attributes(function.getResultAttrDict(number));
+  attributes.set(kResultAttrName, builder.getI64IntegerAttr(number));
+  attributes.set(kShapeAttrName, *shape);
+  unsigned position = function.getNumArguments();
+  if (failed(function.insertArgument(
+          position, MemRefType::get(type.getShape(), type.getElementType()),
+          attributes.getDictionary(function.getContext()),
+          terminator->getLoc())))
+    return failure();
+  bufferization::MaterializeInDestinationOp::create(
+      builder, terminator->getLoc(), /*result=*/Type(), result.get(),
+      function.getArgument(position), /*restrict=*/true, /*writable=*/true);
+  return success();
+}
+
+static LogicalResult moveResults(func::FuncOp function) {
+  if (failed(checkFunction(function)))
+    return failure();
+  Operation *terminator = function.getFunctionBody().front().getTerminator();
+  BitVector moved(function.getNumResults());
+  for (OpOperand &result : terminator->getOpOperands()) {
+    if (!isa<TensorType>(result.get().getType()))
+      continue;
+    if (failed(addDestination(function, result)))
+      return failure();
+    moved.set(result.getOperandNumber());
+  }
+  terminator->eraseOperands(moved);
+  return function.eraseResults(moved);
+}
+
+namespace {
+struct ResultsToDestinations
+    : seednorm::impl::ResultsToDestinationsPassBase<ResultsToDestinations> {
+  void runOnOperation() override {
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (function.isPublic() && !function.isExternal() &&
+          llvm::any_of(function.getResultTypes(), llvm::IsaPred<TensorType>) &&
+          failed(moveResults(function)))
+        return signalPassFailure();
+  }
+};
+} // namespace
