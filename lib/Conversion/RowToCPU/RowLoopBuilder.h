@@ -1,0 +1,133 @@
+//===- RowLoopBuilder.h - The loops of a row program ------------*- C++ -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Builds the loops over rows, segments and columns as the schedule says. Each
+// thing is computed in the outermost loop that it does not vary in. What is
+// computed at a column is the slicer's affair.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_LIB_CONVERSION_ROWTOCPU_ROWLOOPBUILDER_H
+#define SEEDNORM_LIB_CONVERSION_ROWTOCPU_ROWLOOPBUILDER_H
+
+#include "seednorm/Dialect/Row/Transforms/Slicing.h"
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace seednorm {
+
+/// Memory of one operand of a program.
+struct RowOperand {
+  row::AccessAttr access;
+  mlir::Type slice;   ///< Scalar or vector.
+  mlir::Value memory; ///< The operand, or its base if it has a layout.
+  mlir::OpFoldResult offset, stride; ///< Of the slices in `memory`.
+  mlir::Value view;                  ///< The slice of the current row, flat.
+};
+
+/// Whether the slices of `operand` are dense and evenly spaced, so that one
+/// stride leads from each to the next.
+bool hasEvenSlices(mlir::MemRefType operand, mlir::Type slice);
+
+class RowLoopBuilder final : public row::SliceSource {
+public:
+  RowLoopBuilder(row::ProgramOp program, row::CPUScheduleAttr schedule);
+
+  /// Builds the loop over all rows at the insertion point of `builder`.
+  void build(mlir::OpBuilder &builder);
+
+  mlir::Value getInput(mlir::OpBuilder &builder, mlir::BlockArgument input,
+                       row::Chunk &chunk) override;
+  mlir::Value getTotal(mlir::OpBuilder &builder, const row::Sum &sum,
+                       row::Chunk &chunk) override;
+
+private:
+  using BuildSegment = llvm::function_ref<llvm::SmallVector<mlir::Value>(
+      mlir::OpBuilder &, row::Chunk &, mlir::ValueRange)>;
+  /// Builds the work at one chunk; `slot` counts the vectors of a step.
+  using BuildChunk = llvm::function_ref<llvm::SmallVector<mlir::Value>(
+      mlir::OpBuilder &, row::Chunk &, int64_t slot, mlir::ValueRange)>;
+
+  /// A yielded value and where it goes.
+  using Store = std::pair<mlir::Value, const RowOperand *>;
+
+  /// The sums of one level, by what their loops carry.
+  struct Level {
+    llvm::SmallVector<const row::Sum *> wholeRow; ///< Vectors over the row.
+    llvm::SmallVector<const row::Sum *> parts;    ///< Vectors over a segment.
+    llvm::SmallVector<const row::Sum *> uniform;  ///< One number a segment.
+    llvm::SmallVector<mlir::Value> sources;
+  };
+
+  // RowOperands.cpp: operands in memory.
+  mlir::Value buildNumRows(mlir::OpBuilder &builder);
+  void locateSlices(mlir::OpBuilder &builder, RowOperand &operand);
+  void viewSlice(mlir::OpBuilder &builder, RowOperand &operand,
+                 mlir::Value row);
+  mlir::Value buildElementNumber(mlir::OpBuilder &builder, int64_t run,
+                                 const row::Chunk &chunk);
+  void storeUniform(mlir::OpBuilder &builder, mlir::Value value,
+                    const RowOperand &operand, row::Chunk &chunk);
+  void storeColumns(mlir::OpBuilder &builder, llvm::ArrayRef<Store> stores,
+                    row::Chunk &chunk);
+  void buildStores(mlir::OpBuilder &builder);
+
+  // RowLoops.cpp: loops and what is uniform in them.
+  void buildRow(mlir::OpBuilder &builder, mlir::Value row);
+  llvm::SmallVector<mlir::Value>
+  buildSegments(mlir::OpBuilder &builder, llvm::ArrayRef<mlir::Value> roots,
+                mlir::ValueRange inits, BuildSegment build);
+  llvm::SmallVector<mlir::Value> buildColumns(mlir::OpBuilder &builder,
+                                              const row::Chunk &segment,
+                                              mlir::ValueRange inits,
+                                              BuildChunk build);
+  void sliceUniform(mlir::OpBuilder &builder, llvm::ArrayRef<mlir::Value> roots,
+                    int64_t run, row::Chunk &chunk);
+
+  // RowSums.cpp: sums.
+  void buildLevel(mlir::OpBuilder &builder, unsigned number);
+  llvm::SmallVector<mlir::Value> buildSegmentSums(mlir::OpBuilder &builder,
+                                                  const Level &level,
+                                                  row::Chunk &segment,
+                                                  mlir::ValueRange carried);
+  mlir::Value buildUniformSummand(mlir::OpBuilder &builder, const row::Sum &sum,
+                                  row::Chunk &segment);
+  void storePart(mlir::OpBuilder &builder, const row::Sum &sum,
+                 const row::Chunk &segment, mlir::Value part);
+  mlir::Value combineAccumulators(mlir::OpBuilder &builder, const row::Sum &sum,
+                                  mlir::ValueRange accumulators);
+
+  /// A constant of type `index`.
+  mlir::Value index(mlir::OpBuilder &builder, int64_t value) const;
+  bool isUniformInRow(int64_t run) const {
+    return run == analysis.getNumColumns();
+  }
+  bool isUniformInSegment(int64_t run) const { return run % segment == 0; }
+  /// i1: whether the segment at `chunk` is number `position` of its run.
+  mlir::Value buildIsSegmentOfRun(mlir::OpBuilder &builder,
+                                  const row::Chunk &chunk, int64_t run,
+                                  int64_t position) const;
+
+  row::ProgramOp program;
+  row::ProgramAnalysis analysis;
+  row::CPUScheduleAttr schedule;
+  row::Slicer slicer;
+  mlir::Location loc;
+  int64_t segment;              ///< Columns of a segment.
+  int64_t vector, accumulators; ///< The schedule's, at most a segment.
+
+  llvm::SmallVector<RowOperand> inputs, outputs;
+  /// What is known of the current row in all its loops.
+  row::Chunk rowChunk;
+  llvm::DenseMap<mlir::Operation *, mlir::Value> rowTotals;
+  /// Memory of the totals of sums that are not over the whole row.
+  llvm::DenseMap<mlir::Operation *, mlir::Value> partTotals;
+};
+
+} // namespace seednorm
+
+#endif // SEEDNORM_LIB_CONVERSION_ROWTOCPU_ROWLOOPBUILDER_H

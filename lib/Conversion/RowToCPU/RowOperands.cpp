@@ -1,0 +1,223 @@
+//===- RowOperands.cpp - Loads and stores of a row ------------------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The slice of each operand that a row sees, and the elements of a slice at a
+// chunk. An output may be the memory of an input with the same slices: an
+// element is stored after its last use.
+//
+//===----------------------------------------------------------------------===//
+
+#include "RowLoopBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace seednorm;
+using row::AccessKind;
+using row::Chunk;
+
+//===----------------------------------------------------------------------===//
+// Slices
+//===----------------------------------------------------------------------===//
+
+static int64_t getNumLeading(MemRefType operand, Type slice) {
+  auto vector = dyn_cast<VectorType>(slice);
+  return operand.getRank() - (vector ? vector.getRank() : 0);
+}
+
+/// The leading dimension whose stride separates the slices: the last one that
+/// is not 1; -1 if all are.
+static int64_t getSliceDim(MemRefType operand, int64_t leading) {
+  int64_t dim = leading - 1;
+  while (dim >= 0 && operand.getDimSize(dim) == 1)
+    --dim;
+  return dim;
+}
+
+bool seednorm::hasEvenSlices(MemRefType operand, Type slice) {
+  if (operand.getLayout().isIdentity())
+    return true;
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (failed(operand.getStridesAndOffset(strides, offset)))
+    return false;
+  int64_t leading = getNumLeading(operand, slice);
+  int64_t expected = 1;
+  for (int64_t dim = operand.getRank() - 1; dim >= leading; --dim) {
+    if (operand.getDimSize(dim) != 1 && strides[dim] != expected)
+      return false;
+    expected *= operand.getDimSize(dim);
+  }
+  int64_t inner = getSliceDim(operand, leading);
+  for (int64_t dim = inner - 1; dim >= 0; --dim) {
+    if (operand.getDimSize(dim) == 1)
+      continue;
+    if (ShapedType::isDynamic(strides[inner]) || operand.isDynamicDim(inner) ||
+        strides[dim] != strides[inner] * operand.getDimSize(inner))
+      return false;
+    inner = dim;
+  }
+  return true;
+}
+
+Value RowLoopBuilder::buildNumRows(OpBuilder &builder) {
+  auto [operand, leading] = program.getRowOperand();
+  Value rows = index(builder, 1);
+  for (int64_t dim = 0; dim < leading; ++dim)
+    rows = builder.createOrFold<arith::MulIOp>(
+        loc, rows, builder.createOrFold<memref::DimOp>(loc, operand, dim));
+  return rows;
+}
+
+/// Computes what does not depend on the row.
+void RowLoopBuilder::locateSlices(OpBuilder &builder, RowOperand &operand) {
+  auto type = cast<MemRefType>(operand.memory.getType());
+  operand.offset = builder.getIndexAttr(0);
+  operand.stride = builder.getIndexAttr(row::getNumElements(operand.slice));
+  if (type.getLayout().isIdentity())
+    return;
+  auto metadata =
+      memref::ExtractStridedMetadataOp::create(builder, loc, operand.memory);
+  operand.memory = metadata.getBaseBuffer();
+  operand.offset = metadata.getConstifiedMixedOffset();
+  int64_t dim = getSliceDim(type, getNumLeading(type, operand.slice));
+  if (dim >= 0)
+    operand.stride = metadata.getConstifiedMixedStrides()[dim];
+}
+
+void RowLoopBuilder::viewSlice(OpBuilder &builder, RowOperand &operand,
+                               Value row) {
+  Value number = row;
+  switch (operand.access.getKind()) {
+  case AccessKind::Row:
+    break;
+  case AccessKind::Shared:
+    number = index(builder, 0);
+    break;
+  case AccessKind::Group:
+    number = arith::DivUIOp::create(builder, loc, row,
+                                    index(builder, operand.access.getPeriod()));
+    break;
+  case AccessKind::Cycle:
+    number = arith::RemUIOp::create(builder, loc, row,
+                                    index(builder, operand.access.getPeriod()));
+    break;
+  case AccessKind::Summed:
+    llvm_unreachable("no CPU schedule holds summed outputs");
+  }
+  auto materialize = [&](OpFoldResult value) {
+    return getValueOrCreateConstantIndexOp(builder, loc, value);
+  };
+  Value offset = builder.createOrFold<arith::MulIOp>(
+      loc, number, materialize(operand.stride));
+  offset = builder.createOrFold<arith::AddIOp>(loc, offset,
+                                               materialize(operand.offset));
+  int64_t elements = row::getNumElements(operand.slice);
+  auto source = cast<MemRefType>(operand.memory.getType());
+  auto type = MemRefType::get(
+      {elements}, source.getElementType(),
+      StridedLayoutAttr::get(builder.getContext(), ShapedType::kDynamic, {1}),
+      source.getMemorySpace());
+  operand.view = memref::ReinterpretCastOp::create(
+      builder, loc, type, operand.memory, OpFoldResult(offset),
+      {builder.getIndexAttr(elements)}, {builder.getIndexAttr(1)});
+}
+
+//===----------------------------------------------------------------------===//
+// Elements
+//===----------------------------------------------------------------------===//
+
+/// The number of the element at `chunk` where each stands for `run` columns.
+Value RowLoopBuilder::buildElementNumber(OpBuilder &builder, int64_t run,
+                                         const Chunk &chunk) {
+  if (isUniformInRow(run))
+    return index(builder, 0);
+  if (run == 1)
+    return chunk.column;
+  return arith::DivUIOp::create(builder, loc, chunk.column,
+                                index(builder, run));
+}
+
+Value RowLoopBuilder::getInput(OpBuilder &builder, BlockArgument input,
+                               Chunk &chunk) {
+  const RowOperand &operand = inputs[input.getArgNumber()];
+  int64_t run = analysis.getRun(input);
+  Type element = getElementTypeOrSelf(operand.slice);
+  Value number = buildElementNumber(builder, run, chunk);
+  if (chunk.isUniform(run))
+    return memref::LoadOp::create(builder, loc, operand.view, number);
+  return vector::LoadOp::create(builder, loc,
+                                VectorType::get({chunk.width}, element),
+                                operand.view, number);
+}
+
+/// Stores an element that stands for the segment at `chunk`, or for several of
+/// which it is the last.
+void RowLoopBuilder::storeUniform(OpBuilder &builder, Value value,
+                                  const RowOperand &operand, Chunk &chunk) {
+  int64_t run = analysis.getRun(value);
+  Value element = slicer.slice(builder, value, chunk);
+  Value number = buildElementNumber(builder, run, chunk);
+  if (isUniformInRow(run) || run == segment) {
+    memref::StoreOp::create(builder, loc, element, operand.view, number);
+    return;
+  }
+  Value last = buildIsSegmentOfRun(builder, chunk, run, run / segment - 1);
+  scf::IfOp::create(builder, loc, last, [&](OpBuilder &inside, Location) {
+    memref::StoreOp::create(inside, loc, element, operand.view, number);
+    scf::YieldOp::create(inside, loc);
+  });
+}
+
+void RowLoopBuilder::storeColumns(OpBuilder &builder, ArrayRef<Store> stores,
+                                  Chunk &chunk) {
+  SmallVector<Value> values;
+  for (auto [value, operand] : stores)
+    values.push_back(slicer.slice(builder, value, chunk));
+  for (auto [value, store] : llvm::zip_equal(values, stores))
+    vector::StoreOp::create(builder, loc, value, store.second->view,
+                            chunk.column);
+}
+
+/// The last stage: everything that the outputs need after the sums.
+void RowLoopBuilder::buildStores(OpBuilder &builder) {
+  SmallVector<Store> ofRow, ofSegment, ofColumns;
+  SmallVector<Value> rowRoots, roots;
+  for (auto [value, operand] :
+       llvm::zip_equal(program.getYield().getValues(), outputs)) {
+    int64_t run = analysis.getRun(value);
+    bool uniform = isUniformInRow(run);
+    auto &stores = uniform                   ? ofRow
+                   : isUniformInSegment(run) ? ofSegment
+                                             : ofColumns;
+    stores.push_back({value, &operand});
+    (uniform ? rowRoots : roots).push_back(value);
+  }
+  // Before any store, as an output may be the memory of an input.
+  sliceUniform(builder, rowRoots, analysis.getNumColumns(), rowChunk);
+  sliceUniform(builder, roots, analysis.getNumColumns(), rowChunk);
+  for (auto [value, operand] : ofRow)
+    storeUniform(builder, value, *operand, rowChunk);
+  if (roots.empty())
+    return;
+  buildSegments(
+      builder, roots, {},
+      [&](OpBuilder &body, Chunk &part, ValueRange) -> SmallVector<Value> {
+        for (auto [value, operand] : ofSegment)
+          storeUniform(body, value, *operand, part);
+        if (!ofColumns.empty())
+          buildColumns(body, part, {},
+                       [&](OpBuilder &inner, Chunk &chunk, int64_t,
+                           ValueRange) -> SmallVector<Value> {
+                         storeColumns(inner, ofColumns, chunk);
+                         return {};
+                       });
+        return {};
+      });
+}

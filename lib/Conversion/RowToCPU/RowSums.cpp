@@ -1,0 +1,183 @@
+//===- RowSums.cpp - Sums over the columns of a row -----------------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// All sums of a level share one sweep. Vector accumulators run over the whole
+// row, or over a segment where a sum has a total for each part of the row; the
+// totals of parts go to memory.
+//
+//===----------------------------------------------------------------------===//
+
+#include "RowLoopBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace seednorm;
+using row::Chunk;
+using row::Sum;
+
+Value RowLoopBuilder::buildIsSegmentOfRun(OpBuilder &builder,
+                                          const Chunk &chunk, int64_t run,
+                                          int64_t position) const {
+  return arith::CmpIOp::create(
+      builder, loc, arith::CmpIPredicate::eq,
+      arith::RemUIOp::create(builder, loc, chunk.column, index(builder, run)),
+      index(builder, position * segment));
+}
+
+Value RowLoopBuilder::getTotal(OpBuilder &builder, const Sum &sum,
+                               Chunk &chunk) {
+  if (isUniformInRow(sum.resultRun))
+    return rowTotals.at(sum.op);
+  return memref::LoadOp::create(
+      builder, loc, partTotals.at(sum.op),
+      buildElementNumber(builder, sum.resultRun, chunk));
+}
+
+/// `piece` extended by the identity to as many lanes as an accumulator has.
+static Value extendToVector(OpBuilder &builder, const Sum &sum, Value piece,
+                            VectorType type) {
+  if (piece.getType() == type)
+    return piece;
+  Location loc = sum.op->getLoc();
+  return vector::InsertStridedSliceOp::create(
+      builder, loc, piece, row::buildIdentity(builder, loc, sum.kind, type),
+      /*offsets=*/ArrayRef<int64_t>{0}, /*strides=*/ArrayRef<int64_t>{1});
+}
+
+Value RowLoopBuilder::combineAccumulators(OpBuilder &builder, const Sum &sum,
+                                          ValueRange accumulators) {
+  SmallVector<Value> values(accumulators);
+  for (; values.size() > 1; values.truncate(values.size() / 2))
+    for (size_t i = 0, half = values.size() / 2; i < half; ++i)
+      values[i] = row::buildCombine(builder, sum.op->getLoc(), sum.kind,
+                                    values[i], values[i + half]);
+  return row::buildReduction(builder, sum.op->getLoc(), sum.kind,
+                             values.front());
+}
+
+/// What a segment adds to `sum`, whose source is one number in it. A number
+/// that stands for several segments counts once, at the first.
+Value RowLoopBuilder::buildUniformSummand(OpBuilder &builder, const Sum &sum,
+                                          Chunk &part) {
+  Value value = slicer.slice(builder, sum.source, part);
+  if (sum.sourceRun == segment)
+    return value;
+  Value identity = row::buildIdentity(builder, loc, sum.kind, value.getType());
+  return arith::SelectOp::create(
+      builder, loc, buildIsSegmentOfRun(builder, part, sum.sourceRun, 0), value,
+      identity);
+}
+
+/// Adds a segment's share to the total it belongs to.
+void RowLoopBuilder::storePart(OpBuilder &builder, const Sum &sum,
+                               const Chunk &part, Value value) {
+  Value number = buildElementNumber(builder, sum.resultRun, part);
+  Value totals = partTotals.at(sum.op);
+  if (sum.resultRun != segment) {
+    Value identity =
+        row::buildIdentity(builder, loc, sum.kind, value.getType());
+    Value before = arith::SelectOp::create(
+        builder, loc, buildIsSegmentOfRun(builder, part, sum.resultRun, 0),
+        identity, memref::LoadOp::create(builder, loc, totals, number));
+    value = row::buildCombine(builder, loc, sum.kind, before, value);
+  }
+  memref::StoreOp::create(builder, loc, value, totals, number);
+}
+
+/// One segment of the sweep. `carried` holds the accumulators of each whole-row
+/// sum, then one scalar for each uniform sum over the whole row.
+SmallVector<Value> RowLoopBuilder::buildSegmentSums(OpBuilder &builder,
+                                                    const Level &level,
+                                                    Chunk &part,
+                                                    ValueRange carried) {
+  SmallVector<const Sum *> sums(level.wholeRow);
+  llvm::append_range(sums, level.parts);
+  size_t numVectors = level.wholeRow.size() * accumulators;
+  SmallVector<Value> values(carried.take_front(numVectors));
+  for (const Sum *sum : level.parts)
+    values.append(
+        accumulators,
+        row::buildIdentity(
+            builder, loc, sum->kind,
+            VectorType::get({vector}, getElementTypeOrSelf(sum->source))));
+  if (!sums.empty())
+    values = buildColumns(
+        builder, part, values,
+        [&](OpBuilder &body, Chunk &chunk, int64_t slot, ValueRange before) {
+          SmallVector<Value> after(before);
+          for (auto [number, sum] : llvm::enumerate(sums)) {
+            Value &total = after[number * accumulators + slot];
+            Value summand = extendToVector(
+                body, *sum, slicer.sliceSummand(body, *sum, chunk),
+                cast<VectorType>(total.getType()));
+            total = row::buildCombine(body, sum->op->getLoc(), sum->kind, total,
+                                      summand);
+          }
+          return after;
+        });
+  for (auto [number, sum] : llvm::enumerate(level.parts))
+    storePart(builder, *sum, part,
+              combineAccumulators(
+                  builder, *sum,
+                  ValueRange(values).slice(numVectors + number * accumulators,
+                                           accumulators)));
+  values.truncate(numVectors);
+  llvm::append_range(values, carried.drop_front(numVectors));
+  size_t next = numVectors;
+  for (const Sum *sum : level.uniform) {
+    Value summand = buildUniformSummand(builder, *sum, part);
+    if (!isUniformInRow(sum->resultRun)) {
+      storePart(builder, *sum, part, summand);
+      continue;
+    }
+    values[next] = row::buildCombine(builder, sum->op->getLoc(), sum->kind,
+                                     values[next], summand);
+    ++next;
+  }
+  return values;
+}
+
+void RowLoopBuilder::buildLevel(OpBuilder &builder, unsigned number) {
+  Level level;
+  SmallVector<Value> inits;
+  for (const Sum &sum : analysis.getSums(number)) {
+    level.sources.push_back(sum.source);
+    if (isUniformInSegment(sum.sourceRun)) {
+      level.uniform.push_back(&sum);
+      continue;
+    }
+    bool wholeRow = isUniformInRow(sum.resultRun);
+    (wholeRow ? level.wholeRow : level.parts).push_back(&sum);
+    auto type = VectorType::get({vector}, getElementTypeOrSelf(sum.source));
+    if (wholeRow)
+      inits.append(accumulators,
+                   row::buildIdentity(builder, loc, sum.kind, type));
+  }
+  SmallVector<const Sum *> scalars;
+  for (const Sum *sum : level.uniform)
+    if (isUniformInRow(sum->resultRun)) {
+      scalars.push_back(sum);
+      inits.push_back(row::buildIdentity(builder, loc, sum->kind,
+                                         getElementTypeOrSelf(sum->source)));
+    }
+  SmallVector<Value> totals =
+      buildSegments(builder, level.sources, inits,
+                    [&](OpBuilder &body, Chunk &part, ValueRange carried) {
+                      return buildSegmentSums(body, level, part, carried);
+                    });
+  ValueRange rest(totals);
+  for (const Sum *sum : level.wholeRow) {
+    rowTotals[sum->op] =
+        combineAccumulators(builder, *sum, rest.take_front(accumulators));
+    rest = rest.drop_front(accumulators);
+  }
+  for (auto [sum, total] : llvm::zip_equal(scalars, rest))
+    rowTotals[sum->op] = total;
+}

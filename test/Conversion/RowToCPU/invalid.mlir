@@ -1,0 +1,82 @@
+// RUN: seednorm-opt %s --convert-row-to-cpu --split-input-file --verify-diagnostics
+
+func.func @tensors(%x: tensor<?x8xf32>, %y: tensor<?x8xf32>) -> tensor<?x8xf32> {
+  // expected-error @below {{expects memrefs; bufferize before convert-row-to-cpu}}
+  %0 = row.program ins(%x : tensor<?x8xf32> by row) outs(%y : tensor<?x8xf32> by row)
+      schedule(#row.cpu_schedule<vector = 8, accumulators = 1, grain = 1>) {
+  ^bb0(%xv: vector<8xf32>):
+    row.yield %xv : vector<8xf32>
+  }
+  return %0 : tensor<?x8xf32>
+}
+
+// -----
+
+func.func @no_schedule(%x: memref<?x8xf32>, %y: memref<?x8xf32>) {
+  // expected-error @below {{expects a '#row.cpu_schedule'; run row-schedule{target=cpu} before convert-row-to-cpu}}
+  row.program ins(%x : memref<?x8xf32> by row) outs(%y : memref<?x8xf32> by row) {
+  ^bb0(%xv: vector<8xf32>):
+    row.yield %xv : vector<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @gpu_schedule(%x: memref<?x64xf32>, %y: memref<?x64xf32>) {
+  // expected-error @below {{expects a '#row.cpu_schedule'}}
+  row.program ins(%x : memref<?x64xf32> by row) outs(%y : memref<?x64xf32> by row)
+      schedule(#row.gpu_schedule<threads_per_row = 32, rows_per_block = 1, vector = 2, parameters = late>) {
+  ^bb0(%xv: vector<64xf32>):
+    row.yield %xv : vector<64xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @summed(%x: memref<?x8xf32>, %y: memref<8xf32>) {
+  // expected-error @below {{has outputs taken summed, which are not supported by the CPU schedules}}
+  row.program ins(%x : memref<?x8xf32> by row) outs(%y : memref<8xf32> summed)
+      schedule(#row.cpu_schedule<vector = 8, accumulators = 1, grain = 1>) {
+  ^bb0(%xv: vector<8xf32>):
+    row.yield %xv : vector<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @gaps_in_row(%x: memref<?x8xf32, strided<[16, 2]>>, %y: memref<?x8xf32>) {
+  // expected-error @below {{expects the rows of each operand to be dense and evenly spaced, but got 'memref<?x8xf32, strided<[16, 2]>>'}}
+  row.program ins(%x : memref<?x8xf32, strided<[16, 2]>> by row) outs(%y : memref<?x8xf32> by row)
+      schedule(#row.cpu_schedule<vector = 8, accumulators = 1, grain = 1>) {
+  ^bb0(%xv: vector<8xf32>):
+    row.yield %xv : vector<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @uneven_rows(%x: memref<?x3x8xf32, strided<[32, 8, 1]>>, %y: memref<?x3x8xf32>) {
+  // expected-error @below {{expects the rows of each operand to be dense and evenly spaced, but got 'memref<?x3x8xf32, strided<[32, 8, 1]>>'}}
+  row.program ins(%x : memref<?x3x8xf32, strided<[32, 8, 1]>> by row) outs(%y : memref<?x3x8xf32> by row)
+      schedule(#row.cpu_schedule<vector = 8, accumulators = 1, grain = 1>) {
+  ^bb0(%xv: vector<8xf32>):
+    row.yield %xv : vector<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @bits(%x: memref<?x8xi1>, %y: memref<?x8xi1>) {
+  // expected-error @below {{expects operands whose elements are whole bytes, but got 'memref<?x8xi1>'}}
+  row.program ins(%x : memref<?x8xi1> by row) outs(%y : memref<?x8xi1> by row)
+      schedule(#row.cpu_schedule<vector = 8, accumulators = 1, grain = 1>) {
+  ^bb0(%xv: vector<8xi1>):
+    row.yield %xv : vector<8xi1>
+  }
+  return
+}
