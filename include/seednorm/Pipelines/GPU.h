@@ -1,0 +1,43 @@
+//===- GPU.h - Pipelines from row programs to NVVM --------------*- C++ -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The GPU line as functions, for tools and embedders alike.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_PIPELINES_GPU_H
+#define SEEDNORM_PIPELINES_GPU_H
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
+
+#include <string>
+
+namespace seednorm {
+
+/// Options of `seednorm-to-gpu`.
+struct GPUPipelineOptions
+    : public mlir::PassPipelineOptions<GPUPipelineOptions> {
+  PassOptions::Option<std::string> arch{
+      *this, "arch",
+      llvm::cl::desc("Architecture to compile for, such as sm_90a"),
+      llvm::cl::init("sm_90a")};
+};
+
+/// Gives row programs their schedules for a GPU.
+void buildGPUSchedulePipeline(mlir::OpPassManager &pm);
+
+/// Bufferized row programs to kernels in the gpu dialect, and launches.
+void buildRowToGPUPipeline(mlir::OpPassManager &pm);
+
+/// Kernels in the gpu dialect to the NVVM dialect for `arch`, which must be an
+/// architecture of `getNVPTXArchitectures()`.
+void buildGPUToNVVMPipeline(mlir::OpPassManager &pm, llvm::StringRef arch);
+
+} // namespace seednorm
+
+#endif // SEEDNORM_PIPELINES_GPU_H

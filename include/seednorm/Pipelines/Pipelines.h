@@ -1,0 +1,63 @@
+//===- Pipelines.h - The compiler's lines of passes -------------*- C++ -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Pipelines are functions for embedders first and flags of seednorm-opt second.
+// Those of the GPU are in GPU.h.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_PIPELINES_PIPELINES_H
+#define SEEDNORM_PIPELINES_PIPELINES_H
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
+
+namespace seednorm {
+
+/// From graphs to row programs on tensors.
+void buildRowsPipeline(mlir::OpPassManager &pm);
+
+/// From tensors to memrefs. Public functions take the memory of their results
+/// as arguments; what computes a result writes it there. Intermediate buffers
+/// are freed.
+void buildBufferizePipeline(mlir::OpPassManager &pm);
+
+/// What the code for a CPU depends on; see `detectHostCPU`.
+struct CPUPipelineOptions
+    : public mlir::PassPipelineOptions<CPUPipelineOptions> {
+  PassOptions::Option<int64_t> vectorBytes{
+      *this, "vector-bytes",
+      llvm::cl::desc("Width of the vector registers in bytes"),
+      llvm::cl::init(32)};
+  /// x86's instruction flushes subnormal bf16 to zero.
+  PassOptions::Option<bool> nativeBFloat16{
+      *this, "native-bfloat16",
+      llvm::cl::desc("The machine rounds to bf16 by an instruction"),
+      llvm::cl::init(false)};
+};
+
+/// Gives row programs their schedules for a CPU.
+void buildCPUSchedulePipeline(mlir::OpPassManager &pm,
+                              const CPUPipelineOptions &options);
+
+/// Bufferized row programs, and the linalg and memref ops around them, to
+/// loops; those over rows are `scf.parallel`.
+void buildRowToCPUPipeline(mlir::OpPassManager &pm,
+                           const CPUPipelineOptions &options);
+
+/// The same to the LLVM dialect. Public functions are called through
+/// `_mlir_ciface_<name>`.
+void buildCPUPipeline(mlir::OpPassManager &pm,
+                      const CPUPipelineOptions &options);
+
+/// Registers `seednorm-to-rows`, `seednorm-bufferize`, `seednorm-to-gpu` and
+/// `seednorm-to-cpu`.
+void registerPipelines();
+
+} // namespace seednorm
+
+#endif // SEEDNORM_PIPELINES_PIPELINES_H

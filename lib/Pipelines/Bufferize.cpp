@@ -1,0 +1,39 @@
+//===- Bufferize.cpp - From tensors to memrefs ----------------------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The line that all targets share between row programs on tensors and their
+// lowering.
+//
+//===----------------------------------------------------------------------===//
+
+#include "seednorm/Pipelines/Pipelines.h"
+#include "seednorm/Transforms/Passes.h"
+
+#include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
+#include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+void seednorm::buildBufferizePipeline(OpPassManager &pm) {
+  // First, so that the memory of results is there to be written in place.
+  pm.addPass(createResultsToDestinationsPass());
+  pm.addPass(createSplitEmptyTensorsPass());
+  pm.addPass(bufferization::createEmptyTensorEliminationPass());
+
+  bufferization::OneShotBufferizePassOptions bufferize;
+  bufferize.bufferizeFunctionBoundaries = true;
+  // Rows at the boundary are dense; strides come with the caller's contract.
+  bufferize.functionBoundaryTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  // Before deallocation, which would keep buffers alive that nothing reads.
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  bufferization::buildBufferDeallocationPipeline(pm);
+}

@@ -1,0 +1,92 @@
+//===- CPU.cpp - From row programs to the LLVM dialect --------------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The CPU's line. Loops come out vectorised, so LLVM has only to generate code.
+//
+//===----------------------------------------------------------------------===//
+
+#include "seednorm/Conversion/Passes.h"
+#include "seednorm/Dialect/Row/Transforms/Passes.h"
+#include "seednorm/Pipelines/Pipelines.h"
+#include "seednorm/Transforms/Passes.h"
+
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+static void addCleanup(OpPassManager &pm) {
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createLoopInvariantCodeMotionPass());
+}
+
+/// Programs that have a schedule keep it.
+void seednorm::buildCPUSchedulePipeline(OpPassManager &pm,
+                                        const CPUPipelineOptions &options) {
+  seednorm::row::RowSchedulePassOptions schedule;
+  schedule.target = "cpu";
+  schedule.vectorBytes = options.vectorBytes;
+  pm.addPass(seednorm::row::createRowSchedulePass(schedule));
+}
+
+/// Row programs and all else become loops.
+static void addLoops(OpPassManager &pm) {
+  pm.addPass(seednorm::createConvertRowToCPUPass());
+  pm.addPass(seednorm::createExpandStridedCopiesPass());
+  pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
+  // Moves constants and offsets out of the row loop, so that they are captured
+  // rather than computed again for each row.
+  addCleanup(pm);
+}
+
+/// What a machine has no instruction for becomes what it has.
+static void addMath(OpPassManager &pm,
+                    const seednorm::CPUPipelineOptions &options) {
+  pm.addPass(seednorm::createExpandMathPass());
+  if (!options.nativeBFloat16)
+    pm.addPass(seednorm::createExpandBFloat16Pass());
+  addCleanup(pm);
+}
+
+static void addLLVM(OpPassManager &pm) {
+  // Structured control flow first: the others convert within blocks.
+  pm.addPass(createSCFToControlFlowPass());
+  // Views become arithmetic on `index`, which all below then lower.
+  pm.addPass(memref::createExpandStridedMetadataPass());
+  pm.addPass(createLowerAffinePass());
+  pm.addPass(createConvertVectorToLLVMPass());
+  pm.addPass(createConvertMathToLLVMPass());
+  // Functions that rows do not use, in graphs that were not made rows.
+  pm.addPass(createConvertMathToLibmPass());
+  pm.addPass(createFinalizeMemRefToLLVMConversionPass());
+  pm.addPass(createArithToLLVMConversionPass());
+  pm.addPass(createConvertControlFlowToLLVMPass());
+  pm.addPass(createUBToLLVMConversionPass());
+  pm.addPass(createConvertFuncToLLVMPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+void seednorm::buildRowToCPUPipeline(OpPassManager &pm,
+                                     const CPUPipelineOptions &options) {
+  buildCPUSchedulePipeline(pm, options);
+  addLoops(pm);
+}
+
+void seednorm::buildCPUPipeline(OpPassManager &pm,
+                                const CPUPipelineOptions &options) {
+  pm.addPass(createExportPublicFunctionsPass());
+  buildRowToCPUPipeline(pm, options);
+  pm.addPass(createConvertParallelToPoolPass());
+  addMath(pm, options);
+  addLLVM(pm);
+}

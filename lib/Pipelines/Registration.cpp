@@ -1,0 +1,63 @@
+//===- Registration.cpp - The pipelines under their flags -----------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// `--seednorm-to-rows`, `--seednorm-bufferize`, `--seednorm-to-gpu` and
+// `--seednorm-to-cpu`.
+//
+//===----------------------------------------------------------------------===//
+
+#include "seednorm/Pipelines/GPU.h"
+#include "seednorm/Pipelines/Pipelines.h"
+#include "seednorm/Target/NVPTX/Architecture.h"
+
+#include "mlir/Pass/PassRegistry.h"
+
+using namespace mlir;
+using namespace seednorm;
+
+/// Unlike other options an architecture can be wrong in a way that LLVM does
+/// not survive, so it is checked before any pass is made.
+static LogicalResult
+buildGPUPipelineFromText(OpPassManager &pm, StringRef text,
+                         function_ref<LogicalResult(const Twine &)> fail) {
+  GPUPipelineOptions options;
+  if (failed(options.parseFromString(text)))
+    return fail("cannot read the options '" + text + "' of seednorm-to-gpu");
+  llvm::Expected<const NVPTXArchitecture *> architecture =
+      lookupNVPTXArchitecture(options.arch);
+  if (!architecture)
+    return fail("seednorm-to-gpu " + llvm::toString(architecture.takeError()));
+  buildRowsPipeline(pm);
+  buildBufferizePipeline(pm);
+  buildRowToGPUPipeline(pm);
+  buildGPUToNVVMPipeline(pm, options.arch);
+  return success();
+}
+
+void seednorm::registerPipelines() {
+  PassPipelineRegistration<>("seednorm-to-rows", "Turn norms into row programs",
+                             buildRowsPipeline);
+  PassPipelineRegistration<>(
+      "seednorm-bufferize",
+      "Turn tensors into memrefs; callers pass the memory of results",
+      buildBufferizePipeline);
+  registerPassPipeline(
+      "seednorm-to-gpu",
+      "Turn norms and row programs into GPU kernels in the NVVM dialect",
+      buildGPUPipelineFromText,
+      [](function_ref<void(const detail::PassOptions &)> handle) {
+        handle(GPUPipelineOptions());
+      });
+  PassPipelineRegistration<CPUPipelineOptions>(
+      "seednorm-to-cpu",
+      "Turn norms, row programs and linalg into LLVM's dialect for the CPU",
+      [](OpPassManager &pm, const CPUPipelineOptions &options) {
+        buildRowsPipeline(pm);
+        buildBufferizePipeline(pm);
+        buildCPUPipeline(pm, options);
+      });
+}
