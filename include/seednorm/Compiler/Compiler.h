@@ -1,0 +1,173 @@
+//===- Compiler.h - From a graph to something that runs ---------*- C++ -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The whole compiler behind one door: MLIR text in, a function out that runs on
+// the CPU, on the GPU emulator or on a GPU, with every stage on the way open to
+// inspection. The tools and the C API are thin layers over this.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_COMPILER_COMPILER_H
+#define SEEDNORM_COMPILER_COMPILER_H
+
+#include "seednorm/Target/Emulator/Emulator.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace seednorm {
+
+/// Element types of tensors at the boundary of a graph.
+enum class ElementType { F64, F32, F16, BF16 };
+
+llvm::StringRef getName(ElementType type); ///< "f64", "f32", "f16", "bf16".
+int64_t getByteWidth(ElementType type);
+
+/// Where a graph is to run.
+struct Target {
+  enum class Kind {
+    CPU,      ///< This machine, through LLVM's JIT.
+    Emulated, ///< The GPU code for `chip`, on the emulator.
+    GPU,      ///< The GPU code for `chip`, on a device through the driver.
+  };
+  Kind kind = Kind::CPU;
+  std::string chip; ///< "sm_90a" and the like; empty for the CPU.
+
+  /// Parses "cpu", "emulated", "emulated:sm_80", "sm_90a" or "cuda" (the chip
+  /// of device 0). The error lists what is known.
+  static llvm::Expected<Target> parse(llvm::StringRef text);
+};
+
+/// One dimension of an argument or result.
+struct Dimension {
+  int64_t size = -1; ///< -1 if it is known at run time only.
+  /// For a dynamic dimension of a result: the argument and its dimension that
+  /// it equals.
+  int argument = -1, argumentDimension = -1;
+};
+
+/// An argument or result of the entry function.
+struct TensorSpec {
+  std::string name; ///< The `seednorm.name` attribute, or "arg0", "result0".
+  ElementType type = ElementType::F32;
+  std::vector<Dimension> shape;
+  /// Alignment, in bytes, that the generated accesses rely on.
+  int64_t alignment = 1;
+};
+
+/// Memory of the caller: dense, row-major.
+struct TensorView {
+  void *data = nullptr;
+  ElementType type = ElementType::F32;
+  std::vector<int64_t> shape;
+};
+
+struct CompileOptions {
+  Target target;
+  std::string entry = "main";
+  /// Path of `ptxas` and `nvdisasm`; empty looks in SEEDNORM_PTXAS,
+  /// SEEDNORM_NVDISASM, where the build found them, and PATH.
+  std::string ptxas, nvdisasm;
+};
+
+struct RunOptions {
+  uint64_t seed = 0;      ///< Order of the emulator's lanes.
+  void *stream = nullptr; ///< CUstream, for arguments in device memory.
+};
+
+/// What one kernel of a graph costs.
+struct KernelReport {
+  std::string name, schedule;
+  int64_t columns = 0, levels = 0;
+  /// Bytes of operands taken by row for each element of a row: what one read
+  /// of each input and one write of each output need, and what the kernel
+  /// moves, counted on the emulator (-1 on the CPU, where caches decide).
+  double minimumRowBytesPerElement = 0, rowBytesPerElement = -1;
+  /// Bytes of all other operands, and what a block reads of them.
+  int64_t parameterBytes = 0;
+  double parameterBytesPerBlock = -1;
+
+  /// Whether each operand, outputs behind inputs, is taken by row.
+  std::vector<bool> byRow;
+
+  // GPU only.
+  int64_t threadsPerBlock = 0, rowsPerBlock = 0;
+  int64_t registers = 0, spillBytes = 0, sharedBytes = 0;
+  int64_t blocksPerSM = 0; ///< Occupancy, from registers and shared memory.
+  double barriersPerRow = 0, elementsPerThread = 0;
+  /// Machine instructions of a thread by opcode, each counted where it stands.
+  std::map<std::string, int64_t> instructions;
+};
+
+/// A compiled entry function. Immutable once built; `run` may be called from
+/// several threads at once.
+class CompiledGraph {
+public:
+  /// Compiles `text`, an MLIR module in text or bytecode. `bufferName` stands
+  /// for the file in diagnostics. The error holds all diagnostics, one a line.
+  static llvm::Expected<std::unique_ptr<CompiledGraph>>
+  compile(llvm::StringRef text, const CompileOptions &options,
+          llvm::StringRef bufferName = "<graph>");
+  ~CompiledGraph();
+
+  llvm::ArrayRef<TensorSpec> getArguments() const;
+  llvm::ArrayRef<TensorSpec> getResults() const;
+  const CompileOptions &getOptions() const;
+
+  /// Kernels a call launches; on the CPU, row loops it runs.
+  int64_t getNumKernels() const;
+
+  /// The shape of each result for arguments of these shapes; an error names
+  /// the argument, the rule and the fact if they do not fit.
+  llvm::Expected<std::vector<std::vector<int64_t>>>
+  getResultShapes(llvm::ArrayRef<TensorView> arguments) const;
+
+  /// Whether `run` would take these arguments and results: types, shapes and
+  /// alignment fit, and results overlap nothing. The error is the caller's.
+  llvm::Error checkCall(llvm::ArrayRef<TensorView> arguments,
+                        llvm::ArrayRef<TensorView> results) const;
+
+  /// Runs the function. Arguments and results are checked against the specs;
+  /// results must not overlap arguments. For `Target::Kind::GPU`, data are
+  /// device pointers and the call returns once the work is enqueued.
+  llvm::Error run(llvm::ArrayRef<TensorView> arguments,
+                  llvm::ArrayRef<TensorView> results,
+                  const RunOptions &options = {}) const;
+
+  /// Runs on the emulator and returns what each kernel did, in launch order.
+  llvm::Expected<std::vector<emulator::Counters>>
+  runCounted(llvm::ArrayRef<TensorView> arguments,
+             llvm::ArrayRef<TensorView> results,
+             const RunOptions &options = {}) const;
+
+  /// One stage as text (cubin: as bytes): "row", "gpu", "nvvm", "llvm", "ptx",
+  /// "cubin", "sass" for GPU targets; "row", "scf", "llvm", "asm" for the CPU;
+  /// "report" for people and "report.json" for programs on both. The error
+  /// lists the stages there are.
+  llvm::Expected<std::string> emit(llvm::StringRef stage) const;
+  /// The stages `emit` takes for this target.
+  llvm::ArrayRef<llvm::StringRef> getStages() const;
+
+  /// Assembles what is not assembled yet and reports on every kernel.
+  llvm::Expected<std::vector<KernelReport>> getReport() const;
+
+private:
+  struct Impl;
+  explicit CompiledGraph(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl;
+};
+
+} // namespace seednorm
+
+#endif // SEEDNORM_COMPILER_COMPILER_H

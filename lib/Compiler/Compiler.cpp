@@ -1,0 +1,201 @@
+//===- Compiler.cpp - From a graph to something that runs -----------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The driver: chooses a back end, checks what goes in and out, hands the rest
+// on.
+//
+//===----------------------------------------------------------------------===//
+
+#include "seednorm/Compiler/Compiler.h"
+
+#include "Backend.h"
+#include "CheckCall.h"
+#include "Report.h"
+
+#include "seednorm/Pipelines/Pipelines.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace seednorm;
+using llvm::StringRef;
+
+struct CompiledGraph::Impl {
+  CompileOptions options;
+  std::vector<TensorSpec> arguments, results;
+  CallConstraints constraints;
+  std::unique_ptr<Backend> backend;
+  std::vector<StringRef> stages;
+
+  llvm::Error check(llvm::ArrayRef<TensorView> given,
+                    llvm::ArrayRef<TensorView> destinations) const;
+  llvm::Error run(llvm::ArrayRef<TensorView> given,
+                  llvm::ArrayRef<TensorView> destinations,
+                  const RunOptions &runOptions,
+                  std::vector<emulator::Counters> *counters) const;
+};
+
+CompiledGraph::CompiledGraph(std::unique_ptr<Impl> impl)
+    : impl(std::move(impl)) {}
+CompiledGraph::~CompiledGraph() = default;
+
+llvm::Expected<Graph> seednorm::lowerToBuffers(const BackendInput &input) {
+  llvm::Expected<Graph> graph =
+      parseGraph(input.text, input.options.entry, input.bufferName);
+  if (!graph)
+    return graph.takeError();
+  if (llvm::Error error =
+          runPasses(*graph->module, [](mlir::OpPassManager &pm) {
+            buildRowsPipeline(pm);
+            buildBufferizePipeline(pm);
+          }))
+    return std::move(error);
+  return graph;
+}
+
+llvm::Expected<std::unique_ptr<CompiledGraph>>
+CompiledGraph::compile(StringRef text, const CompileOptions &options,
+                       StringRef bufferName) {
+  BackendInput input{text.str(), bufferName.str(), options, {}, {}};
+  llvm::Expected<Graph> given = parseGraph(text, options.entry, bufferName);
+  if (!given)
+    return given.takeError();
+  llvm::Expected<std::vector<TensorSpec>> arguments =
+      getArgumentSpecs(given->getEntry(options.entry));
+  if (!arguments)
+    return arguments.takeError();
+  if (llvm::Error error =
+          runPasses(*given->module, [](mlir::OpPassManager &pm) {
+            buildRowsPipeline(pm);
+            buildBufferizePipeline(pm);
+          }))
+    return std::move(error);
+  llvm::Expected<std::vector<TensorSpec>> results =
+      getResultSpecs(given->getEntry(options.entry));
+  if (!results)
+    return results.takeError();
+  input.arguments = std::move(*arguments);
+  input.results = std::move(*results);
+  if (llvm::Error error = buildCallConstraints(given->getEntry(options.entry))
+                              .moveInto(input.constraints))
+    return std::move(error);
+
+  auto impl = std::make_unique<Impl>();
+  impl->options = options;
+  impl->arguments = input.arguments;
+  impl->results = input.results;
+  impl->constraints = input.constraints;
+  auto create = options.target.kind == Target::Kind::CPU ? createCPUBackend
+                                                         : createGPUBackend;
+  if (llvm::Error error =
+          create(std::move(input), std::move(*given)).moveInto(impl->backend))
+    return std::move(error);
+  std::vector<int64_t> alignments = impl->backend->getAlignments();
+  for (auto [index, alignment] : llvm::enumerate(alignments))
+    (index < impl->arguments.size()
+         ? impl->arguments[index]
+         : impl->results[index - impl->arguments.size()])
+        .alignment = alignment;
+  impl->stages = impl->backend->getStages().vec();
+  impl->stages.push_back("report");
+  impl->stages.push_back("report.json");
+  return std::unique_ptr<CompiledGraph>(new CompiledGraph(std::move(impl)));
+}
+
+llvm::ArrayRef<TensorSpec> CompiledGraph::getArguments() const {
+  return impl->arguments;
+}
+llvm::ArrayRef<TensorSpec> CompiledGraph::getResults() const {
+  return impl->results;
+}
+const CompileOptions &CompiledGraph::getOptions() const {
+  return impl->options;
+}
+int64_t CompiledGraph::getNumKernels() const {
+  return impl->backend->getNumKernels();
+}
+llvm::ArrayRef<StringRef> CompiledGraph::getStages() const {
+  return impl->stages;
+}
+
+llvm::Expected<std::string> CompiledGraph::emit(StringRef stage) const {
+  if (!llvm::is_contained(impl->stages, stage))
+    return llvm::createStringError("expects a stage among " +
+                                   llvm::join(impl->stages, ", ") +
+                                   ", but got '" + stage + "'");
+  if (!stage.starts_with("report"))
+    return impl->backend->emit(stage);
+  llvm::Expected<std::vector<KernelReport>> kernels = getReport();
+  if (!kernels)
+    return kernels.takeError();
+  bool onGPU = impl->options.target.kind != Target::Kind::CPU;
+  return stage == "report" ? formatReport(*kernels, onGPU)
+                           : formatReportAsJSON(*kernels, onGPU);
+}
+
+llvm::Expected<std::vector<KernelReport>> CompiledGraph::getReport() const {
+  return impl->backend->getReport();
+}
+
+llvm::Expected<std::vector<std::vector<int64_t>>>
+CompiledGraph::getResultShapes(llvm::ArrayRef<TensorView> arguments) const {
+  if (llvm::Error error = checkArguments(impl->arguments, arguments))
+    return std::move(error);
+  return computeResultShapes(impl->results, arguments);
+}
+
+llvm::Error CompiledGraph::checkCall(llvm::ArrayRef<TensorView> arguments,
+                                     llvm::ArrayRef<TensorView> results) const {
+  return impl->check(arguments, results);
+}
+
+llvm::Error
+CompiledGraph::Impl::check(llvm::ArrayRef<TensorView> given,
+                           llvm::ArrayRef<TensorView> destinations) const {
+  if (llvm::Error error = checkArguments(arguments, given))
+    return error;
+  if (llvm::Error error = checkResults(arguments, results, given, destinations))
+    return error;
+  llvm::SmallVector<llvm::ArrayRef<int64_t>> shapes;
+  for (const TensorView &buffer :
+       llvm::concat<const TensorView>(given, destinations))
+    shapes.push_back(buffer.shape);
+  return constraints.check(shapes);
+}
+
+/// Checks a call and runs it.
+llvm::Error
+CompiledGraph::Impl::run(llvm::ArrayRef<TensorView> given,
+                         llvm::ArrayRef<TensorView> destinations,
+                         const RunOptions &runOptions,
+                         std::vector<emulator::Counters> *counters) const {
+  if (llvm::Error error = check(given, destinations))
+    return error;
+  std::vector<TensorView> buffers = given.vec();
+  buffers.insert(buffers.end(), destinations.begin(), destinations.end());
+  return backend->run(buffers, runOptions, counters);
+}
+
+llvm::Error CompiledGraph::run(llvm::ArrayRef<TensorView> arguments,
+                               llvm::ArrayRef<TensorView> results,
+                               const RunOptions &options) const {
+  return impl->run(arguments, results, options, nullptr);
+}
+
+llvm::Expected<std::vector<emulator::Counters>>
+CompiledGraph::runCounted(llvm::ArrayRef<TensorView> arguments,
+                          llvm::ArrayRef<TensorView> results,
+                          const RunOptions &options) const {
+  if (impl->options.target.kind != Target::Kind::Emulated)
+    return llvm::createStringError("expects target 'emulated' to count what "
+                                   "kernels do; compile for it");
+  std::vector<emulator::Counters> counters;
+  if (llvm::Error error = impl->run(arguments, results, options, &counters))
+    return std::move(error);
+  return counters;
+}

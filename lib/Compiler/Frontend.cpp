@@ -1,0 +1,235 @@
+//===- Frontend.cpp - From text to bufferized row programs ----------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Parsing and the entry function. Nothing here knows targets.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Frontend.h"
+
+#include "seednorm/InitAllDialects.h"
+#include "seednorm/Transforms/Passes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Target/LLVMIR/Dialect/All.h"
+#include "mlir/Transforms/Passes.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace seednorm;
+
+std::unique_ptr<MLIRContext> seednorm::createContext() {
+  static const DialectRegistry registry = [] {
+    DialectRegistry all;
+    mlir::registerAllDialects(all);
+    mlir::registerAllExtensions(all);
+    mlir::registerAllToLLVMIRTranslations(all);
+    seednorm::registerAllDialects(all);
+    return all;
+  }();
+  return std::make_unique<MLIRContext>(registry,
+                                       MLIRContext::Threading::DISABLED);
+}
+
+//===----------------------------------------------------------------------===//
+// Diagnostics
+//===----------------------------------------------------------------------===//
+
+static void printDiagnostic(llvm::raw_ostream &stream,
+                            const Diagnostic &diagnostic) {
+  if (auto location =
+          diagnostic.getLocation()->findInstanceOf<FileLineColLoc>())
+    stream << location.getFilename().getValue() << ':' << location.getLine()
+           << ':' << location.getColumn() << ": ";
+  switch (diagnostic.getSeverity()) {
+  case DiagnosticSeverity::Error:
+    stream << "error: ";
+    break;
+  case DiagnosticSeverity::Warning:
+    stream << "warning: ";
+    break;
+  case DiagnosticSeverity::Note:
+  case DiagnosticSeverity::Remark:
+    stream << "note: ";
+    break;
+  }
+  stream << diagnostic << '\n';
+}
+
+DiagnosticCollector::DiagnosticCollector(MLIRContext *context)
+    : handler(context, [this](Diagnostic &diagnostic) {
+        llvm::raw_string_ostream stream(text);
+        if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
+          printDiagnostic(stream, diagnostic);
+        // Notes show whole operations unless someone wrote them for a reader.
+        for (const Diagnostic &note : diagnostic.getNotes())
+          if (!StringRef(note.str()).starts_with("see current operation"))
+            printDiagnostic(stream, note);
+        return success();
+      }) {}
+
+llvm::Error DiagnosticCollector::takeError(StringRef fallback) {
+  StringRef lines = StringRef(text).rtrim();
+  return llvm::createStringError(lines.empty() ? fallback : lines);
+}
+
+llvm::Error
+seednorm::runPasses(ModuleOp module,
+                    llvm::function_ref<void(OpPassManager &)> build) {
+  DiagnosticCollector diagnostics(module.getContext());
+  PassManager manager(module.getContext());
+  build(manager);
+  if (failed(manager.run(module)))
+    return diagnostics.takeError("a pass failed without saying why");
+  return llvm::Error::success();
+}
+
+std::string seednorm::print(Operation *op) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  op->print(stream);
+  stream << '\n';
+  return text;
+}
+
+//===----------------------------------------------------------------------===//
+// Parsing
+//===----------------------------------------------------------------------===//
+
+func::FuncOp Graph::getEntry(StringRef name) const {
+  return module.get().lookupSymbol<func::FuncOp>(name);
+}
+
+static llvm::Error checkEntry(ModuleOp module, StringRef name) {
+  Operation *symbol = module.lookupSymbol(name);
+  auto entry = dyn_cast_if_present<func::FuncOp>(symbol);
+  if (!entry || entry.isExternal()) {
+    std::string known;
+    for (auto function : module.getOps<func::FuncOp>())
+      if (!function.isExternal())
+        known += (known.empty() ? "'" : ", '") + function.getName().str() + "'";
+    if (known.empty())
+      known = "no function";
+    return llvm::createStringError("expects an entry function '" + name +
+                                   "', but the module has " + known);
+  }
+  if (entry.getNumResults() == 0)
+    return llvm::createStringError(
+        "expects entry function '" + name +
+        "' to return tensors, but it returns nothing");
+  return llvm::Error::success();
+}
+
+llvm::Expected<Graph> seednorm::parseGraph(StringRef text, StringRef entry,
+                                           StringRef bufferName) {
+  Graph graph;
+  graph.context = createContext();
+  DiagnosticCollector diagnostics(graph.context.get());
+  graph.module = parseSourceString<ModuleOp>(
+      text, ParserConfig(graph.context.get()), bufferName);
+  if (!graph.module)
+    return diagnostics.takeError("the text is no MLIR module");
+  if (llvm::Error error = checkEntry(*graph.module, entry))
+    return std::move(error);
+  // The entry stays; what only it calls becomes part of it.
+  for (auto function : graph.module->getOps<func::FuncOp>())
+    function.setVisibility(function.getName() == entry
+                               ? SymbolTable::Visibility::Public
+                               : SymbolTable::Visibility::Private);
+  if (llvm::Error error = runPasses(*graph.module, [](OpPassManager &pm) {
+        pm.addPass(createInlinerPass());
+        pm.addPass(createSymbolDCEPass());
+      }))
+    return std::move(error);
+  return graph;
+}
+
+//===----------------------------------------------------------------------===//
+// Signature
+//===----------------------------------------------------------------------===//
+
+static std::optional<ElementType> getElementType(Type type) {
+  if (type.isF64())
+    return ElementType::F64;
+  if (type.isF32())
+    return ElementType::F32;
+  if (type.isF16())
+    return ElementType::F16;
+  if (type.isBF16())
+    return ElementType::BF16;
+  return std::nullopt;
+}
+
+/// The spec of an argument or result of type `Shaped`.
+template <typename Shaped>
+static llvm::Expected<TensorSpec> getSpec(Type type, StringRef name) {
+  auto shaped = dyn_cast<Shaped>(type);
+  std::optional<ElementType> element;
+  if (shaped)
+    element = getElementType(shaped.getElementType());
+  if (!element) {
+    std::string text;
+    llvm::raw_string_ostream(text) << type;
+    return llvm::createStringError("expects '" + name +
+                                   "' to be a ranked tensor of f64, f32, f16 "
+                                   "or bf16, but got '" +
+                                   text + "'");
+  }
+  TensorSpec spec;
+  spec.name = name.str();
+  spec.type = *element;
+  for (int64_t size : shaped.getShape())
+    spec.shape.push_back({ShapedType::isDynamic(size) ? -1 : size});
+  return spec;
+}
+
+llvm::Expected<std::vector<TensorSpec>>
+seednorm::getArgumentSpecs(func::FuncOp function) {
+  std::vector<TensorSpec> specs;
+  for (unsigned i = 0; i < function.getNumArguments(); ++i) {
+    auto name = function.getArgAttrOfType<StringAttr>(i, "seednorm.name");
+    llvm::Expected<TensorSpec> spec = getSpec<RankedTensorType>(
+        function.getArgument(i).getType(),
+        name ? name.getValue().str() : "arg" + std::to_string(i));
+    if (!spec)
+      return spec.takeError();
+    specs.push_back(std::move(*spec));
+  }
+  return specs;
+}
+
+llvm::Expected<std::vector<TensorSpec>>
+seednorm::getResultSpecs(func::FuncOp function) {
+  std::vector<TensorSpec> specs;
+  for (unsigned i = 0; i < function.getNumArguments(); ++i) {
+    auto number = function.getArgAttrOfType<IntegerAttr>(i, kResultAttrName);
+    if (!number)
+      continue;
+    auto name = function.getArgAttrOfType<StringAttr>(i, "seednorm.name");
+    llvm::Expected<TensorSpec> spec =
+        getSpec<MemRefType>(function.getArgument(i).getType(),
+                            name ? name.getValue().str()
+                                 : "result" + std::to_string(number.getInt()));
+    if (!spec)
+      return spec.takeError();
+    auto shape = function.getArgAttrOfType<ArrayAttr>(i, kShapeAttrName);
+    for (auto [dimension, size] : llvm::zip_equal(spec->shape, shape))
+      if (auto source = dyn_cast<ArrayAttr>(size)) {
+        dimension.argument = cast<IntegerAttr>(source[0]).getInt();
+        dimension.argumentDimension = cast<IntegerAttr>(source[1]).getInt();
+      } else {
+        dimension.size = cast<IntegerAttr>(size).getInt();
+      }
+    specs.push_back(std::move(*spec));
+  }
+  return specs;
+}

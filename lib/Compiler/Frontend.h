@@ -1,0 +1,79 @@
+//===- Frontend.h - From text to bufferized row programs --------*- C++ -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What all targets share: parsing, the entry function and its signature, and
+// diagnostics as text.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_LIB_COMPILER_FRONTEND_H
+#define SEEDNORM_LIB_COMPILER_FRONTEND_H
+
+#include "seednorm/Compiler/Compiler.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace mlir {
+class OpPassManager;
+namespace func {
+class FuncOp;
+} // namespace func
+} // namespace mlir
+
+namespace seednorm {
+
+/// A context with every dialect, interface and translation we use, which does
+/// not start threads of its own.
+std::unique_ptr<mlir::MLIRContext> createContext();
+
+/// Collects diagnostics as lines "file:line:column: error: text".
+class DiagnosticCollector {
+public:
+  explicit DiagnosticCollector(mlir::MLIRContext *context);
+  /// All that was collected, or `fallback` if that is nothing.
+  llvm::Error takeError(llvm::StringRef fallback);
+
+private:
+  std::string text;
+  mlir::ScopedDiagnosticHandler handler;
+};
+
+/// A graph as it was given, checked as far as every target needs it.
+struct Graph {
+  std::unique_ptr<mlir::MLIRContext> context;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+
+  mlir::func::FuncOp getEntry(llvm::StringRef name) const;
+};
+
+/// Parses `text` and keeps of it the function `entry`, with what it calls
+/// inlined. Errors name the rule and the fact.
+llvm::Expected<Graph> parseGraph(llvm::StringRef text, llvm::StringRef entry,
+                                 llvm::StringRef bufferName);
+
+/// The arguments of a function on tensors.
+llvm::Expected<std::vector<TensorSpec>>
+getArgumentSpecs(mlir::func::FuncOp function);
+
+/// The results of a function whose results became destinations.
+llvm::Expected<std::vector<TensorSpec>>
+getResultSpecs(mlir::func::FuncOp function);
+
+/// Runs the passes that `build` adds; the error holds their diagnostics.
+llvm::Error runPasses(mlir::ModuleOp module,
+                      llvm::function_ref<void(mlir::OpPassManager &)> build);
+
+/// `op` as text.
+std::string print(mlir::Operation *op);
+
+} // namespace seednorm
+
+#endif // SEEDNORM_LIB_COMPILER_FRONTEND_H

@@ -1,0 +1,58 @@
+//===- LaunchPlan.h - The host's side of a graph as data --------*- C++ -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What a function of launches does on the host is little: sizes from the
+// shapes of its arguments, temporaries, launches in order. As data it runs
+// without a compiler in the process and costs next to nothing per call.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_LIB_COMPILER_LAUNCHPLAN_H
+#define SEEDNORM_LIB_COMPILER_LAUNCHPLAN_H
+
+#include "Sizes.h"
+
+#include "llvm/Support/Error.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace mlir::func {
+class FuncOp;
+} // namespace mlir::func
+
+namespace seednorm {
+
+/// A buffer the host allocates for the time of a call.
+struct Temporary {
+  int64_t bytes; ///< Node of `sizes`.
+};
+
+struct KernelLaunch {
+  std::string kernel;
+  /// Numbers of buffers: arguments of the function (results included) first,
+  /// temporaries behind them.
+  std::vector<int64_t> buffers;
+  int64_t rows = 0; ///< Node of `sizes`; the kernel's last argument.
+  int64_t blocks = 0, threads = 0; ///< Nodes of `sizes`.
+};
+
+struct LaunchPlan {
+  int64_t numArguments = 0;
+  SizeTable sizes;
+  std::vector<Temporary> temporaries;
+  std::vector<KernelLaunch> launches;
+};
+
+/// Reads the plan from `function`, the host's side of a graph after
+/// convert-row-to-gpu. The error names the op that has no place in a plan.
+llvm::Expected<LaunchPlan> buildLaunchPlan(mlir::func::FuncOp function);
+
+} // namespace seednorm
+
+#endif // SEEDNORM_LIB_COMPILER_LAUNCHPLAN_H

@@ -1,0 +1,150 @@
+//===- Report.cpp - Reports on kernels, for people and programs -----------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The two formats, and what is known of a row program before any lowering.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Report.h"
+
+#include "Backend.h"
+
+#include "seednorm/Dialect/Row/Analysis/ProgramAnalysis.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace seednorm;
+
+std::vector<KernelReport>
+seednorm::reportPrograms(mlir::func::FuncOp function) {
+  std::vector<KernelReport> reports;
+  function.walk([&](row::ProgramOp program) {
+    row::ProgramAnalysis analysis(program);
+    KernelReport report;
+    report.columns = analysis.getNumColumns();
+    report.levels = analysis.getNumLevels();
+    double rowBytes = 0;
+    auto add = [&](row::AccessAttr access, mlir::Type slice) {
+      double bytes = row::getNumElements(slice) *
+                     mlir::getElementTypeOrSelf(slice).getIntOrFloatBitWidth() /
+                     8.0;
+      report.byRow.push_back(access.getKind() == row::AccessKind::Row);
+      if (report.byRow.back())
+        rowBytes += bytes;
+      else
+        report.parameterBytes += bytes;
+    };
+    for (mlir::BlockArgument input : program.getBodyBlock().getArguments())
+      add(program.getInputAccess(input.getArgNumber()), input.getType());
+    for (unsigned i = 0; i < program.getOutputs().size(); ++i)
+      add(program.getOutputAccess(i), program.getOutputSliceType(i));
+    report.minimumRowBytesPerElement = rowBytes / report.columns;
+    reports.push_back(std::move(report));
+  });
+  return reports;
+}
+
+static void formatInstructions(llvm::raw_ostream &stream,
+                               const KernelReport &kernel) {
+  int64_t total = 0;
+  std::vector<std::pair<int64_t, std::string>> byCount;
+  for (const auto &[opcode, count] : kernel.instructions) {
+    total += count;
+    byCount.push_back({count, opcode});
+  }
+  llvm::sort(byCount, std::greater<>());
+  stream << "  instructions:       " << total << " a thread, "
+         << llvm::format("%.2f", total / kernel.elementsPerThread)
+         << " an element:";
+  for (const auto &[count, opcode] : byCount)
+    stream << ' ' << opcode << ' '
+           << llvm::format("%.2f", count / kernel.elementsPerThread);
+  stream << '\n';
+}
+
+static void formatKernel(llvm::raw_ostream &stream, const KernelReport &kernel,
+                         bool onGPU) {
+  stream << "kernel " << kernel.name << '\n'
+         << "  schedule:           " << kernel.schedule << '\n'
+         << "  columns, levels:    " << kernel.columns << ", " << kernel.levels
+         << '\n'
+         << "  row bytes:          ";
+  if (onGPU)
+    stream << llvm::format("%.2f", kernel.rowBytesPerElement)
+           << " an element, minimum "
+           << llvm::format(
+                  "%.2f (ratio %.2f)", kernel.minimumRowBytesPerElement,
+                  kernel.rowBytesPerElement / kernel.minimumRowBytesPerElement);
+  else
+    stream << "minimum "
+           << llvm::format("%.2f", kernel.minimumRowBytesPerElement)
+           << " an element";
+  stream << '\n' << "  parameter bytes:    " << kernel.parameterBytes;
+  if (onGPU)
+    stream << llvm::format(", %.0f read a block",
+                           kernel.parameterBytesPerBlock);
+  stream << '\n';
+  if (!onGPU)
+    return;
+  stream << "  block:              " << kernel.threadsPerBlock << " threads, "
+         << kernel.rowsPerBlock << " rows, " << kernel.sharedBytes
+         << " bytes of shared memory, "
+         << llvm::format("%.2f", kernel.barriersPerRow) << " barriers a row\n"
+         << "  registers:          " << kernel.registers << " a thread, "
+         << kernel.spillBytes << " bytes spilled\n"
+         << "  occupancy:          " << kernel.blocksPerSM
+         << " blocks a multiprocessor\n";
+  formatInstructions(stream, kernel);
+}
+
+std::string seednorm::formatReport(llvm::ArrayRef<KernelReport> kernels,
+                                   bool onGPU) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  for (const KernelReport &kernel : kernels)
+    formatKernel(stream, kernel, onGPU);
+  return text;
+}
+
+std::string seednorm::formatReportAsJSON(llvm::ArrayRef<KernelReport> kernels,
+                                         bool onGPU) {
+  llvm::json::Array list;
+  for (const KernelReport &kernel : kernels) {
+    llvm::json::Object object{
+        {"name", kernel.name},
+        {"schedule", kernel.schedule},
+        {"columns", kernel.columns},
+        {"levels", kernel.levels},
+        {"minimum_row_bytes_per_element", kernel.minimumRowBytesPerElement},
+        {"parameter_bytes", kernel.parameterBytes}};
+    if (onGPU) {
+      object["row_bytes_per_element"] = kernel.rowBytesPerElement;
+      object["parameter_bytes_per_block"] = kernel.parameterBytesPerBlock;
+      object["threads_per_block"] = kernel.threadsPerBlock;
+      object["rows_per_block"] = kernel.rowsPerBlock;
+      object["registers"] = kernel.registers;
+      object["spill_bytes"] = kernel.spillBytes;
+      object["shared_bytes"] = kernel.sharedBytes;
+      object["blocks_per_sm"] = kernel.blocksPerSM;
+      object["barriers_per_row"] = kernel.barriersPerRow;
+      object["elements_per_thread"] = kernel.elementsPerThread;
+      llvm::json::Object instructions;
+      for (const auto &[opcode, count] : kernel.instructions)
+        instructions[opcode] = count;
+      object["instructions"] = std::move(instructions);
+    }
+    list.push_back(std::move(object));
+  }
+  std::string text;
+  llvm::raw_string_ostream(text)
+      << llvm::formatv("{0:2}", llvm::json::Value(std::move(list))) << '\n';
+  return text;
+}

@@ -1,0 +1,251 @@
+//===- Sizes.cpp - Sizes that follow from a call's arguments --------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Reading sizes from IR, evaluating them, and the constraints between them.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Sizes.h"
+
+#include "seednorm/Dialect/Row/IR/Row.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace seednorm;
+
+llvm::Error seednorm::makeOpError(Operation *op, const llvm::Twine &what) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  if (auto location = op->getLoc()->findInstanceOf<FileLineColLoc>())
+    stream << location.getFilename().getValue() << ':' << location.getLine()
+           << ':' << location.getColumn() << ": error: ";
+  stream << "'" << op->getName() << "' op " << what;
+  return llvm::createStringError(text);
+}
+
+//===----------------------------------------------------------------------===//
+// Sizes
+//===----------------------------------------------------------------------===//
+
+int64_t SizeTable::add(SizeExpr::Kind kind, int64_t lhs, int64_t rhs) {
+  nodes.push_back({kind, lhs, rhs});
+  return nodes.size() - 1;
+}
+
+llvm::Expected<int64_t> SizeTable::getDim(Value memref, int64_t dim) {
+  auto type = cast<MemRefType>(memref.getType());
+  if (!type.isDynamicDim(dim))
+    return add(SizeExpr::Kind::Constant, type.getDimSize(dim));
+  if (auto argument = dyn_cast<BlockArgument>(memref))
+    return add(SizeExpr::Kind::ArgumentDim, argument.getArgNumber(), dim);
+  if (auto alloc = memref.getDefiningOp<memref::AllocOp>())
+    return getSize(alloc.getDynamicSizes()[type.getDynamicDimIndex(dim)]);
+  if (auto cast = memref.getDefiningOp<memref::CastOp>())
+    return getDim(cast.getSource(), dim);
+  return makeOpError(memref.getDefiningOp(),
+                     "gives a size the host cannot know");
+}
+
+llvm::Expected<int64_t> SizeTable::getBinary(SizeExpr::Kind kind,
+                                             Operation *op) {
+  llvm::Expected<int64_t> lhs = getSize(op->getOperand(0));
+  if (!lhs)
+    return lhs;
+  llvm::Expected<int64_t> rhs = getSize(op->getOperand(1));
+  if (!rhs)
+    return rhs;
+  return add(kind, *lhs, *rhs);
+}
+
+llvm::Expected<int64_t> SizeTable::getSize(Value value) {
+  IntegerAttr constant;
+  if (matchPattern(value, m_Constant(&constant)))
+    return add(SizeExpr::Kind::Constant, constant.getInt());
+  Operation *op = value.getDefiningOp();
+  if (auto dim = dyn_cast_or_null<memref::DimOp>(op))
+    if (std::optional<int64_t> index = dim.getConstantIndex())
+      return getDim(dim.getSource(), *index);
+  if (isa_and_present<arith::AddIOp>(op))
+    return getBinary(SizeExpr::Kind::Add, op);
+  if (isa_and_present<arith::MulIOp>(op))
+    return getBinary(SizeExpr::Kind::Mul, op);
+  if (isa_and_present<arith::CeilDivUIOp>(op))
+    return getBinary(SizeExpr::Kind::CeilDiv, op);
+  if (isa_and_present<arith::MaxUIOp>(op))
+    return getBinary(SizeExpr::Kind::Max, op);
+  return makeOpError(op ? op : value.getParentBlock()->getParentOp(),
+                     "gives a size the host cannot know");
+}
+
+std::vector<int64_t>
+SizeTable::evaluate(llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes) const {
+  std::vector<int64_t> values;
+  values.reserve(nodes.size());
+  for (const SizeExpr &size : nodes) {
+    switch (size.kind) {
+    case SizeExpr::Kind::Constant:
+      values.push_back(size.lhs);
+      break;
+    case SizeExpr::Kind::ArgumentDim:
+      values.push_back(shapes[size.lhs][size.rhs]);
+      break;
+    case SizeExpr::Kind::Add:
+      values.push_back(values[size.lhs] + values[size.rhs]);
+      break;
+    case SizeExpr::Kind::Mul:
+      values.push_back(values[size.lhs] * values[size.rhs]);
+      break;
+    case SizeExpr::Kind::CeilDiv:
+      values.push_back(llvm::divideCeil(values[size.lhs], values[size.rhs]));
+      break;
+    case SizeExpr::Kind::Max:
+      values.push_back(std::max(values[size.lhs], values[size.rhs]));
+      break;
+    }
+  }
+  return values;
+}
+
+//===----------------------------------------------------------------------===//
+// Constraints
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Reads the constraints of one program.
+class ConstraintBuilder {
+public:
+  ConstraintBuilder(row::ProgramOp program, CallConstraints &result)
+      : program(program), result(result) {}
+  llvm::Error build();
+
+private:
+  llvm::Error addByRow(Value operand, int64_t leading);
+  llvm::Error addPeriodic(Value operand, int64_t leading,
+                          row::AccessAttr access);
+  llvm::Expected<int64_t> getSlices(Value operand, int64_t leading);
+
+  row::ProgramOp program;
+  CallConstraints &result;
+};
+} // namespace
+
+/// The number of slices in the leading dimensions of `operand`.
+llvm::Expected<int64_t> ConstraintBuilder::getSlices(Value operand,
+                                                     int64_t leading) {
+  int64_t slices = result.sizes.addConstant(1);
+  for (int64_t dim = 0; dim < leading; ++dim) {
+    llvm::Expected<int64_t> size = result.sizes.getDim(operand, dim);
+    if (!size)
+      return size;
+    slices = result.sizes.add(SizeExpr::Kind::Mul, slices, *size);
+  }
+  return slices;
+}
+
+llvm::Error ConstraintBuilder::addByRow(Value operand, int64_t leading) {
+  Value rows = program.getRowOperand().first;
+  if (operand == rows)
+    return llvm::Error::success();
+  for (int64_t dim = 0; dim < leading; ++dim) {
+    llvm::Expected<int64_t> have = result.sizes.getDim(operand, dim);
+    if (!have)
+      return have.takeError();
+    llvm::Expected<int64_t> need = result.sizes.getDim(rows, dim);
+    if (!need)
+      return need.takeError();
+    result.constraints.push_back(
+        {*have, *need, /*exact=*/true,
+         "all operands of a row program that are taken by row to have the same "
+         "leading dimensions, of size {0} here"});
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error ConstraintBuilder::addPeriodic(Value operand, int64_t leading,
+                                           row::AccessAttr access) {
+  llvm::Expected<int64_t> have = getSlices(operand, leading);
+  if (!have)
+    return have.takeError();
+  auto [rowOperand, rowLeading] = program.getRowOperand();
+  llvm::Expected<int64_t> rows = getSlices(rowOperand, rowLeading);
+  if (!rows)
+    return rows.takeError();
+  int64_t period = result.sizes.addConstant(access.getPeriod());
+  bool group = access.getKind() == row::AccessKind::Group;
+  int64_t need =
+      group ? result.sizes.add(SizeExpr::Kind::CeilDiv, *rows, period) : period;
+  result.constraints.push_back(
+      {*have, need, /*exact=*/false,
+       std::string("at least {0} slices of an operand taken by ") +
+           (group ? "group" : "cycle")});
+  return llvm::Error::success();
+}
+
+llvm::Error ConstraintBuilder::build() {
+  auto visit = [&](Value operand, row::AccessAttr access,
+                   Type slice) -> llvm::Error {
+    auto vector = dyn_cast<VectorType>(slice);
+    int64_t leading = cast<MemRefType>(operand.getType()).getRank() -
+                      (vector ? vector.getRank() : 0);
+    switch (access.getKind()) {
+    case row::AccessKind::Row:
+      return addByRow(operand, leading);
+    case row::AccessKind::Group:
+    case row::AccessKind::Cycle:
+      return addPeriodic(operand, leading, access);
+    case row::AccessKind::Shared:
+    case row::AccessKind::Summed:
+      return llvm::Error::success();
+    }
+    llvm_unreachable("every access is handled");
+  };
+  for (auto [index, input] : llvm::enumerate(program.getInputs()))
+    if (llvm::Error error =
+            visit(input, program.getInputAccess(index),
+                  program.getBodyBlock().getArgument(index).getType()))
+      return error;
+  for (auto [index, output] : llvm::enumerate(program.getOutputs()))
+    if (llvm::Error error = visit(output, program.getOutputAccess(index),
+                                  program.getOutputSliceType(index)))
+      return error;
+  return llvm::Error::success();
+}
+
+llvm::Expected<CallConstraints>
+seednorm::buildCallConstraints(func::FuncOp function) {
+  CallConstraints result;
+  llvm::Error error = llvm::Error::success();
+  function.walk([&](row::ProgramOp program) {
+    error = ConstraintBuilder(program, result).build();
+    return error ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  if (error)
+    return std::move(error);
+  return result;
+}
+
+llvm::Error
+CallConstraints::check(llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes) const {
+  if (constraints.empty())
+    return llvm::Error::success();
+  std::vector<int64_t> values = sizes.evaluate(shapes);
+  for (const SizeConstraint &constraint : constraints) {
+    int64_t have = values[constraint.have], need = values[constraint.need];
+    if (have == need || (!constraint.exact && have > need))
+      continue;
+    return llvm::createStringError(
+        "expects " + llvm::formatv(constraint.what.c_str(), need).str() +
+        ", but got " + llvm::Twine(have));
+  }
+  return llvm::Error::success();
+}

@@ -1,0 +1,84 @@
+//===- Sizes.h - Sizes that follow from a call's arguments ------*- C++ -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Integers of a bufferized function that depend on the shapes of its arguments
+// only, as data that is evaluated at each call.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_LIB_COMPILER_SIZES_H
+#define SEEDNORM_LIB_COMPILER_SIZES_H
+
+#include "mlir/IR/Value.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace mlir::func {
+class FuncOp;
+} // namespace mlir::func
+
+namespace seednorm {
+
+/// One node of a tree; operands are numbers of earlier nodes.
+struct SizeExpr {
+  enum class Kind { Constant, ArgumentDim, Add, Mul, CeilDiv, Max };
+  Kind kind = Kind::Constant;
+  int64_t lhs = 0; ///< Constant, number of the argument, or operand.
+  int64_t rhs = 0; ///< Dimension of the argument, or operand.
+};
+
+/// Nodes in a vector, operands before their users.
+class SizeTable {
+public:
+  int64_t add(SizeExpr::Kind kind, int64_t lhs, int64_t rhs = 0);
+  int64_t addConstant(int64_t value) {
+    return add(SizeExpr::Kind::Constant, value);
+  }
+  /// The node for a value of type `index`, or for a dimension of a memref. The
+  /// error names the op that the shapes of arguments do not determine.
+  llvm::Expected<int64_t> getSize(mlir::Value value);
+  llvm::Expected<int64_t> getDim(mlir::Value memref, int64_t dim);
+
+  /// The value of every node for arguments of these shapes.
+  std::vector<int64_t>
+  evaluate(llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes) const;
+
+private:
+  llvm::Expected<int64_t> getBinary(SizeExpr::Kind kind, mlir::Operation *op);
+
+  std::vector<SizeExpr> nodes;
+};
+
+/// What must hold of two sizes for a row program to stay inside its operands.
+struct SizeConstraint {
+  int64_t have, need; ///< Nodes of a SizeTable.
+  bool exact;         ///< Equal, rather than at least.
+  std::string what;   ///< "expects <what>, but got <have>", with <need> in it.
+};
+
+/// The constraints that static shapes leave to each call.
+struct CallConstraints {
+  SizeTable sizes;
+  std::vector<SizeConstraint> constraints;
+
+  llvm::Error check(llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes) const;
+};
+
+/// Reads the constraints of the row programs in `function`, on memrefs.
+llvm::Expected<CallConstraints>
+buildCallConstraints(mlir::func::FuncOp function);
+
+/// An error at the location of `op`: "'name' op " and `what`.
+llvm::Error makeOpError(mlir::Operation *op, const llvm::Twine &what);
+
+} // namespace seednorm
+
+#endif // SEEDNORM_LIB_COMPILER_SIZES_H

@@ -1,0 +1,81 @@
+//===- Target.cpp - Names of targets and element types --------------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What users write, and what it stands for.
+//
+//===----------------------------------------------------------------------===//
+
+#include "seednorm/Compiler/Compiler.h"
+#include "seednorm/Runtime/CudaDriver.h"
+#include "seednorm/Target/NVPTX/Architecture.h"
+
+using namespace seednorm;
+using llvm::StringRef;
+
+/// The architecture the emulator stands for if none is named.
+static constexpr llvm::StringLiteral kDefaultChip = "sm_90a";
+
+StringRef seednorm::getName(ElementType type) {
+  switch (type) {
+  case ElementType::F64:
+    return "f64";
+  case ElementType::F32:
+    return "f32";
+  case ElementType::F16:
+    return "f16";
+  case ElementType::BF16:
+    return "bf16";
+  }
+  llvm_unreachable("every element type is handled");
+}
+
+int64_t seednorm::getByteWidth(ElementType type) {
+  switch (type) {
+  case ElementType::F64:
+    return 8;
+  case ElementType::F32:
+    return 4;
+  case ElementType::F16:
+  case ElementType::BF16:
+    return 2;
+  }
+  llvm_unreachable("every element type is handled");
+}
+
+static llvm::Expected<Target> makeGPUTarget(Target::Kind kind, StringRef chip) {
+  llvm::Expected<const NVPTXArchitecture *> architecture =
+      lookupNVPTXArchitecture(chip);
+  if (!architecture)
+    return architecture.takeError();
+  return Target{kind, chip.str()};
+}
+
+llvm::Expected<Target> Target::parse(StringRef text) {
+  if (text == "cpu")
+    return Target{Kind::CPU, ""};
+  if (text == "emulated")
+    return makeGPUTarget(Kind::Emulated, kDefaultChip);
+  if (StringRef chip = text; chip.consume_front("emulated:"))
+    return makeGPUTarget(Kind::Emulated, chip);
+  if (text == "cuda") {
+    auto driver = runtime::CudaDriver::get();
+    if (!driver)
+      return llvm::createStringError(driver.message());
+    auto chip = (*driver)->getChip();
+    if (!chip)
+      return llvm::createStringError(chip.message());
+    return makeGPUTarget(Kind::GPU, *chip);
+  }
+  if (text.starts_with("sm_"))
+    return makeGPUTarget(Kind::GPU, text);
+  std::string known;
+  for (const NVPTXArchitecture &architecture : getNVPTXArchitectures())
+    known += (", " + architecture.chip).str();
+  return llvm::createStringError(
+      "expects a target among cpu, emulated, emulated:<architecture>, cuda" +
+      known + ", but got '" + text + "'");
+}
