@@ -62,13 +62,14 @@ def ConvertMathToNVVMPass : Pass<"convert-math-to-nvvm", "::mlir::gpu::GPUModule
     the CUDA Toolkit only. Here they become instructions of the hardware, so
     that the PTX assembles anywhere.
 
-    Accepts: `math.absf`, `ceil`, `copysign`, `floor`, `fma`, `rsqrt`, `sqrt` on
-    scalars and vectors in a `gpu.module`; `expand-math` comes before, for the
+    Accepts: `math.absf`, `ceil`, `copysign`, `floor`, `fma`, `rsqrt`, `sqrt` and
+    `arith.maxnumf`, `minnumf` on scalars and vectors in a `gpu.module`; `expand-math` comes before, for the
     functions that have no instruction.
     Produces: calls of LLVM intrinsics. Any other `math` op is an error.
     Numerics: f32 `rsqrt` is the hardware's, with a relative error of at most
-    2^-22.9; `sqrt` is rounded to nearest; the rest is exact. f16 and bf16 go
-    through f32 and are rounded once.
+    2^-22.9, f64 `rsqrt` a rounded division by a rounded root; `sqrt` is rounded
+    to nearest; the rest is exact. f16 and bf16 go through f32 and are rounded
+    once.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",

@@ -29,10 +29,18 @@ namespace seednorm {
 
 using namespace mlir;
 
+/// Whether upstream would lower `op` to a call.
+static bool callsLibdevice(Operation *op) {
+  return isa_and_present<math::MathDialect>(op->getDialect()) ||
+         isa<arith::MaxNumFOp, arith::MinNumFOp>(op);
+}
+
 /// The intrinsic for `op` on scalars of `element`; empty if there is none.
 static StringRef getIntrinsic(Operation *op, Type element) {
   StringRef name = op->getName().getStringRef();
   StringRef generic = llvm::StringSwitch<StringRef>(name)
+                          .Case("arith.maxnumf", "llvm.maxnum")
+                          .Case("arith.minnumf", "llvm.minnum")
                           .Case("math.absf", "llvm.fabs")
                           .Case("math.ceil", "llvm.ceil")
                           .Case("math.copysign", "llvm.copysign")
@@ -46,11 +54,9 @@ static StringRef getIntrinsic(Operation *op, Type element) {
         .Case("math.rsqrt", "llvm.nvvm.rsqrt.approx.f")
         .Case("math.sqrt", "llvm.nvvm.sqrt.rn.f")
         .Default("");
-  if (element.isF64())
-    return llvm::StringSwitch<StringRef>(name)
-        .Case("math.rsqrt", "llvm.nvvm.rsqrt.approx.d")
-        .Case("math.sqrt", "llvm.nvvm.sqrt.rn.d")
-        .Default("");
+  // The hardware's f64 rsqrt is an approximation to f32's precision only.
+  if (element.isF64() && (name == "math.rsqrt" || name == "math.sqrt"))
+    return "llvm.nvvm.sqrt.rn.d";
   return "";
 }
 
@@ -69,6 +75,11 @@ static Value buildCall(RewriterBase &rewriter, Operation *op,
   Value result = LLVM::CallIntrinsicOp::create(rewriter, loc, computed,
                                                intrinsic, arguments)
                      .getResult(0);
+  if (isa<math::RsqrtOp>(op) && computed.isF64()) {
+    Value one =
+        arith::ConstantOp::create(rewriter, loc, rewriter.getF64FloatAttr(1.0));
+    result = arith::DivFOp::create(rewriter, loc, one, result);
+  }
   if (narrow)
     result = arith::TruncFOp::create(rewriter, loc, element, result);
   return result;
@@ -82,8 +93,8 @@ struct LowerToIntrinsic : RewritePattern {
 
   LogicalResult matchAndRewrite(Operation *op,
                                 PatternRewriter &rewriter) const override {
-    if (!isa_and_present<math::MathDialect>(op->getDialect()))
-      return rewriter.notifyMatchFailure(op, "is not a math op");
+    if (!callsLibdevice(op))
+      return rewriter.notifyMatchFailure(op, "is lowered without a library");
     Type element = getElementTypeOrSelf(op->getResult(0).getType());
     bool narrow = element.isF16() || element.isBF16();
     if (getIntrinsic(op, narrow ? rewriter.getF32Type() : element).empty())
@@ -115,7 +126,7 @@ struct ConvertMathToNVVM
     patterns.add<LowerToIntrinsic>(&getContext());
     walkAndApplyPatterns(getOperation(), std::move(patterns));
     WalkResult left = getOperation()->walk([](Operation *op) {
-      if (!isa_and_present<math::MathDialect>(op->getDialect()))
+      if (!callsLibdevice(op))
         return WalkResult::advance();
       op->emitOpError("on ")
           << op->getResult(0).getType()
