@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/Transforms/InliningUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -25,7 +26,19 @@ using namespace seednorm::norm;
 #define GET_ATTRDEF_CLASSES
 #include "seednorm/Dialect/Norm/IR/NormAttributes.cpp.inc"
 
+namespace {
+/// Functions may be inlined with whatever of this dialect is in them.
+struct NormInlinerInterface : DialectInlinerInterface {
+  using DialectInlinerInterface::DialectInlinerInterface;
+
+  bool isLegalToInline(Operation *, Region *, bool, IRMapping &) const final {
+    return true;
+  }
+};
+} // namespace
+
 void NormDialect::initialize() {
+  addInterfaces<NormInlinerInterface>();
   addAttributes<
 #define GET_ATTRDEF_LIST
 #include "seednorm/Dialect/Norm/IR/NormAttributes.cpp.inc"

@@ -15,6 +15,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/Transforms/InliningUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -26,7 +27,21 @@ using namespace seednorm::row;
 #define GET_ATTRDEF_CLASSES
 #include "seednorm/Dialect/Row/IR/RowAttributes.cpp.inc"
 
+namespace {
+/// Functions may be inlined with whatever of this dialect is in them.
+struct RowInlinerInterface : DialectInlinerInterface {
+  using DialectInlinerInterface::DialectInlinerInterface;
+
+  bool isLegalToInline(Operation *, Region *, bool, IRMapping &) const final {
+    return true;
+  }
+  /// The region of a program moves with it, whatever is in it.
+  bool shouldAnalyzeRecursively(Operation *) const final { return false; }
+};
+} // namespace
+
 void RowDialect::initialize() {
+  addInterfaces<RowInlinerInterface>();
   addAttributes<
 #define GET_ATTRDEF_LIST
 #include "seednorm/Dialect/Row/IR/RowAttributes.cpp.inc"

@@ -96,8 +96,12 @@ static Value buildColumnNumbers(OpBuilder &builder, Location loc,
                                 const Chunk &chunk) {
   auto type = VectorType::get({chunk.width}, builder.getIndexType());
   Value first = vector::BroadcastOp::create(builder, loc, type, chunk.column);
-  return arith::AddIOp::create(builder, loc, first,
-                               vector::StepOp::create(builder, loc, type));
+  SmallVector<Attribute> numbers;
+  for (int64_t i = 0; i < chunk.width; ++i)
+    numbers.push_back(builder.getIndexAttr(i));
+  Value offsets = arith::ConstantOp::create(
+      builder, loc, DenseElementsAttr::get(type, numbers));
+  return arith::AddIOp::create(builder, loc, first, offsets);
 }
 
 /// The numbers of the elements at `chunk` where each stands for `run` columns.
