@@ -16,11 +16,14 @@
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
 #include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
 
 void seednorm::buildBufferizePipeline(OpPassManager &pm) {
+  // Arithmetic on tensors outside programs has neither shapes nor buffers.
+  pm.addPass(createConvertElementwiseToLinalgPass());
   // First, so that the memory of results is there to be written in place.
   pm.addPass(createResultsToDestinationsPass());
   pm.addPass(createSplitEmptyTensorsPass());

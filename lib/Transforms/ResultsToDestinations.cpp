@@ -156,9 +156,21 @@ static LogicalResult addDestination(func::FuncOp function, OpOperand &result) {
   return success();
 }
 
+/// Callers own the memory of arguments too, and want it as it was.
+static void protectArguments(func::FuncOp function) {
+  StringRef writable = bufferization::BufferizationDialect::kWritableAttrName;
+  Builder builder(function.getContext());
+  for (BlockArgument argument : function.getArguments())
+    if (isa<TensorType>(argument.getType()) &&
+        !function.getArgAttr(argument.getArgNumber(), writable))
+      function.setArgAttr(argument.getArgNumber(), writable,
+                          builder.getBoolAttr(false));
+}
+
 static LogicalResult moveResults(func::FuncOp function) {
   if (failed(checkFunction(function)))
     return failure();
+  protectArguments(function);
   Operation *terminator = function.getFunctionBody().front().getTerminator();
   BitVector moved(function.getNumResults());
   for (OpOperand &result : terminator->getOpOperands()) {

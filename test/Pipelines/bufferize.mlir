@@ -93,3 +93,20 @@ func.func @copies(%x: tensor<?x8xf32>)
   }
   return %y, %y, %x : tensor<?x8xf32>, tensor<?x8xf32>, tensor<?x8xf32>
 }
+
+// -----
+
+// Element-wise arithmetic may not be computed in the memory of an argument.
+// CHECK-LABEL: func.func @arguments_stay(
+// CHECK-SAME:      %[[X:[^:]+]]: memref<?x8xf32>,
+// CHECK-SAME:      %[[Y:[^:]+]]: memref<?x8xf32> {seednorm.result
+// CHECK-NOT:     outs(%[[X]]
+// CHECK-NOT:     memref.copy %{{.+}}, %[[X]]
+// CHECK:         linalg.generic
+// CHECK-NOT:     outs(%[[X]]
+// CHECK-NOT:     memref.copy %{{.+}}, %[[X]]
+// CHECK:         return
+func.func @arguments_stay(%x: tensor<?x8xf32>) -> tensor<?x8xf32> {
+  %y = arith.addf %x, %x : tensor<?x8xf32>
+  return %y : tensor<?x8xf32>
+}

@@ -1,7 +1,7 @@
 // RUN: seednorm-opt %s --results-to-destinations | FileCheck %s
 
 // CHECK-LABEL: func.func @static_and_dynamic(
-// CHECK-SAME:      %[[X:[^:]+]]: tensor<?x4xf32>,
+// CHECK-SAME:      %[[X:[^:]+]]: tensor<?x4xf32> {bufferization.writable = false},
 // CHECK-SAME:      %[[Y:[^:]+]]: memref<?x4xf32> {seednorm.name = "y", seednorm.result = 0 : i64, seednorm.shape = {{\[}}[0, 0], 4]}) {
 // CHECK:         bufferization.materialize_in_destination %[[X]] in restrict writable %[[Y]]
 // CHECK:         return
@@ -51,3 +51,11 @@ func.func private @private(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 // CHECK: func.func private @declaration(tensor<4xf32>) -> tensor<4xf32>
 func.func private @declaration(tensor<4xf32>) -> tensor<4xf32>
+
+// Whoever says that an argument may be written means it.
+// CHECK-LABEL: func.func @writable_argument(
+// CHECK-SAME:      %{{[^:]+}}: tensor<4xf32> {bufferization.writable = true},
+func.func @writable_argument(%x: tensor<4xf32> {bufferization.writable = true})
+    -> tensor<4xf32> {
+  return %x : tensor<4xf32>
+}

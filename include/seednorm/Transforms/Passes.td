@@ -19,7 +19,8 @@ def ResultsToDestinationsPass : Pass<"results-to-destinations", "::mlir::ModuleO
     `seednorm.shape` how large a caller must make it: for each dimension a
     number, or `[argument, dimension]` of a tensor argument. The attributes of
     the result move to the argument. The memory must not overlap that of any
-    other argument.
+    other argument. Tensor arguments become read-only
+    (`bufferization.writable = false`) unless they say otherwise.
 
     Accepts: functions whose returned tensors have static dimensions, or ones
     that equal a dimension of an argument. A public function with tensor results
