@@ -44,16 +44,18 @@ CompiledGraph::CompiledGraph(std::unique_ptr<Impl> impl)
     : impl(std::move(impl)) {}
 CompiledGraph::~CompiledGraph() = default;
 
+/// What every target starts from.
+static void buildBuffersPipeline(mlir::OpPassManager &pm) {
+  buildRowsPipeline(pm);
+  buildBufferizePipeline(pm);
+}
+
 llvm::Expected<Graph> seednorm::lowerToBuffers(const BackendInput &input) {
   llvm::Expected<Graph> graph =
       parseGraph(input.text, input.options.entry, input.bufferName);
   if (!graph)
     return graph.takeError();
-  if (llvm::Error error =
-          runPasses(*graph->module, [](mlir::OpPassManager &pm) {
-            buildRowsPipeline(pm);
-            buildBufferizePipeline(pm);
-          }))
+  if (llvm::Error error = runPasses(*graph->module, buildBuffersPipeline))
     return std::move(error);
   return graph;
 }
@@ -69,11 +71,7 @@ CompiledGraph::compile(StringRef text, const CompileOptions &options,
       getArgumentSpecs(given->getEntry(options.entry));
   if (!arguments)
     return arguments.takeError();
-  if (llvm::Error error =
-          runPasses(*given->module, [](mlir::OpPassManager &pm) {
-            buildRowsPipeline(pm);
-            buildBufferizePipeline(pm);
-          }))
+  if (llvm::Error error = runPasses(*given->module, buildBuffersPipeline))
     return std::move(error);
   llvm::Expected<std::vector<TensorSpec>> results =
       getResultSpecs(given->getEntry(options.entry));

@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Frontend.h"
+#include "Sizes.h"
 
 #include "seednorm/InitAllDialects.h"
 #include "seednorm/Transforms/Passes.h"
@@ -102,59 +103,7 @@ std::string seednorm::print(Operation *op) {
 }
 
 //===----------------------------------------------------------------------===//
-// Parsing
-//===----------------------------------------------------------------------===//
-
-func::FuncOp Graph::getEntry(StringRef name) const {
-  return module.get().lookupSymbol<func::FuncOp>(name);
-}
-
-static llvm::Error checkEntry(ModuleOp module, StringRef name) {
-  Operation *symbol = module.lookupSymbol(name);
-  auto entry = dyn_cast_if_present<func::FuncOp>(symbol);
-  if (!entry || entry.isExternal()) {
-    std::string known;
-    for (auto function : module.getOps<func::FuncOp>())
-      if (!function.isExternal())
-        known += (known.empty() ? "'" : ", '") + function.getName().str() + "'";
-    if (known.empty())
-      known = "no function";
-    return llvm::createStringError("expects an entry function '" + name +
-                                   "', but the module has " + known);
-  }
-  if (entry.getNumResults() == 0)
-    return llvm::createStringError(
-        "expects entry function '" + name +
-        "' to return tensors, but it returns nothing");
-  return llvm::Error::success();
-}
-
-llvm::Expected<Graph> seednorm::parseGraph(StringRef text, StringRef entry,
-                                           StringRef bufferName) {
-  Graph graph;
-  graph.context = createContext();
-  DiagnosticCollector diagnostics(graph.context.get());
-  graph.module = parseSourceString<ModuleOp>(
-      text, ParserConfig(graph.context.get()), bufferName);
-  if (!graph.module)
-    return diagnostics.takeError("the text is no MLIR module");
-  if (llvm::Error error = checkEntry(*graph.module, entry))
-    return std::move(error);
-  // The entry stays; what only it calls becomes part of it.
-  for (auto function : graph.module->getOps<func::FuncOp>())
-    function.setVisibility(function.getName() == entry
-                               ? SymbolTable::Visibility::Public
-                               : SymbolTable::Visibility::Private);
-  if (llvm::Error error = runPasses(*graph.module, [](OpPassManager &pm) {
-        pm.addPass(createInlinerPass());
-        pm.addPass(createSymbolDCEPass());
-      }))
-    return std::move(error);
-  return graph;
-}
-
-//===----------------------------------------------------------------------===//
-// Signature
+// Types at the boundary
 //===----------------------------------------------------------------------===//
 
 static std::optional<ElementType> getElementType(Type type) {
@@ -192,16 +141,101 @@ static llvm::Expected<TensorSpec> getSpec(Type type, StringRef name) {
   return spec;
 }
 
+//===----------------------------------------------------------------------===//
+// Parsing
+//===----------------------------------------------------------------------===//
+
+func::FuncOp Graph::getEntry(StringRef name) const {
+  return module.get().lookupSymbol<func::FuncOp>(name);
+}
+
+static llvm::Error checkEntry(ModuleOp module, StringRef name) {
+  Operation *symbol = module.lookupSymbol(name);
+  auto entry = dyn_cast_if_present<func::FuncOp>(symbol);
+  if (!entry || entry.isExternal()) {
+    std::string known;
+    for (auto function : module.getOps<func::FuncOp>())
+      if (!function.isExternal())
+        known += (known.empty() ? "'" : ", '") + function.getName().str() + "'";
+    if (known.empty())
+      known = "no function";
+    return llvm::createStringError("expects an entry function '" + name +
+                                   "', but the module has " + known);
+  }
+  if (entry.getNumResults() == 0)
+    return llvm::createStringError(
+        "expects entry function '" + name +
+        "' to return tensors, but it returns nothing");
+  for (auto [number, type] : llvm::enumerate(entry.getResultTypes()))
+    if (llvm::Expected<TensorSpec> spec =
+            getSpec<RankedTensorType>(type, "result" + std::to_string(number));
+        !spec)
+      return spec.takeError();
+  return llvm::Error::success();
+}
+
+/// Whatever could be inlined was.
+static llvm::Error checkCalls(func::FuncOp entry) {
+  func::CallOp left;
+  entry.walk([&](func::CallOp call) { left = call; });
+  if (!left)
+    return llvm::Error::success();
+  return makeOpError(left, "calls '" + left.getCallee() +
+                               "', which has no body or calls itself");
+}
+
+llvm::Expected<Graph> seednorm::parseGraph(StringRef text, StringRef entry,
+                                           StringRef bufferName) {
+  Graph graph;
+  graph.context = createContext();
+  DiagnosticCollector diagnostics(graph.context.get());
+  graph.module = parseSourceString<ModuleOp>(
+      text, ParserConfig(graph.context.get()), bufferName);
+  if (!graph.module)
+    return diagnostics.takeError("the text is no MLIR module");
+  if (llvm::Error error = checkEntry(*graph.module, entry))
+    return std::move(error);
+  // The entry stays; what only it calls becomes part of it.
+  for (auto function : graph.module->getOps<func::FuncOp>())
+    function.setVisibility(function.getName() == entry
+                               ? SymbolTable::Visibility::Public
+                               : SymbolTable::Visibility::Private);
+  if (llvm::Error error = runPasses(*graph.module, [](OpPassManager &pm) {
+        pm.addPass(createInlinerPass());
+        pm.addPass(createSymbolDCEPass());
+      }))
+    return std::move(error);
+  if (llvm::Error error = checkCalls(graph.getEntry(entry)))
+    return std::move(error);
+  return graph;
+}
+
+//===----------------------------------------------------------------------===//
+// Signature
+//===----------------------------------------------------------------------===//
+
 llvm::Expected<std::vector<TensorSpec>>
 seednorm::getArgumentSpecs(func::FuncOp function) {
   std::vector<TensorSpec> specs;
   for (unsigned i = 0; i < function.getNumArguments(); ++i) {
+    for (StringRef reserved : {kResultAttrName, kShapeAttrName})
+      if (function.getArgAttr(i, reserved))
+        return llvm::createStringError(
+            "expects arguments without '" + reserved +
+            "', which the compiler adds, but argument " + llvm::Twine(i) +
+            " has it");
     auto name = function.getArgAttrOfType<StringAttr>(i, "seednorm.name");
     llvm::Expected<TensorSpec> spec = getSpec<RankedTensorType>(
         function.getArgument(i).getType(),
         name ? name.getValue().str() : "arg" + std::to_string(i));
     if (!spec)
       return spec.takeError();
+    if (llvm::any_of(specs, [&](const TensorSpec &other) {
+          return other.name == spec->name;
+        }))
+      return llvm::createStringError("expects arguments of different names, "
+                                     "but got '" +
+                                     spec->name + "' twice");
     specs.push_back(std::move(*spec));
   }
   return specs;

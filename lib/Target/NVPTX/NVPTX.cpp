@@ -42,7 +42,7 @@ createTargetMachine(const NVPTXArchitecture &architecture) {
   if (!target)
     return createStringError("this LLVM has no NVPTX back end: " + error);
   TargetOptions options;
-  // Products that are only added may be fused: see docs/Numerics of sums.
+  // docs/Numerics.md: a product that is only added may be fused with the sum.
   options.AllowFPOpFusion = FPOpFusion::Fast;
   return std::unique_ptr<TargetMachine>(target->createTargetMachine(
       triple, architecture.chip, architecture.features, options, Reloc::PIC_));
