@@ -1,0 +1,165 @@
+/*===- Seednorm.h - C API of seednorm ---------------------------------------===
+ *
+ * Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+ * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ *===----------------------------------------------------------------------===
+ *
+ * Compile a graph and run it, from C or any language that can call C. Handles
+ * are opaque; strings are UTF-8. A function that can fail returns 0 for
+ * success and, on failure, a kind of error with its message in
+ * seednormGetError() of the calling thread. Nothing here aborts or throws.
+ *
+ *===----------------------------------------------------------------------===*/
+
+#ifndef SEEDNORM_C_SEEDNORM_H
+#define SEEDNORM_C_SEEDNORM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SEEDNORM_API __attribute__((visibility("default")))
+
+typedef enum {
+  SEEDNORM_SUCCESS = 0,
+  SEEDNORM_USAGE_ERROR = 1,   /* The caller's input breaks a stated rule. */
+  SEEDNORM_RUNTIME_ERROR = 2, /* No device, a failed launch, a missing tool. */
+  SEEDNORM_INTERNAL_ERROR = 3 /* A fault of ours, the emulator's findings. */
+} SeednormStatus;
+
+typedef enum {
+  SEEDNORM_F64 = 0,
+  SEEDNORM_F32 = 1,
+  SEEDNORM_F16 = 2,
+  SEEDNORM_BF16 = 3
+} SeednormElementType;
+
+typedef struct SeednormGraph SeednormGraph;   /* A graph being built. */
+typedef struct SeednormKernel SeednormKernel; /* A compiled entry function. */
+
+/* Dense row-major memory of the caller. */
+typedef struct {
+  void *data;
+  SeednormElementType type;
+  int64_t rank;
+  const int64_t *shape;
+} SeednormTensor;
+
+/* The message of the last failure on this thread; valid until the next call. */
+SEEDNORM_API const char *seednormGetError(void);
+/* "0.1.0" */
+SEEDNORM_API const char *seednormGetVersion(void);
+/* Frees a string or buffer that a function handed out. */
+SEEDNORM_API void seednormFree(void *memory);
+
+/*--- Building a graph -------------------------------------------------------*/
+
+/* Values are numbered from 0 in the order they are added. */
+SEEDNORM_API SeednormGraph *seednormGraphCreate(void);
+SEEDNORM_API void seednormGraphDestroy(SeednormGraph *graph);
+
+/* Tensors have at most this many dimensions. */
+#define SEEDNORM_MAX_RANK 32
+
+/* Adds an argument of the function. A size of -1 is known at run time only. A
+ * null `name` stands for "arg0", "arg1", ...; names must differ. */
+SEEDNORM_API SeednormStatus seednormGraphAddInput(
+    SeednormGraph *graph, SeednormElementType type, const int64_t *shape,
+    int64_t rank, const char *name, int64_t *value);
+
+/* Adds operation `op` (such as "norm.rms_norm") with the given operands and
+ * attributes in MLIR syntax (such as "1.0e-6 : f64"), and verifies it. `file`
+ * (may be null) and `line` say where the user wrote it. Any operation of the
+ * norm dialect will do, and element-wise ones such as "arith.addf". */
+SEEDNORM_API SeednormStatus seednormGraphAddOp(
+    SeednormGraph *graph, const char *op, const int64_t *operands,
+    int64_t numOperands, const char *const *attributeNames,
+    const char *const *attributeValues, int64_t numAttributes, const char *file,
+    int64_t line, int64_t *value);
+
+/* Type and shape of a value; *shape is freed with seednormFree. */
+SEEDNORM_API SeednormStatus seednormGraphGetType(SeednormGraph *graph,
+                                                 int64_t value,
+                                                 SeednormElementType *type,
+                                                 int64_t **shape,
+                                                 int64_t *rank);
+
+/* Adds a result of the function. */
+SEEDNORM_API SeednormStatus seednormGraphAddOutput(SeednormGraph *graph,
+                                                   int64_t value);
+
+/* The graph as an MLIR module whose function is called `entry`; with
+ * locations if `withLocations` is not 0, so that an error in compiling it names
+ * the user's line. *text is freed with seednormFree. */
+SEEDNORM_API SeednormStatus seednormGraphToText(SeednormGraph *graph,
+                                                const char *entry,
+                                                int64_t withLocations,
+                                                char **text);
+
+/*--- Compiling --------------------------------------------------------------*/
+
+/* `text` is an MLIR module of `size` bytes; `target` is "cpu", "emulated",
+ * "emulated:sm_80", "sm_90a" (and the like) or "cuda". */
+SEEDNORM_API SeednormStatus seednormCompile(const char *text, size_t size,
+                                            const char *target,
+                                            const char *entry,
+                                            SeednormKernel **kernel);
+SEEDNORM_API void seednormKernelDestroy(SeednormKernel *kernel);
+
+SEEDNORM_API int64_t seednormKernelGetNumKernels(const SeednormKernel *kernel);
+SEEDNORM_API int64_t
+seednormKernelGetNumArguments(const SeednormKernel *kernel);
+SEEDNORM_API int64_t seednormKernelGetNumResults(const SeednormKernel *kernel);
+
+/* Describes argument `index`, or result `index - number of arguments`. The
+ * pointers live as long as the kernel. Dynamic sizes are -1. */
+SEEDNORM_API SeednormStatus seednormKernelGetSignature(
+    const SeednormKernel *kernel, int64_t index, const char **name,
+    SeednormElementType *type, const int64_t **shape, int64_t *rank,
+    int64_t *alignment);
+
+/* One stage ("row", "ptx", "report", ...); *data is freed with seednormFree. */
+SEEDNORM_API SeednormStatus seednormKernelEmit(const SeednormKernel *kernel,
+                                               const char *stage, char **data,
+                                               size_t *size);
+/* The names of all stages, separated by commas; lives with the kernel. */
+SEEDNORM_API const char *seednormKernelGetStages(const SeednormKernel *kernel);
+
+/*--- Running ----------------------------------------------------------------*/
+
+/* Shape of result `index` for these arguments, into `shape`, which has room
+ * for the result's rank. Checks the arguments' types and shapes. */
+SEEDNORM_API SeednormStatus seednormKernelGetResultShape(
+    const SeednormKernel *kernel, const SeednormTensor *arguments,
+    int64_t numArguments, int64_t index, int64_t *shape);
+
+/* Runs the kernel. Results must not overlap arguments. `seed` orders the
+ * emulator's lanes, `stream` is a CUstream for device memory or null. */
+SEEDNORM_API SeednormStatus seednormKernelRun(const SeednormKernel *kernel,
+                                              const SeednormTensor *arguments,
+                                              int64_t numArguments,
+                                              const SeednormTensor *results,
+                                              int64_t numResults, uint64_t seed,
+                                              void *stream);
+
+/* Runs on the emulator and returns what each kernel did, as JSON text, freed
+ * with seednormFree: a list with an object for each launch,
+ *   {"blocks", "block_barriers", "warp_barriers", "shuffles",
+ *    "shared_bytes_read", "shared_bytes_written", "regions"}
+ * whose regions, arguments and results first, are
+ *   {"name", "bytes_read", "bytes_written", "read_requests",
+ *    "write_requests", "read_sectors", "write_sectors"}. */
+SEEDNORM_API SeednormStatus seednormKernelRunCounted(
+    const SeednormKernel *kernel, const SeednormTensor *arguments,
+    int64_t numArguments, const SeednormTensor *results, int64_t numResults,
+    uint64_t seed, char **counters);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SEEDNORM_C_SEEDNORM_H */

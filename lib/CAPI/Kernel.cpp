@@ -1,0 +1,271 @@
+//===- Kernel.cpp - Compiling and running from C --------------------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A thin layer over CompiledGraph, which checks the arguments of a call.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Status.h"
+
+#include "seednorm/Compiler/Compiler.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/JSON.h"
+
+using namespace seednorm;
+using capi::failUsage;
+
+/// Strings and shapes live as long as the kernel, for whoever asked for them.
+struct SeednormKernel {
+  std::unique_ptr<CompiledGraph> graph;
+  std::vector<TensorSpec> specs; ///< Results behind arguments.
+  std::vector<std::vector<int64_t>> shapes;
+  std::string stages;
+};
+
+static SeednormKernel *createKernel(std::unique_ptr<CompiledGraph> graph) {
+  auto *kernel = new SeednormKernel();
+  kernel->specs = graph->getArguments().vec();
+  llvm::append_range(kernel->specs, graph->getResults());
+  for (const TensorSpec &spec : kernel->specs) {
+    std::vector<int64_t> &shape = kernel->shapes.emplace_back();
+    for (const Dimension &dimension : spec.shape)
+      shape.push_back(dimension.size);
+  }
+  kernel->stages = llvm::join(graph->getStages(), ",");
+  kernel->graph = std::move(graph);
+  return kernel;
+}
+
+SeednormStatus seednormCompile(const char *text, size_t size,
+                               const char *target, const char *entry,
+                               SeednormKernel **kernel) {
+  CompileOptions options;
+  options.entry = entry;
+  if (llvm::Error error = Target::parse(target).moveInto(options.target)) {
+    // Only "cuda" asks the machine.
+    bool usage = llvm::StringRef(target) != "cuda";
+    return capi::fail(usage ? SEEDNORM_USAGE_ERROR : SEEDNORM_RUNTIME_ERROR,
+                      std::move(error));
+  }
+  llvm::Expected<std::unique_ptr<CompiledGraph>> graph =
+      CompiledGraph::compile(llvm::StringRef(text, size), options);
+  if (!graph)
+    return capi::fail(SEEDNORM_USAGE_ERROR, graph.takeError());
+  *kernel = createKernel(std::move(*graph));
+  return SEEDNORM_SUCCESS;
+}
+
+void seednormKernelDestroy(SeednormKernel *kernel) { delete kernel; }
+
+//===----------------------------------------------------------------------===//
+// Inspection
+//===----------------------------------------------------------------------===//
+
+int64_t seednormKernelGetNumKernels(const SeednormKernel *kernel) {
+  return kernel->graph->getNumKernels();
+}
+
+int64_t seednormKernelGetNumArguments(const SeednormKernel *kernel) {
+  return kernel->graph->getArguments().size();
+}
+
+int64_t seednormKernelGetNumResults(const SeednormKernel *kernel) {
+  return kernel->graph->getResults().size();
+}
+
+static SeednormElementType convert(ElementType type) {
+  switch (type) {
+  case ElementType::F64:
+    return SEEDNORM_F64;
+  case ElementType::F32:
+    return SEEDNORM_F32;
+  case ElementType::F16:
+    return SEEDNORM_F16;
+  case ElementType::BF16:
+    return SEEDNORM_BF16;
+  }
+  llvm_unreachable("every element type is handled");
+}
+
+SeednormStatus seednormKernelGetSignature(const SeednormKernel *kernel,
+                                          int64_t index, const char **name,
+                                          SeednormElementType *type,
+                                          const int64_t **shape, int64_t *rank,
+                                          int64_t *alignment) {
+  if (index < 0 || index >= static_cast<int64_t>(kernel->specs.size()))
+    return failUsage("expects a number below " +
+                     llvm::Twine(kernel->specs.size()) + ", but got " +
+                     llvm::Twine(index));
+  const TensorSpec &spec = kernel->specs[index];
+  *name = spec.name.c_str();
+  *type = convert(spec.type);
+  *shape = kernel->shapes[index].data();
+  *rank = spec.shape.size();
+  *alignment = spec.alignment;
+  return SEEDNORM_SUCCESS;
+}
+
+const char *seednormKernelGetStages(const SeednormKernel *kernel) {
+  return kernel->stages.c_str();
+}
+
+SeednormStatus seednormKernelEmit(const SeednormKernel *kernel,
+                                  const char *stage, char **data,
+                                  size_t *size) {
+  llvm::Expected<std::string> emitted = kernel->graph->emit(stage);
+  if (!emitted) {
+    bool usage = !llvm::is_contained(kernel->graph->getStages(), stage);
+    return capi::fail(usage ? SEEDNORM_USAGE_ERROR : SEEDNORM_RUNTIME_ERROR,
+                      emitted.takeError());
+  }
+  *data = capi::copyOut(*emitted);
+  *size = emitted->size();
+  return SEEDNORM_SUCCESS;
+}
+
+//===----------------------------------------------------------------------===//
+// Running
+//===----------------------------------------------------------------------===//
+
+static SeednormStatus convert(const SeednormTensor *tensors, int64_t count,
+                              std::vector<TensorView> &views) {
+  for (const SeednormTensor &tensor : llvm::ArrayRef(tensors, count)) {
+    if (tensor.type < SEEDNORM_F64 || tensor.type > SEEDNORM_BF16)
+      return failUsage("expects an element type, but got number " +
+                       llvm::Twine(static_cast<int>(tensor.type)));
+    if (tensor.rank < 0 || tensor.rank > SEEDNORM_MAX_RANK)
+      return failUsage("expects a rank between 0 and " +
+                       llvm::Twine(SEEDNORM_MAX_RANK) + ", but got " +
+                       llvm::Twine(tensor.rank));
+    static constexpr ElementType types[] = {ElementType::F64, ElementType::F32,
+                                            ElementType::F16,
+                                            ElementType::BF16};
+    views.push_back({tensor.data,
+                     types[tensor.type],
+                     {tensor.shape, tensor.shape + tensor.rank}});
+  }
+  return SEEDNORM_SUCCESS;
+}
+
+SeednormStatus seednormKernelGetResultShape(const SeednormKernel *kernel,
+                                            const SeednormTensor *arguments,
+                                            int64_t numArguments, int64_t index,
+                                            int64_t *shape) {
+  std::vector<TensorView> views;
+  if (SeednormStatus status = convert(arguments, numArguments, views))
+    return status;
+  if (index < 0 || index >= seednormKernelGetNumResults(kernel))
+    return failUsage("expects the number of a result, but got " +
+                     llvm::Twine(index));
+  llvm::Expected<std::vector<std::vector<int64_t>>> shapes =
+      kernel->graph->getResultShapes(views);
+  if (!shapes)
+    return capi::fail(SEEDNORM_USAGE_ERROR, shapes.takeError());
+  llvm::copy((*shapes)[index], shape);
+  return SEEDNORM_SUCCESS;
+}
+
+/// Converts and checks the tensors of a call.
+static SeednormStatus prepare(const SeednormKernel &kernel,
+                              const SeednormTensor *arguments,
+                              int64_t numArguments,
+                              const SeednormTensor *results, int64_t numResults,
+                              std::vector<TensorView> &argumentViews,
+                              std::vector<TensorView> &resultViews) {
+  if (SeednormStatus status = convert(arguments, numArguments, argumentViews))
+    return status;
+  if (SeednormStatus status = convert(results, numResults, resultViews))
+    return status;
+  if (llvm::Error error = kernel.graph->checkCall(argumentViews, resultViews))
+    return capi::fail(SEEDNORM_USAGE_ERROR, std::move(error));
+  return SEEDNORM_SUCCESS;
+}
+
+/// What a failure in running a checked call is: on the emulator, the code of
+/// ours did what no GPU code may do.
+static SeednormStatus getRunStatus(const SeednormKernel &kernel) {
+  bool emulated =
+      kernel.graph->getOptions().target.kind == Target::Kind::Emulated;
+  return emulated ? SEEDNORM_INTERNAL_ERROR : SEEDNORM_RUNTIME_ERROR;
+}
+
+SeednormStatus
+seednormKernelRun(const SeednormKernel *kernel, const SeednormTensor *arguments,
+                  int64_t numArguments, const SeednormTensor *results,
+                  int64_t numResults, uint64_t seed, void *stream) {
+  std::vector<TensorView> argumentViews, resultViews;
+  if (SeednormStatus status = prepare(*kernel, arguments, numArguments, results,
+                                      numResults, argumentViews, resultViews))
+    return status;
+  if (llvm::Error error =
+          kernel->graph->run(argumentViews, resultViews, {seed, stream}))
+    return capi::fail(getRunStatus(*kernel), std::move(error));
+  return SEEDNORM_SUCCESS;
+}
+
+//===----------------------------------------------------------------------===//
+// Counting
+//===----------------------------------------------------------------------===//
+
+static void writeRegion(llvm::json::OStream &json,
+                        const emulator::RegionCounters &region) {
+  json.object([&] {
+    json.attribute("name", region.name);
+    json.attribute("bytes_read", region.bytesRead);
+    json.attribute("bytes_written", region.bytesWritten);
+    json.attribute("read_requests", region.readRequests);
+    json.attribute("write_requests", region.writeRequests);
+    json.attribute("read_sectors", region.readSectors);
+    json.attribute("write_sectors", region.writeSectors);
+  });
+}
+
+static void writeLaunch(llvm::json::OStream &json,
+                        const emulator::Counters &launch) {
+  json.object([&] {
+    json.attribute("blocks", launch.blocks);
+    json.attribute("block_barriers", launch.blockBarriers);
+    json.attribute("warp_barriers", launch.warpBarriers);
+    json.attribute("shuffles", launch.shuffles);
+    json.attribute("shared_bytes_read", launch.sharedBytesRead);
+    json.attribute("shared_bytes_written", launch.sharedBytesWritten);
+    json.attributeArray("regions", [&] {
+      for (const emulator::RegionCounters &region : launch.regions)
+        writeRegion(json, region);
+    });
+  });
+}
+
+SeednormStatus seednormKernelRunCounted(const SeednormKernel *kernel,
+                                        const SeednormTensor *arguments,
+                                        int64_t numArguments,
+                                        const SeednormTensor *results,
+                                        int64_t numResults, uint64_t seed,
+                                        char **counters) {
+  if (kernel->graph->getOptions().target.kind != Target::Kind::Emulated)
+    return failUsage("expects a kernel compiled for target 'emulated', which "
+                     "counts what it does");
+  std::vector<TensorView> argumentViews, resultViews;
+  if (SeednormStatus status = prepare(*kernel, arguments, numArguments, results,
+                                      numResults, argumentViews, resultViews))
+    return status;
+  llvm::Expected<std::vector<emulator::Counters>> launches =
+      kernel->graph->runCounted(argumentViews, resultViews, {seed, nullptr});
+  if (!launches)
+    return capi::fail(getRunStatus(*kernel), launches.takeError());
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  llvm::json::OStream json(stream);
+  json.array([&] {
+    for (const emulator::Counters &launch : *launches)
+      writeLaunch(json, launch);
+  });
+  *counters = capi::copyOut(text);
+  return SEEDNORM_SUCCESS;
+}

@@ -1,0 +1,148 @@
+//===- OpBuilding.cpp - An operation from untrusted parts -----------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Only operations whose result type follows from their operands are taken:
+// those of the norm dialect, and element-wise ones.
+//
+//===----------------------------------------------------------------------===//
+
+#include "OpBuilding.h"
+
+#include "mlir/AsmParser/AsmParser.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Operation.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace seednorm;
+using capi::OpDescription;
+
+namespace {
+
+/// Keeps the first error for a message that starts with the operation's name.
+class ErrorCollector {
+public:
+  ErrorCollector(MLIRContext *context, StringRef op)
+      : op(op), handler(context, [this](Diagnostic &diagnostic) {
+          if (message.empty())
+            message = diagnostic.str();
+          return success();
+        }) {}
+
+  llvm::Error takeError() const {
+    StringRef text = message;
+    // 'norm.rms_norm' op expects ...
+    if (text.consume_front("'") && text.consume_front(op) &&
+        text.consume_front("' op "))
+      return makeError(text);
+    return makeError(message);
+  }
+
+  llvm::Error makeError(const Twine &text) const {
+    return llvm::createStringError(op.split('.').second + ": " + text);
+  }
+
+private:
+  StringRef op;
+  std::string message;
+  ScopedDiagnosticHandler handler;
+};
+
+} // namespace
+
+/// How many operands an operation takes; 0 if any number.
+static int64_t getNumOperands(OperationName name) {
+  if (name.hasTrait<OpTrait::OneOperand>())
+    return 1;
+  if (name.hasTrait<OpTrait::NOperands<2>::Impl>())
+    return 2;
+  if (name.hasTrait<OpTrait::NOperands<3>::Impl>())
+    return 3;
+  if (name.hasTrait<OpTrait::NOperands<4>::Impl>())
+    return 4;
+  if (name.hasTrait<OpTrait::NOperands<5>::Impl>())
+    return 5;
+  if (name.hasTrait<OpTrait::NOperands<6>::Impl>())
+    return 6;
+  return 0;
+}
+
+static bool isSupported(OperationName name) {
+  if (!name.hasInterface<InferTypeOpInterface>() || getNumOperands(name) == 0)
+    return false;
+  return name.getDialectNamespace() == "norm" ||
+         (name.hasTrait<OpTrait::Elementwise>() &&
+          name.hasTrait<OpTrait::SameOperandsAndResultType>());
+}
+
+static llvm::Error addAttributes(OperationState &state,
+                                 const OpDescription &description,
+                                 const ErrorCollector &errors) {
+  ArrayRef<StringAttr> known = state.name.getAttributeNames();
+  for (auto [name, value] : description.attributes) {
+    if (!llvm::is_contained(known, name)) {
+      std::string names = llvm::join(
+          llvm::map_range(known, [](StringAttr n) { return n.str(); }), ", ");
+      return errors.makeError("expects an attribute to be one of " + names +
+                              ", but got '" + name + "'");
+    }
+    Attribute attribute = parseAttribute(value, state.getContext());
+    if (!attribute)
+      return errors.makeError("expects '" + name +
+                              "' to be an attribute of MLIR, but got '" +
+                              value + "'");
+    if (state.attributes.getNamed(name))
+      return errors.makeError("expects '" + name + "' once, but got it twice");
+    state.addAttribute(name, attribute);
+  }
+  auto emitError = [&] { return mlir::emitError(state.location); };
+  if (failed(state.name.verifyInherentAttrs(state.attributes, emitError)))
+    return errors.takeError();
+  return llvm::Error::success();
+}
+
+/// The types of results depend on properties, which only an operation has.
+static LogicalResult inferTypes(OperationState &state) {
+  Operation *untyped = Operation::create(state);
+  LogicalResult result =
+      state.name.getInterface<InferTypeOpInterface>()->inferReturnTypes(
+          state.getContext(), state.location, state.operands,
+          untyped->getAttrDictionary(), untyped->getPropertiesStorage(),
+          untyped->getRegions(), state.types);
+  untyped->destroy();
+  return result;
+}
+
+llvm::Expected<Operation *> capi::buildOp(const OpDescription &description,
+                                          MLIRContext *context) {
+  std::optional<RegisteredOperationName> name =
+      RegisteredOperationName::lookup(description.name, context);
+  if (!name || !isSupported(*name))
+    return llvm::createStringError(
+        "expects an operation of the norm dialect or an element-wise one of "
+        "arith or math, but got '" +
+        description.name + "'");
+  ErrorCollector errors(context, description.name);
+  int64_t numOperands = getNumOperands(*name);
+  if (static_cast<int64_t>(description.operands.size()) != numOperands)
+    return errors.makeError("expects " + Twine(numOperands) +
+                            " operands, but got " +
+                            Twine(description.operands.size()));
+  OperationState state(description.location, *name);
+  state.addOperands(description.operands);
+  if (llvm::Error error = addAttributes(state, description, errors))
+    return std::move(error);
+  if (failed(inferTypes(state)))
+    return errors.takeError();
+  Operation *op = Operation::create(state);
+  if (op->getNumResults() == 1 && succeeded(verify(op)))
+    return op;
+  op->destroy();
+  return errors.takeError();
+}
