@@ -1,0 +1,53 @@
+//===- Array.h - Memory of a framework's array ------------------*- C++ -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Arrays of NumPy, PyTorch and others meet here: a pointer, a type, a shape,
+// and whatever keeps the memory alive. Nothing is copied.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_PYTHON_BINDINGS_ARRAY_H
+#define SEEDNORM_PYTHON_BINDINGS_ARRAY_H
+
+#include "DLPack.h"
+
+#include <pybind11/pybind11.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace seednorm {
+
+/// A reference to somebody's array.
+struct Array {
+  void *data = nullptr;
+  std::string dtype; ///< "f32", "bf16", ...; "int64" and the like for others.
+  std::vector<int64_t> shape;
+  dlpack::DLDevice device = {dlpack::kDLCPU, 0};
+  bool readOnly = false;
+  bool dense = true;           ///< Row-major without gaps.
+  std::shared_ptr<void> owner; ///< Keeps the memory alive.
+
+  /// Memory that `object` owns.
+  static Array fromMemory(uintptr_t pointer, std::string dtype,
+                          std::vector<int64_t> shape, bool readOnly,
+                          pybind11::object object);
+
+  /// Takes over a capsule "dltensor" or "dltensor_versioned".
+  static Array fromCapsule(pybind11::object capsule);
+
+  /// A new capsule for the same memory, versioned if the consumer knows
+  /// `maxVersion` to be 1.0 or more.
+  pybind11::capsule
+  toCapsule(std::optional<std::pair<int, int>> maxVersion) const;
+};
+
+} // namespace seednorm
+
+#endif // SEEDNORM_PYTHON_BINDINGS_ARRAY_H

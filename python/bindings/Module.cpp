@@ -1,0 +1,304 @@
+//===- Module.cpp - The C API in Python -----------------------------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The extension module `_seednorm`. It adds nothing to the C API but Python's
+// types; what users see is written in Python on top of it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Array.h"
+
+#include "seednorm-c/Seednorm.h"
+
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+namespace py = pybind11;
+using namespace seednorm;
+
+//===----------------------------------------------------------------------===//
+// Errors and strings
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A call of the C API that failed; becomes an exception of `seednorm.errors`.
+struct Failure {
+  SeednormStatus status;
+  std::string message;
+};
+
+struct Free {
+  void operator()(void *memory) const { seednormFree(memory); }
+};
+} // namespace
+
+static void check(SeednormStatus status) {
+  if (status != SEEDNORM_SUCCESS)
+    throw Failure{status, seednormGetError()};
+}
+
+static void raise(const Failure &failure) {
+  const char *name = failure.status == SEEDNORM_USAGE_ERROR ? "UsageError"
+                     : failure.status == SEEDNORM_RUNTIME_ERROR
+                         ? "ExecutionError"
+                         : "CompilerError";
+  py::object type = py::module_::import("seednorm.errors").attr(name);
+  PyErr_SetObject(type.ptr(), type(failure.message).ptr());
+}
+
+static constexpr const char *typeNames[] = {"f64", "f32", "f16", "bf16"};
+
+static SeednormElementType parseType(const std::string &name) {
+  for (int type = SEEDNORM_F64; type <= SEEDNORM_BF16; ++type)
+    if (name == typeNames[type])
+      return static_cast<SeednormElementType>(type);
+  throw Failure{SEEDNORM_USAGE_ERROR,
+                "expects an element type among f64, f32, f16, bf16, but got " +
+                    name};
+}
+
+//===----------------------------------------------------------------------===//
+// Graphs
+//===----------------------------------------------------------------------===//
+
+namespace {
+class Graph {
+public:
+  Graph() : graph(seednormGraphCreate()) {}
+  Graph(const Graph &) = delete;
+  ~Graph() { seednormGraphDestroy(graph); }
+
+  int64_t addInput(const std::string &type, const std::vector<int64_t> &shape,
+                   const std::optional<std::string> &name) {
+    int64_t value = 0;
+    check(seednormGraphAddInput(graph, parseType(type), shape.data(),
+                                shape.size(), name ? name->c_str() : nullptr,
+                                &value));
+    return value;
+  }
+
+  int64_t
+  addOp(const std::string &op, const std::vector<int64_t> &operands,
+        const std::vector<std::pair<std::string, std::string>> &attributes,
+        const std::string &file, int64_t line) {
+    std::vector<const char *> names, texts;
+    for (const auto &[name, text] : attributes) {
+      names.push_back(name.c_str());
+      texts.push_back(text.c_str());
+    }
+    int64_t value = 0;
+    check(seednormGraphAddOp(graph, op.c_str(), operands.data(),
+                             operands.size(), names.data(), texts.data(),
+                             names.size(), file.c_str(), line, &value));
+    return value;
+  }
+
+  std::pair<std::string, std::vector<int64_t>> getType(int64_t value) const {
+    SeednormElementType type;
+    int64_t *sizes = nullptr, rank = 0;
+    check(seednormGraphGetType(graph, value, &type, &sizes, &rank));
+    std::unique_ptr<int64_t, Free> owner(sizes);
+    return {typeNames[type], {sizes, sizes + rank}};
+  }
+
+  void addOutput(int64_t value) { check(seednormGraphAddOutput(graph, value)); }
+
+  std::string toText(const std::string &entry, bool withLocations) const {
+    char *text = nullptr;
+    check(seednormGraphToText(graph, entry.c_str(), withLocations, &text));
+    return std::unique_ptr<char, Free>(text).get();
+  }
+
+private:
+  SeednormGraph *graph;
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// The tensors of a call, as the C API takes them.
+class Tensors {
+public:
+  explicit Tensors(const std::vector<const Array *> &arrays) {
+    for (const Array *array : arrays)
+      tensors.push_back({array->data, parseType(array->dtype),
+                         static_cast<int64_t>(array->shape.size()),
+                         array->shape.data()});
+  }
+  const SeednormTensor *data() const { return tensors.data(); }
+  int64_t size() const { return tensors.size(); }
+
+private:
+  std::vector<SeednormTensor> tensors;
+};
+
+/// Name, element type, shape and alignment of an argument or result.
+using Signature =
+    std::tuple<std::string, std::string, std::vector<int64_t>, int64_t>;
+using Arrays = std::vector<const Array *>;
+
+class Kernel {
+public:
+  Kernel(const std::string &text, const std::string &target,
+         const std::string &entry) {
+    py::gil_scoped_release unlocked;
+    check(seednormCompile(text.data(), text.size(), target.c_str(),
+                          entry.c_str(), &kernel));
+  }
+  Kernel(const Kernel &) = delete;
+  ~Kernel() { seednormKernelDestroy(kernel); }
+
+  int64_t getNumKernels() const { return seednormKernelGetNumKernels(kernel); }
+
+  std::vector<Signature> getArguments() const {
+    return getSignatures(0, seednormKernelGetNumArguments(kernel));
+  }
+  std::vector<Signature> getResults() const {
+    int64_t first = seednormKernelGetNumArguments(kernel);
+    return getSignatures(first, first + seednormKernelGetNumResults(kernel));
+  }
+
+  std::string getStages() const { return seednormKernelGetStages(kernel); }
+
+  py::bytes emit(const std::string &stage) const {
+    char *data = nullptr;
+    size_t size = 0;
+    {
+      py::gil_scoped_release unlocked;
+      check(seednormKernelEmit(kernel, stage.c_str(), &data, &size));
+    }
+    std::unique_ptr<char, Free> owner(data);
+    return py::bytes(data, size);
+  }
+
+  std::vector<std::vector<int64_t>>
+  getResultShapes(const Arrays &arguments) const {
+    Tensors tensors(arguments);
+    std::vector<std::vector<int64_t>> shapes;
+    for (const Signature &result : getResults()) {
+      std::vector<int64_t> &shape =
+          shapes.emplace_back(std::get<2>(result).size());
+      check(seednormKernelGetResultShape(kernel, tensors.data(), tensors.size(),
+                                         shapes.size() - 1, shape.data()));
+    }
+    return shapes;
+  }
+
+  void run(const Arrays &arguments, const Arrays &results, uint64_t seed,
+           uintptr_t stream) const {
+    Tensors given(arguments), destinations(results);
+    py::gil_scoped_release unlocked;
+    check(seednormKernelRun(kernel, given.data(), given.size(),
+                            destinations.data(), destinations.size(), seed,
+                            reinterpret_cast<void *>(stream)));
+  }
+
+  std::string runCounted(const Arrays &arguments, const Arrays &results,
+                         uint64_t seed) const {
+    Tensors given(arguments), destinations(results);
+    char *counters = nullptr;
+    py::gil_scoped_release unlocked;
+    check(seednormKernelRunCounted(kernel, given.data(), given.size(),
+                                   destinations.data(), destinations.size(),
+                                   seed, &counters));
+    return std::unique_ptr<char, Free>(counters).get();
+  }
+
+private:
+  std::vector<Signature> getSignatures(int64_t first, int64_t last) const {
+    std::vector<Signature> signatures;
+    for (int64_t index = first; index < last; ++index) {
+      const char *name;
+      SeednormElementType type;
+      const int64_t *shape;
+      int64_t rank, alignment;
+      check(seednormKernelGetSignature(kernel, index, &name, &type, &shape,
+                                       &rank, &alignment));
+      signatures.emplace_back(name, typeNames[type],
+                              std::vector<int64_t>(shape, shape + rank),
+                              alignment);
+    }
+    return signatures;
+  }
+
+  SeednormKernel *kernel = nullptr;
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// The module
+//===----------------------------------------------------------------------===//
+
+static void bindArray(py::module_ &module) {
+  py::class_<Array>(module, "Array", py::module_local())
+      .def(py::init(&Array::fromMemory), py::arg("pointer"), py::arg("dtype"),
+           py::arg("shape"), py::arg("read_only"), py::arg("owner"))
+      .def_static("from_capsule", &Array::fromCapsule)
+      .def_property_readonly("pointer",
+                             [](const Array &self) {
+                               return reinterpret_cast<uintptr_t>(self.data);
+                             })
+      .def_readonly("dtype", &Array::dtype)
+      .def_property_readonly(
+          "shape",
+          [](const Array &self) { return py::tuple(py::cast(self.shape)); })
+      .def_readonly("read_only", &Array::readOnly)
+      .def_readonly("dense", &Array::dense)
+      .def_property_readonly("device",
+                             [](const Array &self) {
+                               return std::make_pair(self.device.device_type,
+                                                     self.device.device_id);
+                             })
+      .def("__dlpack_device__",
+           [](const Array &self) {
+             return std::make_pair(self.device.device_type,
+                                   self.device.device_id);
+           })
+      .def(
+          "__dlpack__",
+          [](const Array &self, const py::object &stream,
+             std::optional<std::pair<int, int>> maxVersion,
+             const py::object &device,
+             const py::object &copy) { return self.toCapsule(maxVersion); },
+          py::kw_only(), py::arg("stream") = py::none(),
+          py::arg("max_version") = py::none(),
+          py::arg("dl_device") = py::none(), py::arg("copy") = py::none());
+}
+
+PYBIND11_MODULE(_seednorm, module) {
+  py::register_local_exception_translator([](std::exception_ptr pointer) {
+    try {
+      if (pointer)
+        std::rethrow_exception(pointer);
+    } catch (const Failure &failure) {
+      raise(failure);
+    }
+  });
+  module.attr("__version__") = seednormGetVersion();
+  bindArray(module);
+  py::class_<Graph>(module, "Graph", py::module_local())
+      .def(py::init<>())
+      .def("add_input", &Graph::addInput)
+      .def("add_op", &Graph::addOp)
+      .def("get_type", &Graph::getType)
+      .def("add_output", &Graph::addOutput)
+      .def("to_text", &Graph::toText);
+  py::class_<Kernel>(module, "Kernel", py::module_local())
+      .def(py::init<const std::string &, const std::string &,
+                    const std::string &>())
+      .def_property_readonly("num_kernels", &Kernel::getNumKernels)
+      .def_property_readonly("arguments", &Kernel::getArguments)
+      .def_property_readonly("results", &Kernel::getResults)
+      .def_property_readonly("stages", &Kernel::getStages)
+      .def("emit", &Kernel::emit)
+      .def("result_shapes", &Kernel::getResultShapes)
+      .def("run", &Kernel::run)
+      .def("run_counted", &Kernel::runCounted);
+}

@@ -1,0 +1,34 @@
+#===- __init__.py - A compiler for normalization layers --------------------===//
+#
+# What users see. Importing it loads neither PyTorch nor a GPU driver.
+#
+#===-----------------------------------------------------------------------===//
+"""A compiler for normalization layers.
+
+Build a graph, compile it for a target, call it with arrays of NumPy, PyTorch or
+anything else with DLPack::
+
+    import seednorm
+
+    g = seednorm.Graph()
+    x = g.input((None, 4096), "bf16", name="x")
+    alpha, beta, gamma = (
+        g.input((4096,), "f32", name=name) for name in ("alpha", "beta", "gamma"))
+    g.output(seednorm.seednorm(x, alpha, beta, gamma, eps=1e-6))
+
+    kernel = seednorm.compile(g, target="cpu")
+    y = kernel(x=activations, alpha=a, beta=b, gamma=c)
+"""
+
+from seednorm._seednorm import __version__
+from seednorm.errors import (
+    CompilerError, ExecutionError, SeednormError, UnknownStageError, UsageError)
+from seednorm.graph import Graph, Value
+from seednorm.kernel import Kernel, TensorSpec, compile
+from seednorm.ops import rms_norm, seednorm
+
+__all__ = [
+    "CompilerError", "ExecutionError", "Graph", "Kernel", "SeednormError",
+    "TensorSpec", "UnknownStageError", "UsageError", "Value", "__version__",
+    "compile", "rms_norm", "seednorm",
+]

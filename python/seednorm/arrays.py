@@ -1,0 +1,167 @@
+#===- arrays.py - Arrays of other packages ---------------------------------===//
+#
+# Arguments come in as views of somebody's memory, results are allocated the
+# same kind. No other package is imported: what an array belongs to must be
+# loaded already.
+#
+#===-----------------------------------------------------------------------===//
+"""Arrays of NumPy, PyTorch and everything else with DLPack."""
+
+import sys
+
+import numpy
+
+from seednorm import dtypes
+from seednorm._seednorm import Array
+from seednorm.errors import UsageError
+
+# Types of memory in DLPack.
+_CPU, _CUDA, _CUDA_HOST, _CUDA_MANAGED = 1, 2, 3, 13
+_ON_CPU = (_CPU, _CUDA_HOST, _CUDA_MANAGED)
+_ON_CUDA = (_CUDA, _CUDA_MANAGED)
+# What a consumer passes for the default stream of CUDA.
+_LEGACY_STREAM = 1
+
+
+def view(array, name, on_gpu=False, stream=0):
+    """A view of the memory of `array`.
+
+    Args:
+        array: of NumPy, or with `__dlpack__` and `__dlpack_device__`.
+        name: what errors call it.
+        on_gpu: whether the memory must be a CUDA device's, not the CPU's.
+        stream: the CUDA stream the memory is to be used on.
+
+    Raises:
+        UsageError: it is no array, on another device, not dense and row-major,
+            or has something that a view would lose.
+    """
+    if isinstance(array, numpy.ndarray):
+        if on_gpu:
+            raise UsageError(f"expects '{name}' in memory of a CUDA device, but "
+                             "got an array of NumPy")
+        return _view_numpy(array, name)
+    if not hasattr(array, "__dlpack__") or not hasattr(array, "__dlpack_device__"):
+        raise UsageError(f"expects '{name}' to be an array of NumPy or one with "
+                         f"DLPack, but got {type(array).__name__}")
+    if getattr(array, "requires_grad", False):
+        raise UsageError(f"expects '{name}' to need no gradient, as kernels "
+                         "record none, but it does; pass a .detach()")
+    # PyTorch exports what a view negates lazily without the sign.
+    if getattr(array, "is_neg", bool)():
+        raise UsageError(f"expects '{name}' to be its own memory, but it is a "
+                         "negated view; pass a .resolve_neg()")
+    _check_device(array, name, on_gpu)
+    result = _take(array, name, on_gpu, stream)
+    if not result.dense:
+        raise UsageError(f"expects '{name}' to be dense and row-major, but it is "
+                         "strided; pass a .contiguous()")
+    return result
+
+
+def _view_numpy(array, name):
+    dtype = dtypes.shorten(array.dtype.name)
+    if not array.dtype.isnative:
+        raise UsageError(f"expects '{name}' in the byte order of this machine, "
+                         f"but got {array.dtype.str}")
+    if not array.flags.c_contiguous:
+        raise UsageError(f"expects '{name}' to be dense and row-major, but got "
+                         f"strides {array.strides}; pass a "
+                         "np.ascontiguousarray()")
+    pointer, read_only = array.__array_interface__["data"]
+    return Array(pointer, dtype, array.shape, read_only, array)
+
+
+def _check_device(array, name, on_gpu):
+    kind = array.__dlpack_device__()[0]
+    if int(kind) not in (_ON_CUDA if on_gpu else _ON_CPU):
+        rule = "memory of a CUDA device" if on_gpu else "memory of the CPU"
+        fact = {_CPU: "memory of the CPU", _CUDA: "memory of a CUDA device"}.get(
+            int(kind), f"DLPack device {int(kind)}")
+        raise UsageError(f"expects '{name}' in {rule}, but got {fact}")
+
+
+def _take(array, name, on_gpu, stream):
+    options = {"stream": stream or _LEGACY_STREAM} if on_gpu else {}
+    try:
+        try:
+            capsule = array.__dlpack__(max_version=(1, 0), **options)
+        except TypeError:  # Before DLPack 1.0.
+            capsule = array.__dlpack__(**options)
+        return Array.from_capsule(capsule)
+    except (BufferError, RuntimeError) as error:
+        raise UsageError(f"expects '{name}' to be an array that DLPack can "
+                         f"share, but it is not: {error}") from error
+
+
+def check_dtype(view, spec):
+    """Checks the element type of a view.
+
+    Raises:
+        UsageError: it is not that of `spec`.
+    """
+    if view.dtype == spec.dtype:
+        return
+    hint = ""
+    if spec.dtype == "bf16" and view.dtype in ("uint16", "void16"):
+        hint = "; pass a .view(ml_dtypes.bfloat16)"
+    raise UsageError(f"expects '{spec.name}' to have elements of type "
+                     f"{spec.dtype}, but got {view.dtype}{hint}")
+
+
+def allocate(like, shape, dtype, alignment):
+    """A new array of the kind of `like`, and a view of it.
+
+    Args:
+        like: an array that `view` takes.
+        shape: a list of sizes.
+        dtype: "f64", "f32", "f16" or "bf16".
+        alignment: of the memory, in bytes.
+
+    Returns:
+        The array, and its view.
+    """
+    if isinstance(like, numpy.ndarray):
+        array = _allocate_numpy(shape, dtypes.to_numpy(dtype), alignment)
+        return array, _view_numpy(array, "result")
+    package = sys.modules.get(type(like).__module__.partition(".")[0])
+    if package is sys.modules.get("torch", False):
+        array = package.empty(
+            shape, dtype=getattr(package, dtypes.LONG_NAMES[dtype]),
+            device=like.device)
+        on_gpu = array.device.type == "cuda"
+        return array, _take(array, "result", on_gpu, 0)
+    memory = _allocate_bytes(shape, dtype, alignment)
+    result = Array(memory.__array_interface__["data"][0], dtype, shape, False,
+                   memory)
+    return _convert(result, package, memory), result
+
+
+def _allocate_numpy(shape, dtype, alignment):
+    array = numpy.empty(shape, dtype)
+    if array.__array_interface__["data"][0] % alignment == 0:
+        return array
+    memory = _allocate_aligned(array.nbytes, alignment)
+    return memory.view(dtype).reshape(shape)
+
+
+def _allocate_bytes(shape, dtype, alignment):
+    size = {"f64": 8, "f32": 4, "f16": 2, "bf16": 2}[dtype]
+    for extent in shape:
+        size *= extent
+    return _allocate_aligned(size, alignment)
+
+
+def _allocate_aligned(size, alignment):
+    memory = numpy.empty(size + alignment, numpy.uint8)
+    start = -memory.__array_interface__["data"][0] % alignment
+    return memory[start:start + size]
+
+
+def _convert(result, package, memory):
+    """`result` as an array of `package`, or of NumPy if it has no import."""
+    for module in (package, getattr(package, "dlpack", None)):
+        from_dlpack = getattr(module, "from_dlpack", None)
+        if from_dlpack:
+            return from_dlpack(result)
+    return memory.view(dtypes.to_numpy(result.dtype)).reshape(result.shape)

@@ -1,0 +1,53 @@
+#===- errors.py - What can go wrong, and where the user was ----------------===//
+#
+# Messages say the rule, then the fact. An error also knows the line of the
+# user's own program that led to it, which a deep traceback hides.
+#
+#===-----------------------------------------------------------------------===//
+"""Exceptions of the package."""
+
+import os
+import sys
+
+_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+def find_user_location():
+    """File and line of the innermost frame outside this package."""
+    frame = sys._getframe(1)
+    while frame.f_back and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno
+
+
+class SeednormError(Exception):
+    """Base of all exceptions of the package.
+
+    Attributes:
+        message: the rule and the fact.
+        file, line: where the user's program was.
+    """
+
+    def __init__(self, message):
+        super().__init__(message)
+        self.message = message
+        self.file, self.line = find_user_location()
+
+    def __str__(self):
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class UsageError(SeednormError, ValueError):
+    """What the caller asks for breaks a stated rule."""
+
+
+class UnknownStageError(UsageError, KeyError):
+    """`Kernel.asm` has no such stage."""
+
+
+class ExecutionError(SeednormError, RuntimeError):
+    """Something outside failed: no device, a launch, a missing tool."""
+
+
+class CompilerError(SeednormError, RuntimeError):
+    """A fault of the compiler; please report it."""

@@ -1,0 +1,150 @@
+#===- graph.py - Graphs built in plain Python ------------------------------===//
+#
+# A graph is built eagerly: every operation is verified when it is added, so an
+# error points at the line that made it.
+#
+#===-----------------------------------------------------------------------===//
+"""Graphs of operations."""
+
+import operator
+
+from seednorm import _seednorm, dtypes
+from seednorm.errors import UsageError, find_user_location
+
+# Keywords of Kernel.__call__, which arguments could not be passed by.
+_RESERVED = ("out", "seed", "stream")
+
+
+class Value:
+    """A tensor of a graph: an input or the result of an operation.
+
+    Attributes:
+        shape: sizes; None where the size is known at run time only.
+        dtype: "f64", "f32", "f16" or "bf16".
+    """
+
+    def __init__(self, graph, number):
+        self._graph = graph
+        self._number = number
+        self.dtype, sizes = graph._graph.get_type(number)
+        self.shape = tuple(None if size < 0 else size for size in sizes)
+
+    def __repr__(self):
+        return f"<seednorm.Value of shape {self.shape} and type {self.dtype}>"
+
+
+class Graph:
+    """A function of tensors under construction.
+
+    Build a graph in one thread; different graphs may be built at once::
+
+        g = seednorm.Graph()
+        x = g.input((None, 4096), "bf16", name="x")
+        gamma = g.input((4096,), "f32", name="gamma")
+        g.output(seednorm.rms_norm(x, gamma, eps=1e-6))
+    """
+
+    def __init__(self):
+        self._graph = _seednorm.Graph()
+
+    def input(self, shape, dtype, name=None):
+        """Adds an argument.
+
+        Args:
+            shape: a sequence of sizes; None where the size is known only when
+                the kernel is called. Operations need the last one.
+            dtype: "f32", "f16", "bf16" or "f64", or NumPy's or PyTorch's type.
+            name: what the kernel's argument is called; "arg0" and so on if
+                left out.
+
+        Returns:
+            The argument's `Value`.
+
+        Raises:
+            UsageError: a size is negative, the element type is another, or the
+                name is empty, taken, or one of `out`, `seed` and `stream`.
+        """
+        if name is not None and not isinstance(name, str):
+            raise UsageError("input: expects 'name' to be a string, but got "
+                             f"{type(name).__name__}")
+        if name in _RESERVED:
+            raise UsageError("input: expects a name other than "
+                             f"{', '.join(_RESERVED)}, but got '{name}'")
+        sizes = _parse_shape(shape)
+        return Value(self, self._graph.add_input(dtypes.parse(dtype), sizes, name))
+
+    def output(self, *values):
+        """Makes values results of the function, in this order.
+
+        Raises:
+            UsageError: something is not a value of this graph.
+        """
+        for value in values:
+            if not isinstance(value, Value) or value._graph is not self:
+                raise UsageError("output: expects values of this graph, but got "
+                                 f"{describe(value)}")
+        for value in values:
+            self._graph.add_output(value._number)
+
+    def to_mlir(self, entry="main", locations=False):
+        """The graph as the text of an MLIR module.
+
+        Args:
+            entry: the name of its function.
+            locations: whether to note the user's file and line at each
+                operation.
+
+        Raises:
+            UsageError: the graph has no output.
+        """
+        return self._graph.to_text(entry, locations)
+
+    def add_op(self, name, operands, attributes):
+        """Adds an operation by its full name; functions of this package do so.
+
+        Args:
+            name: such as "norm.rms_norm".
+            operands: from the operand's name to its `Value`.
+            attributes: from the attribute's name to MLIR's text for it.
+
+        Returns:
+            The result's `Value`.
+
+        Raises:
+            UsageError: the operation does not exist or its verifier objects.
+        """
+        mnemonic = name.rpartition(".")[2]
+        for operand_name, operand in operands.items():
+            if not isinstance(operand, Value):
+                raise UsageError(f"{mnemonic}: expects '{operand_name}' to be a "
+                                 f"value of a graph, but got {describe(operand)}")
+            if operand._graph is not self:
+                raise UsageError(f"{mnemonic}: expects operands of one graph, "
+                                 f"but '{operand_name}' belongs to another")
+        file, line = find_user_location()
+        numbers = [operand._number for operand in operands.values()]
+        return Value(self, self._graph.add_op(
+            name, numbers, list(attributes.items()), file, line))
+
+
+def describe(value):
+    """What an object is, for an error."""
+    return repr(value) if isinstance(value, Value) else type(value).__name__
+
+
+def _parse_shape(shape):
+    try:
+        return [-1 if size is None else _parse_size(size) for size in shape]
+    except TypeError:
+        raise UsageError("input: expects 'shape' to be a sequence of integers "
+                         f"and None, but got {shape!r}") from None
+
+
+def _parse_size(size):
+    number = operator.index(size)
+    if number < 0:
+        raise UsageError("input: expects sizes to be at least 0, or None where "
+                         f"known at run time only, but got {number}")
+    if number >= 2**63:
+        raise UsageError(f"input: expects sizes below 2^63, but got {number}")
+    return number

@@ -1,0 +1,248 @@
+#===- kernel.py - Compiled graphs ------------------------------------------===//
+#
+# Compiling, calling and looking inside. Shapes, alignment and overlap are
+# checked by the compiler's own call; here arrays are matched with arguments.
+#
+#===-----------------------------------------------------------------------===//
+"""Compiled graphs."""
+
+import collections.abc
+import json
+import sys
+from typing import NamedTuple, Optional, Tuple
+
+import numpy
+
+from seednorm import _seednorm, arrays
+from seednorm.errors import UnknownStageError, UsageError
+from seednorm.graph import Graph, describe
+
+
+class TensorSpec(NamedTuple):
+    """An argument or result of a kernel."""
+
+    name: str
+    dtype: str  #: "f64", "f32", "f16" or "bf16".
+    shape: Tuple[Optional[int], ...]  #: None where known at run time only.
+    alignment: int  #: Bytes that the address must be a multiple of.
+
+
+def compile(graph, target="cpu", entry="main"):
+    """Compiles a graph.
+
+    Args:
+        graph: a `Graph`, or an MLIR module as text or bytecode.
+        target: "cpu"; "emulated" or "emulated:sm_80" for the GPU code run on
+            the CPU; "sm_90a" and the like for that GPU; "cuda" for the GPU of
+            this machine.
+        entry: the function of the module that is compiled, and what a graph's
+            function is called.
+
+    Returns:
+        A `Kernel`.
+
+    Raises:
+        UsageError: the graph or an option breaks a rule.
+        ExecutionError: "cuda", and this machine has no GPU.
+    """
+    for name, value in (("target", target), ("entry", entry)):
+        if not isinstance(value, str):
+            raise UsageError(f"compile: expects '{name}' to be a string, but got "
+                             f"{type(value).__name__}")
+    if isinstance(graph, Graph):
+        text = graph.to_mlir(entry, locations=True)
+    elif isinstance(graph, (str, bytes)):
+        text = graph
+    else:
+        raise UsageError("compile: expects a Graph or the text of an MLIR "
+                         f"module, but got {describe(graph)}")
+    return Kernel(_seednorm.Kernel(text, target, entry), target, entry)
+
+
+class Kernel:
+    """A compiled graph; `compile` makes it. Threads may call it at once.
+
+    Attributes:
+        target, entry: what it was compiled with.
+        arguments, results: tuples of `TensorSpec`.
+        num_kernels: kernels that a call launches; on the CPU, loops over rows.
+        asm: every stage of the compilation, by name: text, or bytes for
+            "cubin". Made when first asked for.
+    """
+
+    def __init__(self, kernel, target, entry):
+        self._kernel = kernel
+        self.target = target
+        self.entry = entry
+        self.arguments = _make_specs(kernel.arguments)
+        self.results = _make_specs(kernel.results)
+        self.num_kernels = kernel.num_kernels
+        self.asm = _Stages(kernel)
+        self._on_gpu = target.startswith(("sm_", "cuda"))
+
+    def __repr__(self):
+        names = ", ".join(spec.name for spec in self.arguments)
+        return (f"<seednorm.Kernel {self.entry}({names}) for {self.target}, "
+                f"{self.num_kernels} kernels>")
+
+    @property
+    def report(self):
+        """What each kernel costs: a list of dicts."""
+        return json.loads(self.asm["report.json"])
+
+    def __call__(self, *arguments, out=None, seed=0, stream=None, **named):
+        """Runs the kernel.
+
+        Args:
+            arguments, named: arrays of NumPy or with DLPack, dense and
+                row-major, by position or by name; on the CPU, or on a CUDA
+                device if the target is one.
+            out: arrays to write the results to, one or a tuple; they must not
+                overlap arguments.
+            seed: orders the lanes of the emulator.
+            stream: a CUDA stream as an integer; by default PyTorch's current
+                one if the first argument is PyTorch's, else CUDA's default.
+
+        Returns:
+            The result, or a tuple of several: `out`, or new arrays of the kind
+            of the first argument.
+
+        Raises:
+            UsageError: an array does not fit its argument.
+            ExecutionError: the launch failed.
+            CompilerError: the emulator caught the code in an error.
+        """
+        call = self._prepare(arguments, named, out, stream)
+        self._kernel.run(call.views, call.result_views, seed, call.stream)
+        return call.results if len(call.results) != 1 else call.results[0]
+
+    def run_counted(self, *arguments, out=None, seed=0, **named):
+        """Runs the kernel on the emulator and counts what it does.
+
+        Args:
+            As those of a call. The target must be "emulated".
+
+        Returns:
+            What a call returns, and a list with a dict for each launch: blocks,
+            barriers, shuffles, and for each of its `regions`, arguments and
+            results first, bytes, requests and sectors read and written.
+
+        Raises:
+            As a call.
+        """
+        call = self._prepare(arguments, named, out, None)
+        counters = json.loads(
+            self._kernel.run_counted(call.views, call.result_views, seed))
+        return (call.results if len(call.results) != 1 else call.results[0],
+                counters)
+
+    def _prepare(self, arguments, named, out, stream):
+        given = self._match(arguments, named)
+        if stream is None:
+            stream = _get_current_stream(given) if self._on_gpu else 0
+        views = [self._view(array, spec, stream)
+                 for array, spec in zip(given, self.arguments)]
+        shapes = self._kernel.result_shapes(views)
+        if out is not None:
+            results, result_views = self._view_out(out, stream)
+        else:
+            like = given[0] if given else numpy.empty(0)
+            allocated = [
+                arrays.allocate(like, shape, spec.dtype, spec.alignment)
+                for shape, spec in zip(shapes, self.results)]
+            results = tuple(array for array, _ in allocated)
+            result_views = [result for _, result in allocated]
+        return _Call(views, results, result_views, stream)
+
+    def _view(self, array, spec, stream):
+        result = arrays.view(array, spec.name, self._on_gpu, stream)
+        arrays.check_dtype(result, spec)
+        return result
+
+    def _match(self, positional, named):
+        """The arguments in order."""
+        names = [spec.name for spec in self.arguments]
+        if len(positional) > len(names):
+            raise UsageError(f"{self.entry}: expects {len(names)} arguments "
+                             f"({', '.join(names)}), but got {len(positional)}")
+        given = dict(zip(names, positional))
+        for name, array in named.items():
+            if name not in names:
+                raise UsageError(f"{self.entry}: expects arguments "
+                                 f"{', '.join(names)}, but got '{name}'")
+            if name in given:
+                raise UsageError(f"{self.entry}: expects '{name}' once, but got "
+                                 "it by position and by name")
+            given[name] = array
+        missing = [name for name in names if name not in given]
+        if missing:
+            raise UsageError(f"{self.entry}: expects {len(names)} arguments "
+                             f"({', '.join(names)}), but '{missing[0]}' is "
+                             "missing")
+        return [given[name] for name in names]
+
+    def _view_out(self, out, stream):
+        results = tuple(out) if isinstance(out, (tuple, list)) else (out,)
+        if len(results) != len(self.results):
+            raise UsageError(f"{self.entry}: expects 'out' to hold "
+                             f"{len(self.results)} arrays, but got {len(results)}")
+        views = [self._view(array, spec, stream)
+                 for array, spec in zip(results, self.results)]
+        for result, spec in zip(views, self.results):
+            if result.read_only:
+                raise UsageError(f"expects '{spec.name}' of 'out' to be "
+                                 "writable, but it is read-only")
+        return results, views
+
+
+class _Call(NamedTuple):
+    views: list
+    results: tuple
+    result_views: list
+    stream: int
+
+
+class _Stages(collections.abc.Mapping):
+    """The stages of a compilation by name, made when first asked for."""
+
+    def __init__(self, kernel):
+        self._kernel = kernel
+        self._names = kernel.stages.split(",")
+        self._made = {}
+
+    def __getitem__(self, stage):
+        if stage not in self._names:
+            raise UnknownStageError("expects a stage among "
+                                    f"{', '.join(self._names)}, but got {stage!r}")
+        if stage not in self._made:
+            data = self._kernel.emit(stage)
+            self._made[stage] = data if stage == "cubin" else data.decode()
+        return self._made[stage]
+
+    def __contains__(self, stage):
+        return stage in self._names
+
+    def __iter__(self):
+        return iter(self._names)
+
+    def __len__(self):
+        return len(self._names)
+
+    def __repr__(self):
+        return f"<stages {', '.join(self._names)}>"
+
+
+def _make_specs(signatures):
+    return tuple(
+        TensorSpec(name, dtype, tuple(None if s < 0 else s for s in shape),
+                   alignment)
+        for name, dtype, shape, alignment in signatures)
+
+
+def _get_current_stream(arguments):
+    """PyTorch's current stream if the first argument is PyTorch's."""
+    torch = sys.modules.get("torch")
+    if torch and arguments and isinstance(arguments[0], torch.Tensor):
+        if arguments[0].is_cuda:
+            return torch.cuda.current_stream(arguments[0].device).cuda_stream
+    return 0
