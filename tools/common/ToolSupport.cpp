@@ -1,0 +1,45 @@
+//===- ToolSupport.cpp - What the command-line tools share ----------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ToolSupport.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+using namespace seednorm;
+
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+seednorm::readModule(llvm::StringRef path) {
+  llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> buffer =
+      llvm::MemoryBuffer::getFileOrSTDIN(path);
+  if (!buffer)
+    return llvm::createStringError("cannot read '" + path +
+                                   "': " + buffer.getError().message());
+  return std::move(*buffer);
+}
+
+llvm::Expected<std::unique_ptr<CompiledGraph>>
+seednorm::compileModule(const llvm::MemoryBuffer &module,
+                        llvm::StringRef target, llvm::StringRef entry) {
+  CompileOptions options;
+  options.entry = entry.str();
+  if (llvm::Error error = Target::parse(target).moveInto(options.target))
+    return std::move(error);
+  return CompiledGraph::compile(module.getBuffer(), options,
+                                module.getBufferIdentifier());
+}
+
+int seednorm::finishTool(llvm::Error error) {
+  if (!error)
+    return 0;
+  std::string message = llvm::toString(std::move(error));
+  // Diagnostics of a module come as "file:line:column: error: ...".
+  bool isDiagnostic = llvm::StringRef(message).contains(": error: ");
+  // In the order things happened, where both go to one place.
+  llvm::outs().flush();
+  llvm::errs() << (isDiagnostic ? "" : "error: ") << message << '\n';
+  return 1;
+}

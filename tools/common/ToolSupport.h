@@ -1,0 +1,35 @@
+//===- ToolSupport.h - What the command-line tools share --------*- C++ -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Reading a module, compiling it, and ending with an error a person can read.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_TOOLS_COMMON_TOOLSUPPORT_H
+#define SEEDNORM_TOOLS_COMMON_TOOLSUPPORT_H
+
+#include "seednorm/Compiler/Compiler.h"
+
+#include "llvm/Support/MemoryBuffer.h"
+
+namespace seednorm {
+
+/// The contents of a file, or of the standard input for "-".
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+readModule(llvm::StringRef path);
+
+/// Compiles a module that `readModule` read.
+llvm::Expected<std::unique_ptr<CompiledGraph>>
+compileModule(const llvm::MemoryBuffer &module, llvm::StringRef target,
+              llvm::StringRef entry);
+
+/// Prints an error, if there is one, and returns the exit status.
+int finishTool(llvm::Error error);
+
+} // namespace seednorm
+
+#endif // SEEDNORM_TOOLS_COMMON_TOOLSUPPORT_H

@@ -1,0 +1,93 @@
+//===- seednorm-compile.cpp - Compile a graph and show a stage ------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One module in, one stage of its compilation out.
+//
+//===----------------------------------------------------------------------===//
+
+#include "common/ToolSupport.h"
+
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/ToolOutputFile.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <chrono>
+
+using namespace llvm;
+using namespace seednorm;
+
+static cl::OptionCategory category("Options of seednorm-compile");
+
+static cl::opt<std::string> inputPath(cl::Positional, cl::desc("<MLIR module>"),
+                                      cl::init("-"), cl::cat(category));
+static cl::opt<std::string>
+    targetName("target",
+               cl::desc("cpu, emulated, emulated:<architecture>, cuda, or an "
+                        "architecture such as sm_90a"),
+               cl::init("cpu"), cl::cat(category));
+static cl::opt<std::string> stage(
+    "emit",
+    cl::desc("Stage to write: row, gpu, nvvm, llvm, ptx, cubin or sass for a "
+             "GPU; row, scf, llvm or asm for the CPU; report or report.json"),
+    cl::init("report"), cl::cat(category));
+static cl::opt<std::string> outputPath("o", cl::desc("Where to write it"),
+                                       cl::value_desc("file"), cl::init("-"),
+                                       cl::cat(category));
+static cl::opt<std::string> entry("entry", cl::desc("Function to compile"),
+                                  cl::init("main"), cl::cat(category));
+static cl::opt<bool>
+    printTime("time", cl::desc("Print how long it took, without start-up"),
+              cl::cat(category));
+
+static Error writeOutput(StringRef text) {
+  std::error_code code;
+  ToolOutputFile file(outputPath, code, sys::fs::OF_None);
+  if (code)
+    return createStringError("cannot write '" + outputPath +
+                             "': " + code.message());
+  file.os() << text;
+  file.os().flush();
+  if (file.os().has_error()) {
+    code = file.os().error();
+    file.os().clear_error();
+    return createStringError("cannot write '" + outputPath +
+                             "': " + code.message());
+  }
+  file.keep();
+  return Error::success();
+}
+
+static Error run() {
+  Expected<std::unique_ptr<MemoryBuffer>> module = readModule(inputPath);
+  if (!module)
+    return module.takeError();
+  auto start = std::chrono::steady_clock::now();
+  Expected<std::unique_ptr<CompiledGraph>> graph =
+      compileModule(**module, targetName, entry);
+  if (!graph)
+    return graph.takeError();
+  Expected<std::string> text = (*graph)->emit(stage);
+  if (!text)
+    return text.takeError();
+  std::chrono::duration<double, std::milli> elapsed =
+      std::chrono::steady_clock::now() - start;
+  if (printTime)
+    errs() << format("%.1f ms from text to %s\n", elapsed.count(),
+                     stage.c_str());
+  return writeOutput(*text);
+}
+
+int main(int argc, char **argv) {
+  InitLLVM init(argc, argv);
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(argc, argv,
+                              "compile a graph of normalization layers\n");
+  return finishTool(run());
+}

@@ -1,0 +1,93 @@
+//===- Compare.cpp - A second opinion on results --------------------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Compare.h"
+
+#include "seednorm/Dialect/Norm/Transforms/Passes.h"
+#include "seednorm/InitAllDialects.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+
+#include <cmath>
+#include <limits>
+
+using namespace seednorm;
+
+llvm::Expected<std::string> seednorm::decomposeModule(llvm::StringRef text,
+                                                      llvm::StringRef name) {
+  mlir::DialectRegistry registry;
+  mlir::registerAllDialects(registry);
+  seednorm::registerAllDialects(registry);
+  mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
+  mlir::OwningOpRef<mlir::ModuleOp> module =
+      mlir::parseSourceString<mlir::ModuleOp>(
+          text, mlir::ParserConfig(&context), name);
+  if (!module)
+    return llvm::createStringError("'" + name + "' is no MLIR module");
+  mlir::PassManager manager(&context);
+  manager.addPass(norm::createNormDecomposePass());
+  if (mlir::failed(manager.run(*module)))
+    return llvm::createStringError("the norms cannot be decomposed");
+  std::string decomposed;
+  llvm::raw_string_ostream stream(decomposed);
+  module->print(stream);
+  return decomposed;
+}
+
+/// 2^(1 - p) for numbers with p bits, and the smallest that has them all.
+static std::pair<double, double> getPrecision(ElementType type) {
+  switch (type) {
+  case ElementType::F64:
+    return {0x1p-52, 0x1p-1022};
+  case ElementType::F32:
+    return {0x1p-23, 0x1p-126};
+  case ElementType::F16:
+    return {0x1p-10, 0x1p-14};
+  case ElementType::BF16:
+    return {0x1p-7, 0x1p-126};
+  }
+  llvm_unreachable("every element type is handled");
+}
+
+static double getDifference(double lhs, double rhs) {
+  if (lhs == rhs || (std::isnan(lhs) && std::isnan(rhs)))
+    return 0;
+  double difference = std::abs(lhs - rhs);
+  return std::isnan(difference) ? std::numeric_limits<double>::infinity()
+                                : difference;
+}
+
+Difference seednorm::compareTensors(const HostTensor &result,
+                                    const HostTensor &reference) {
+  auto [epsilon, smallest] = getPrecision(reference.getType());
+  llvm::ArrayRef<int64_t> shape = reference.getShape();
+  int64_t columns = shape.empty() ? 1 : std::max<int64_t>(shape.back(), 1);
+  Difference total;
+  for (int64_t row = 0; row < reference.getNumElements(); row += columns) {
+    double largest = smallest, difference = 0;
+    for (int64_t i = row; i < row + columns; ++i) {
+      double expected = reference.getElement(i);
+      if (std::isfinite(expected))
+        largest = std::max(largest, std::abs(expected));
+      difference =
+          std::max(difference, getDifference(result.getElement(i), expected));
+    }
+    total.absolute = std::max(total.absolute, difference);
+    total.units = std::max(total.units, difference / (epsilon * largest));
+  }
+  return total;
+}
+
+double seednorm::getDefaultTolerance(ElementType type, int64_t columns) {
+  bool narrow = type == ElementType::F16 || type == ElementType::BF16;
+  return narrow ? 2 : std::max<double>(2, columns);
+}
