@@ -1,0 +1,212 @@
+#===- test_call_errors.py - Bad text and bad arrays are refused -------------===//
+#
+# What can be wrong with a compilation, and with the arrays of a call.
+#
+#===-----------------------------------------------------------------------===//
+
+import numpy as np
+import pytest
+
+import cases
+import seednorm
+from cases import fails
+
+#===----------------------------------------------------------------------===//
+# Compiling
+#===----------------------------------------------------------------------===//
+
+TEXT = """func.func @main(%x: tensor<?x64xf32>, %gamma: tensor<64xf32>)
+    -> tensor<?x64xf32> {
+  %y = norm.rms_norm %x, %gamma eps 1.0e-6 : tensor<?x64xf32>, tensor<64xf32>
+  return %y : tensor<?x64xf32>
+}
+"""
+
+
+@pytest.mark.parametrize("text, options, message", [
+    (TEXT, {"entry": "nothing"},
+     "expects an entry function 'nothing', but the module has 'main'"),
+    (TEXT, {"target": "tpu"}, "expects a target among cpu, emulated, "),
+    (TEXT, {"target": "sm_70"}, "expects an architecture among sm_80, "),
+    (TEXT, {"target": "emulated:sm_1"}, "expects an architecture among sm_80, "),
+    (TEXT, {"target": 90}, "compile: expects 'target' to be a string, but got int"),
+    (TEXT, {"entry": None},
+     "compile: expects 'entry' to be a string, but got NoneType"),
+    (12, {}, "compile: expects a Graph or the text of an MLIR module, but got int"),
+    ("", {}, "expects an entry function 'main', but the module has no function"),
+    ("nonsense", {}, "<graph>:1:1: error: "),
+    (TEXT.replace("eps 1.0e-6", "eps -1.0"), {}, "<graph>:3:8: error: "),
+    (TEXT.replace("rms_norm", "rsm_norm"), {}, "<graph>:3:8: error: "),
+    (TEXT.replace("?x64xf32", "?x64xi32"), {}, "<graph>:3:8: error: "),
+    (b"ML\xefR\x00\x01broken", {}, ""),
+], ids=lambda value: None)
+def test_compile(text, options, message):
+    with pytest.raises(seednorm.UsageError) as caught:
+        seednorm.compile(text, **options)
+    assert caught.value.message.startswith(message)
+    assert not caught.value.message.endswith(".")
+
+
+def test_cuda_without_a_driver():
+    try:
+        seednorm.compile(TEXT, target="cuda")
+    except seednorm.ExecutionError as error:
+        assert "libcuda" in error.message or "device" in error.message
+    else:
+        pytest.skip("this machine has a GPU")
+
+
+def test_unknown_stage():
+    kernel = seednorm.compile(TEXT)
+    with fails("expects a stage among row, scf, llvm, asm, report, report.json, "
+               "but got 'ptx'", seednorm.UnknownStageError):
+        kernel.asm["ptx"]
+    assert "ptx" not in kernel.asm
+
+
+#===----------------------------------------------------------------------===//
+# Calling
+#===----------------------------------------------------------------------===//
+
+
+@pytest.fixture(params=["cpu", "emulated"])
+def kernel(request):
+    return cases.compile_rms_norm(request.param, (None, 64), "f32", "f32")
+
+
+@pytest.fixture
+def x():
+    return np.ones((4, 64), np.float32)
+
+
+@pytest.fixture
+def gamma():
+    return np.ones(64, np.float32)
+
+
+def test_number_of_arguments(kernel, x, gamma):
+    with fails("main: expects 2 arguments (x, gamma), but 'gamma' is missing"):
+        kernel(x)
+    with fails("main: expects 2 arguments (x, gamma), but got 3"):
+        kernel(x, gamma, gamma)
+    with fails("main: expects arguments x, gamma, but got 'beta'"):
+        kernel(x, beta=gamma)
+    with fails("main: expects 'x' once, but got it by position and by name"):
+        kernel(x, gamma, x=x)
+
+
+def test_shapes(kernel, x, gamma):
+    with fails("expects 'x' to have shape (?, 64), but got (4, 63)"):
+        kernel(x[:, :63].copy(), gamma)
+    with fails("expects 'x' to have shape (?, 64), but got (2, 2, 64)"):
+        kernel(x.reshape(2, 2, 64), gamma)
+    with fails("expects 'gamma' to have shape (64), but got (1, 64)"):
+        kernel(x, gamma[None])
+
+
+def test_types(kernel, x, gamma):
+    with fails("expects 'x' to have elements of type f32, but got f64"):
+        kernel(x.astype(np.float64), gamma)
+    with fails("expects 'gamma' to have elements of type f32, but got int32"):
+        kernel(x, gamma.astype(np.int32))
+    with fails("expects 'x' in the byte order of this machine, but got >f4"):
+        kernel(x.astype(">f4"), gamma)
+    with fails("expects 'x' to be an array of NumPy or one with DLPack, but got "
+               "list"):
+        kernel([1.0], gamma)
+    with fails("expects 'x' to be an array of NumPy or one with DLPack, but got "
+               "NoneType"):
+        kernel(None, gamma)
+
+
+# Files of bf16 come back from NumPy as bits or as opaque bytes.
+@pytest.mark.parametrize("dtype, name", [(np.uint16, "uint16"), ("V2", "void16")])
+def test_bits_of_bf16(gamma, dtype, name):
+    kernel = cases.compile_rms_norm("cpu", (None, 64), "bf16", "f32")
+    with fails(f"expects 'x' to have elements of type bf16, but got {name}; pass a "
+               ".view(ml_dtypes.bfloat16)"):
+        kernel(np.zeros((4, 64), dtype), gamma)
+
+
+def test_layout(kernel, x, gamma):
+    wide = np.ones((4, 128), np.float32)
+    with fails("expects 'x' to be dense and row-major, but got strides (512, 8); "
+               "pass a np.ascontiguousarray()"):
+        kernel(wide[:, ::2], gamma)
+    with fails("expects 'x' to be dense and row-major, but got strides (512, 4); "
+               "pass a np.ascontiguousarray()"):
+        kernel(wide[:, :64], gamma)
+    with fails("expects 'x' to be dense and row-major, but got strides (4, 256); "
+               "pass a np.ascontiguousarray()"):
+        kernel(np.ones((64, 64), np.float32).T, gamma)
+
+
+def test_alignment(x, gamma):
+    kernel = cases.compile_rms_norm("emulated", (None, 64), "f32", "f32")
+    shifted = np.ones(4 * 64 + 1, np.float32)[1:].reshape(4, 64)
+    assert shifted.ctypes.data % 16 != 0
+    with pytest.raises(seednorm.UsageError, match="expects 'x' to be aligned to 16 "
+                       "bytes, but got address 0x[0-9A-F]+$"):
+        kernel(shifted, gamma)
+    unaligned = np.ones(64 * 4 + 2, np.uint8)[2:].view(np.float32)
+    with pytest.raises(seednorm.UsageError, match="expects 'gamma' to be aligned"):
+        kernel(x, unaligned)
+
+
+def test_overlap(kernel, x, gamma):
+    with fails("expects 'result0' not to overlap an argument, but it shares memory "
+               "with 'x'"):
+        kernel(x, gamma, out=x)
+    both = np.ones((6, 64), np.float32)
+    with fails("expects 'result0' not to overlap an argument, but it shares memory "
+               "with 'x'"):
+        kernel(both[:4], gamma, out=both[2:])
+
+
+def test_out(kernel, x, gamma):
+    with fails("main: expects 'out' to hold 1 arrays, but got 2"):
+        kernel(x, gamma, out=(x, x))
+    with fails("expects 'result0' to have shape (4, 64) for these arguments, but got "
+               "(3, 64)"):
+        kernel(x, gamma, out=np.empty((3, 64), np.float32))
+    with fails("expects 'result0' to have elements of type f32, but got f16"):
+        kernel(x, gamma, out=np.empty((4, 64), np.float16))
+    out = np.empty((4, 64), np.float32)
+    out.flags.writeable = False
+    with fails("expects 'result0' of 'out' to be writable, but it is read-only"):
+        kernel(x, gamma, out=out)
+
+
+def test_counting_needs_the_emulator(x, gamma):
+    kernel = cases.compile_rms_norm("cpu", (None, 64), "f32", "f32")
+    with fails("expects a kernel compiled for target 'emulated', which counts what "
+               "it does"):
+        kernel.run_counted(x, gamma)
+
+
+def test_arrays_of_another_device(kernel, gamma):
+    class OnDevice:
+        def __dlpack_device__(self):
+            return (2, 0)
+
+        def __dlpack__(self, **options):
+            raise AssertionError("nothing of another device may be taken")
+
+    with fails("expects 'x' in memory of the CPU, but got memory of a CUDA device"):
+        kernel(OnDevice(), gamma)
+
+
+def test_arrays_of_the_cpu_for_a_gpu(x, gamma):
+    kernel = cases.compile_rms_norm("sm_90a", (None, 64), "f32", "f32")
+    with fails("expects 'x' in memory of a CUDA device, but got an array of NumPy"):
+        kernel(x, gamma)
+
+
+def test_capsules_that_were_taken(x):
+    from seednorm import _seednorm
+    capsule = x.__dlpack__()
+    _seednorm.Array.from_capsule(capsule)
+    with pytest.raises(BufferError, match="nobody has taken yet"):
+        _seednorm.Array.from_capsule(capsule)
+    with pytest.raises(BufferError, match="nobody has taken yet"):
+        _seednorm.Array.from_capsule("no capsule")

@@ -1,0 +1,216 @@
+"""Norms that no pass knows by name, as row programs, on every target.
+
+Two levels, a maximum, per-row results, every kind of access, heads that fill
+chunks, lanes and warps or none of them evenly.
+"""
+
+import numpy as np
+import pytest
+import seednorm
+
+TARGETS = ["cpu", "emulated"]
+COLUMNS = [1, 24, 100, 1001, 1024, 3000, 4096, 8192]
+
+
+def assert_close(result, exact, bound=5e-6):
+    """Largest error relative to the largest magnitude of the result."""
+    assert result.shape == exact.shape
+    assert np.abs(result - exact).max() <= bound * np.abs(exact).max()
+
+
+def layer_norm(columns):
+    row, vector = f"tensor<?x{columns}xf32>", f"vector<{columns}xf32>"
+    return f"""
+func.func @main(%x: {row}, %g: tensor<{columns}xf32>) -> ({row}, tensor<?xf32>) {{
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : {row}
+  %y0 = tensor.empty(%n) : {row}
+  %r0 = tensor.empty(%n) : tensor<?xf32>
+  %y:2 = row.program ins(%x : {row} by row, %g : tensor<{columns}xf32> shared)
+      outs(%y0 : {row} by row, %r0 : tensor<?xf32> by row) {{
+  ^bb0(%xv: {vector}, %gv: {vector}):
+    %zero = arith.constant 0.0 : f32
+    %inverse = arith.constant {1 / columns:.10e} : f32
+    %eps = arith.constant 1.0e-5 : f32
+    %sum = vector.multi_reduction <add>, %xv, %zero [0] : {vector} to f32
+    %mean = arith.mulf %sum, %inverse : f32
+    %means = vector.broadcast %mean : f32 to {vector}
+    %centred = arith.subf %xv, %means : {vector}
+    %square = arith.mulf %centred, %centred : {vector}
+    %squares = vector.multi_reduction <add>, %square, %zero [0] : {vector} to f32
+    %variance = arith.mulf %squares, %inverse : f32
+    %shifted = arith.addf %variance, %eps : f32
+    %r = math.rsqrt %shifted : f32
+    %rs = vector.broadcast %r : f32 to {vector}
+    %unit = arith.mulf %centred, %rs : {vector}
+    %scaled = arith.mulf %unit, %gv : {vector}
+    row.yield %scaled, %r : {vector}, f32
+  }}
+  return %y#0, %y#1 : {row}, tensor<?xf32>
+}}"""
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("columns", COLUMNS)
+def test_layer_norm(rng, target, columns):
+    x = (rng.standard_normal((7, columns)) + 3).astype(np.float32)
+    g = rng.standard_normal(columns).astype(np.float32)
+    y, r = seednorm.compile(layer_norm(columns), target=target)(x, g)
+    x64 = x.astype(np.float64)
+    centred = x64 - x64.mean(-1, keepdims=True)
+    exact_r = 1 / np.sqrt((centred**2).mean(-1) + 1e-5)
+    assert_close(y, centred * exact_r[:, None] * g)
+    assert_close(r, exact_r)
+
+
+def softmax(columns):
+    row, vector = f"tensor<2x?x{columns}xf32>", f"vector<{columns}xf32>"
+    return f"""
+func.func @main(%x: {row}) -> {row} {{
+  %c1 = arith.constant 1 : index
+  %n = tensor.dim %x, %c1 : {row}
+  %y0 = tensor.empty(%n) : {row}
+  %y = row.program ins(%x : {row} by row) outs(%y0 : {row} by row) {{
+  ^bb0(%xv: {vector}):
+    %lowest = arith.constant 0xFF800000 : f32
+    %zero = arith.constant 0.0 : f32
+    %max = vector.multi_reduction <maximumf>, %xv, %lowest [0] : {vector} to f32
+    %maxs = vector.broadcast %max : f32 to {vector}
+    %shifted = arith.subf %xv, %maxs : {vector}
+    %e = math.exp %shifted : {vector}
+    %sum = vector.multi_reduction <add>, %e, %zero [0] : {vector} to f32
+    %sums = vector.broadcast %sum : f32 to {vector}
+    %q = arith.divf %e, %sums : {vector}
+    row.yield %q : {vector}
+  }}
+  return %y : {row}
+}}"""
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("columns", COLUMNS)
+def test_softmax(rng, target, columns):
+    # Negative throughout: columns beyond the row must not be the maximum.
+    x = (rng.standard_normal((2, 3, columns)) - 50).astype(np.float32)
+    y = seednorm.compile(softmax(columns), target=target)(x)
+    e = np.exp(x.astype(np.float64) - x.max(-1, keepdims=True))
+    assert_close(y, e / e.sum(-1, keepdims=True))
+
+
+def mixed(columns, heads, groups="?"):
+    """A dot product per head with an initial value by cycle, its maximum over
+    the heads, column numbers, and three results of different resolution."""
+    run = columns // heads
+    vector, head, split = (
+        f"vector<{shape}xf32>" for shape in (columns, heads, f"{heads}x{run}")
+    )
+    return f"""
+func.func @main(%x: tensor<6x{columns}xf32>, %group: tensor<{groups}x{columns}xf32>,
+                %cycle: tensor<2x{heads}xf32>, %scale: tensor<6xf32>)
+    -> (tensor<6x{columns}xf32>, tensor<6x{heads}xf32>, tensor<6xf32>) {{
+  %y0 = tensor.empty() : tensor<6x{columns}xf32>
+  %d0 = tensor.empty() : tensor<6x{heads}xf32>
+  %m0 = tensor.empty() : tensor<6xf32>
+  %y:3 = row.program
+      ins(%x : tensor<6x{columns}xf32> by row,
+          %group : tensor<{groups}x{columns}xf32> by group 3,
+          %cycle : tensor<2x{heads}xf32> by cycle 2, %scale : tensor<6xf32> by row)
+      outs(%y0 : tensor<6x{columns}xf32> by row, %d0 : tensor<6x{heads}xf32> by row,
+           %m0 : tensor<6xf32> by row) {{
+  ^bb0(%xv: {vector}, %gv: {vector}, %cv: {head}, %s: f32):
+    %lowest = arith.constant 0xFF800000 : f32
+    %p = arith.mulf %xv, %gv : {vector}
+    %ph = vector.shape_cast %p : {vector} to {split}
+    %dot = vector.multi_reduction <add>, %ph, %cv [1] : {split} to {head}
+    %max = vector.multi_reduction <maximumf>, %dot, %lowest [0] : {head} to f32
+    %maxs = vector.broadcast %max : f32 to {head}
+    %below = arith.subf %dot, %maxs : {head}
+    %column = vector.shape_cast %below : {head} to vector<{heads}x1xf32>
+    %spread = vector.broadcast %column : vector<{heads}x1xf32> to {split}
+    %factor = vector.shape_cast %spread : {split} to {vector}
+    %step = vector.step : vector<{columns}xindex>
+    %number = arith.index_cast %step : vector<{columns}xindex> to vector<{columns}xi32>
+    %float = arith.sitofp %number : vector<{columns}xi32> to {vector}
+    %shift = vector.broadcast %s : f32 to {vector}
+    %0 = arith.mulf %xv, %factor : {vector}
+    %1 = arith.addf %0, %shift : {vector}
+    %2 = arith.addf %1, %float : {vector}
+    row.yield %2, %dot, %max : {vector}, {head}, f32
+  }}
+  return %y#0, %y#1, %y#2 : tensor<6x{columns}xf32>, tensor<6x{heads}xf32>, tensor<6xf32>
+}}"""
+
+
+def mixed_operands(rng, columns, heads, groups=2):
+    shapes = ((6, columns), (groups, columns), (2, heads), (6,))
+    return [rng.standard_normal(shape).astype(np.float32) for shape in shapes]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize(
+    "columns, heads",
+    [(8, 4), (64, 4), (96, 8), (1000, 8), (1002, 3), (1024, 16), (4096, 8), (5120, 40)],
+)
+def test_mixed(rng, target, columns, heads):
+    x, group, cycle, scale = mixed_operands(rng, columns, heads)
+    y, dot, most = seednorm.compile(mixed(columns, heads), target=target)(
+        x, group, cycle, scale
+    )
+    rows = np.arange(6)
+    product = x.astype(np.float64) * group[rows // 3]
+    exact_dot = product.reshape(6, heads, -1).sum(-1) + cycle[rows % 2]
+    exact_most = exact_dot.max(-1)
+    factor = np.repeat(exact_dot - exact_most[:, None], columns // heads, axis=1)
+    assert_close(y, x * factor + scale[:, None] + np.arange(columns))
+    assert_close(dot, exact_dot)
+    assert_close(most, exact_most)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_too_few_groups_are_refused(rng, target):
+    """Row 5 of group 1 would be read beyond the operand."""
+    kernel = seednorm.compile(mixed(64, 4), target=target)
+    with pytest.raises(seednorm.UsageError, match="at least 2 slices"):
+        kernel(*mixed_operands(rng, 64, 4, groups=1))
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_rows_of_two_operands_must_agree(rng, target):
+    row = "tensor<?x16xf32>"
+    text = f"""
+func.func @main(%x: {row}, %h: {row}) -> {row} {{
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : {row}
+  %y0 = tensor.empty(%n) : {row}
+  %y = row.program ins(%x : {row} by row, %h : {row} by row) outs(%y0 : {row} by row) {{
+  ^bb0(%xv: vector<16xf32>, %hv: vector<16xf32>):
+    %s = arith.addf %xv, %hv : vector<16xf32>
+    row.yield %s : vector<16xf32>
+  }}
+  return %y : {row}
+}}"""
+    kernel = seednorm.compile(text, target=target)
+    x, h = (rng.standard_normal((rows, 16)).astype(np.float32) for rows in (5, 4))
+    np.testing.assert_array_equal(kernel(x[:4].copy(), h), x[:4] + h)
+    with pytest.raises(seednorm.UsageError, match="same leading dimensions, of size 5"):
+        kernel(x, h)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_chain_of_norms_uses_a_temporary(rng, target):
+    """Two programs are two kernels, with memory of the call between them."""
+    text = """
+func.func @main(%x: tensor<?x96xf32>, %g: tensor<96xf32>) -> tensor<?x96xf32> {
+  %y = norm.rms_norm %x, %g eps 1.0e-6 : tensor<?x96xf32>, tensor<96xf32>
+  %z = norm.rms_norm %y, %g eps 1.0e-3 : tensor<?x96xf32>, tensor<96xf32>
+  return %z : tensor<?x96xf32>
+}"""
+    kernel = seednorm.compile(text, target=target)
+    assert kernel.num_kernels == 2
+    x = rng.standard_normal((9, 96)).astype(np.float32)
+    g = rng.standard_normal(96).astype(np.float32)
+
+    def rms_norm(x, eps):
+        return x / np.sqrt((x * x).mean(-1, keepdims=True) + eps) * g
+
+    assert_close(kernel(x, g), rms_norm(rms_norm(x.astype(np.float64), 1e-6), 1e-3))

@@ -1,0 +1,135 @@
+#===- test_torch.py - Tensors of PyTorch -------------------------------------===//
+#
+# Tensors go in and come out, bf16 included, without a copy.
+#
+#===-----------------------------------------------------------------------===//
+
+import numpy as np
+import pytest
+
+import cases
+import reference
+import seednorm
+
+torch = pytest.importorskip("torch")
+
+DTYPES = {"f32": torch.float32, "f16": torch.float16, "bf16": torch.bfloat16}
+
+
+@pytest.fixture(params=["cpu", "emulated"])
+def target(request):
+    return request.param
+
+
+def to_tensor(array, dtype):
+    return torch.from_numpy(array.astype(np.float32)).to(DTYPES[dtype])
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_seednorm(rng, target, dtype):
+    x = cases.make_rows(rng, (5, 96), dtype)
+    parameters = cases.make_parameters(rng, 96, 6, dtype)
+    kernel = cases.compile_seednorm(target, (None, 96), dtype, dtype, num_heads=6)
+    y = kernel(to_tensor(x, dtype), *(to_tensor(p, dtype) for p in parameters))
+    assert isinstance(y, torch.Tensor)
+    assert y.dtype == DTYPES[dtype] and y.shape == (5, 96)
+    expected, bound = reference.seednorm(x, *parameters, num_heads=6, dtype=dtype)
+    assert not reference.find_mismatch(y.double().numpy(), expected, bound, dtype)
+
+
+@pytest.fixture
+def kernel():
+    return cases.compile_rms_norm("cpu", (None, 64), "bf16", "f32")
+
+
+@pytest.fixture
+def x():
+    return torch.randn(4, 64, generator=torch.Generator().manual_seed(0)).bfloat16()
+
+
+@pytest.fixture
+def gamma():
+    return torch.ones(64)
+
+
+def test_element_types_of_torch():
+    graph = seednorm.Graph()
+    for name, dtype in DTYPES.items():
+        assert graph.input((1,), dtype).dtype == name
+    with pytest.raises(seednorm.UsageError, match="torch.int64"):
+        graph.input((1,), torch.int64)
+
+
+def test_out(kernel, x, gamma):
+    out = torch.empty_like(x)
+    assert kernel(x, gamma, out=out) is out
+    assert torch.equal(out, kernel(x, gamma))
+
+
+# The result is of the kind of the first argument, whatever the others are.
+def test_kinds_may_mix(kernel, x, gamma):
+    y = kernel(x, gamma.numpy())
+    assert isinstance(y, torch.Tensor)
+    assert torch.equal(y, kernel(x, gamma))
+
+
+def test_no_rows(kernel, gamma):
+    assert kernel(torch.empty(0, 64, dtype=torch.bfloat16), gamma).shape == (0, 64)
+
+
+# Strides of dimensions of one element mean nothing.
+def test_dense_with_odd_strides(kernel, x, gamma):
+    row = x.t().contiguous().t()[:, :64][:1].contiguous().as_strided((1, 64), (7, 1))
+    assert torch.equal(kernel(row, gamma), kernel(x[:1], gamma))
+
+
+def test_result_of_a_slice_of_rows(kernel, x, gamma):
+    assert torch.equal(kernel(x[1:3], gamma), kernel(x, gamma)[1:3])
+
+
+def test_gradients_are_refused(kernel, x, gamma):
+    with pytest.raises(seednorm.UsageError, match="expects 'gamma' to need no gradient"
+                       r".*; pass a \.detach\(\)$"):
+        kernel(x, torch.nn.Parameter(gamma))
+    assert kernel(x, torch.nn.Parameter(gamma).detach()).shape == (4, 64)
+
+
+def test_strided_is_refused(kernel, x, gamma):
+    wide = torch.cat([x, x], dim=1)
+    for strided in (wide[:, :64], wide[:, ::2], torch.ones(64, 64).bfloat16().t()):
+        with pytest.raises(seednorm.UsageError, match="expects 'x' to be dense and "
+                           r"row-major, .*; pass a \.contiguous\(\)$"):
+            kernel(strided, gamma)
+    assert kernel(wide[:, :64].contiguous(), gamma).shape == (4, 64)
+
+
+def test_wrong_type_is_refused(kernel, x, gamma):
+    with pytest.raises(seednorm.UsageError, match="expects 'x' to have elements of "
+                       "type bf16, but got f32$"):
+        kernel(x.float(), gamma)
+    with pytest.raises(seednorm.UsageError, match="but got int64$"):
+        kernel(x.long(), gamma)
+
+
+def test_sparse_is_refused(kernel, x, gamma):
+    with pytest.raises(seednorm.UsageError, match="expects 'x' "):
+        kernel(x.to_sparse(), gamma)
+
+
+# PyTorch exports the memory of such a view, which holds the opposite.
+def test_negated_view_is_refused(gamma):
+    kernel = cases.compile_rms_norm("cpu", (None, 64), "f32", "f32")
+    negated = torch.ones(4, 64, dtype=torch.cfloat).conj().imag
+    assert negated.is_neg()
+    with pytest.raises(seednorm.UsageError, match=r"; pass a \.resolve_neg\(\)$"):
+        kernel(negated, gamma)
+
+
+# The memory belongs to PyTorch, so a tensor outlives the kernel.
+def test_result_outlives_everything(x, gamma):
+    kernel = cases.compile_rms_norm("cpu", (None, 64), "bf16", "f32")
+    expected = kernel(x, gamma).clone()
+    y = kernel(x, gamma)
+    del kernel
+    cases.compile_rms_norm.cache_clear()
+    assert torch.equal(y, expected)
