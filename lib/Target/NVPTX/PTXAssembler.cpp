@@ -221,16 +221,18 @@ Expected<std::string> seednorm::disassembleCubin(StringRef cubin,
   return runTool(*tool, {"-c", input->path});
 }
 
-/// Whether `instruction` only fills the space behind the end of a kernel.
-static bool isPadding(StringRef opcode, StringRef operands) {
-  return opcode == "NOP" || (opcode == "BRA" && operands.contains(".L_x_") &&
-                             operands.contains("END"));
+/// Whether an instruction at `label` only fills the space behind the end of a
+/// kernel: no operation, or a branch to itself.
+static bool isPadding(StringRef label, StringRef opcode, StringRef operands) {
+  return opcode == "NOP" || (opcode == "BRA" && !label.empty() &&
+                             operands.contains(("(" + label + ")").str()));
 }
 
 std::map<std::string, std::map<std::string, int64_t>>
 seednorm::countInstructions(StringRef sass) {
   std::map<std::string, std::map<std::string, int64_t>> kernels;
   std::map<std::string, int64_t> *current = nullptr;
+  StringRef label;
   for (StringRef line : split(sass, '\n')) {
     line = line.trim();
     StringRef section = line;
@@ -241,6 +243,8 @@ seednorm::countInstructions(StringRef sass) {
     }
     if (line.starts_with(".section"))
       current = nullptr;
+    if (line.ends_with(":"))
+      label = line.drop_back();
     if (!current || !line.consume_front("/*"))
       continue;
     StringRef instruction = line.split("*/").second.ltrim();
@@ -250,8 +254,9 @@ seednorm::countInstructions(StringRef sass) {
     auto [mnemonic, operands] = instruction.split(' ');
     StringRef opcode =
         mnemonic.take_while([](char c) { return isAlnum(c) || c == '_'; });
-    if (!opcode.empty() && !isPadding(opcode, operands))
+    if (!opcode.empty() && !isPadding(label, opcode, operands))
       ++(*current)[opcode.str()];
+    label = "";
   }
   return kernels;
 }
