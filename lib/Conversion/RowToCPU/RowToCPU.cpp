@@ -31,18 +31,13 @@ namespace seednorm {
 using namespace mlir;
 using namespace seednorm;
 
-/// Rows are addressed by one stride, and their elements by bytes.
+/// Rows are addressed by one stride.
 static LogicalResult checkOperand(row::ProgramOp program, Value operand,
                                   Type slice) {
   auto type = cast<MemRefType>(operand.getType());
   if (!hasEvenSlices(type, slice))
     return program.emitOpError("expects the rows of each operand to be dense "
                                "and evenly spaced, but got ")
-           << type;
-  Type element = type.getElementType();
-  if (element.isIntOrFloat() && element.getIntOrFloatBitWidth() % 8 != 0)
-    return program.emitOpError("expects operands whose elements are whole "
-                               "bytes, but got ")
            << type;
   return success();
 }

@@ -68,15 +68,3 @@ func.func @uneven_rows(%x: memref<?x3x8xf32, strided<[32, 8, 1]>>, %y: memref<?x
   }
   return
 }
-
-// -----
-
-func.func @bits(%x: memref<?x8xi1>, %y: memref<?x8xi1>) {
-  // expected-error @below {{expects operands whose elements are whole bytes, but got 'memref<?x8xi1>'}}
-  row.program ins(%x : memref<?x8xi1> by row) outs(%y : memref<?x8xi1> by row)
-      schedule(#row.cpu_schedule<vector = 8, accumulators = 1, grain = 1>) {
-  ^bb0(%xv: vector<8xi1>):
-    row.yield %xv : vector<8xi1>
-  }
-  return
-}

@@ -50,3 +50,29 @@ func.func @no_match_gives_columns(%x: tensor<?x8xf32>, %y0: tensor<?xf32>) -> te
   }
   return %y : tensor<?xf32>
 }
+
+// An output is overwritten: the value of an argument given for it is not read,
+// and its memory is the caller's.
+// CHECK-LABEL: func @argument_output
+// CHECK: %[[EMPTY:.+]] = tensor.empty
+// CHECK: row.program {{.*}} outs(%[[EMPTY]] : tensor<?x8xf32> by row)
+func.func @argument_output(%x: tensor<?x8xf32>) -> tensor<?x8xf32> {
+  %y = row.program ins(%x : tensor<?x8xf32> by row) outs(%x : tensor<?x8xf32> by row) {
+  ^bb0(%a: vector<8xf32>):
+    %p = arith.mulf %a, %a : vector<8xf32>
+    row.yield %p : vector<8xf32>
+  }
+  return %y : tensor<?x8xf32>
+}
+
+// CHECK-LABEL: func @no_match_writable
+// CHECK-SAME: %{{.*}}: tensor<?x8xf32>, %[[Y:[a-z0-9]+]]: tensor<?x8xf32>
+// CHECK: row.program {{.*}} outs(%[[Y]] : tensor<?x8xf32> by row)
+func.func @no_match_writable(%x: tensor<?x8xf32>, %y0: tensor<?x8xf32> {bufferization.writable = true}) -> tensor<?x8xf32> {
+  %y = row.program ins(%x : tensor<?x8xf32> by row) outs(%y0 : tensor<?x8xf32> by row) {
+  ^bb0(%a: vector<8xf32>):
+    %p = arith.mulf %a, %a : vector<8xf32>
+    row.yield %p : vector<8xf32>
+  }
+  return %y : tensor<?x8xf32>
+}

@@ -98,3 +98,27 @@ func.func @odd_vector(%x: memref<?x8xf32>, %y: memref<?x8xf32>) {
   }
   return
 }
+
+// -----
+
+func.func @rounding(%x: memref<?x8xf32>, %y: memref<?x8xf16>) {
+  row.program ins(%x : memref<?x8xf32> by row) outs(%y : memref<?x8xf16> by row) {
+  ^bb0(%xv: vector<8xf32>):
+    // expected-error @below {{rounds to nearest even; expects no rounding mode, but got 'downward'}}
+    %t = arith.truncf %xv downward : vector<8xf32> to vector<8xf16>
+    row.yield %t : vector<8xf16>
+  }
+  return
+}
+
+// -----
+
+func.func @wide_integer(%x: memref<?x8xf32>, %y: memref<?x8xf32>) {
+  row.program ins(%x : memref<?x8xf32> by row) outs(%y : memref<?x8xf32> by row) {
+  ^bb0(%xv: vector<8xf32>):
+    // expected-error @below {{expects elements of f16, bf16, f32, f64, index or an integer of 1, 8, 16, 32 or 64 bits, but got 'i128'}}
+    %i = arith.fptosi %xv : vector<8xf32> to vector<8xi128>
+    row.yield %xv : vector<8xf32>
+  }
+  return
+}

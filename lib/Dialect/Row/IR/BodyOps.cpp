@@ -143,6 +143,26 @@ static LogicalResult verifyReduce(Operation *op) {
   return success();
 }
 
+bool seednorm::row::isSupportedElement(Type element) {
+  if (auto integer = dyn_cast<IntegerType>(element))
+    return integer.isSignless() &&
+           llvm::is_contained({1u, 8u, 16u, 32u, 64u}, integer.getWidth());
+  return element.isF16() || element.isBF16() || element.isF32() ||
+         element.isF64() || element.isIndex();
+}
+
+/// Both back ends round to nearest even and know no other way.
+static LogicalResult verifyRounding(Operation *op) {
+  auto rounding = dyn_cast<arith::ArithRoundingModeInterface>(op);
+  if (!rounding || !rounding.getRoundingModeAttr())
+    return success();
+  return op->emitOpError("in a row program rounds to nearest even; expects no "
+                         "rounding mode, but got '")
+         << arith::stringifyRoundingMode(
+                rounding.getRoundingModeAttr().getValue())
+         << "'";
+}
+
 LogicalResult seednorm::row::verifyBodyOp(Operation *op) {
   std::optional<BodyOpKind> kind = getBodyOpKind(op);
   if (!kind)
@@ -151,6 +171,11 @@ LogicalResult seednorm::row::verifyBodyOp(Operation *op) {
                            "and reductions along columns only");
   for (Type type :
        llvm::concat<const Type>(op->getOperandTypes(), op->getResultTypes())) {
+    if (Type element = getElementTypeOrSelf(type); !isSupportedElement(element))
+      return op->emitOpError("in a row program expects elements of f16, bf16, "
+                             "f32, f64, index or an integer of 1, 8, 16, 32 or "
+                             "64 bits, but got ")
+             << element;
     auto vector = dyn_cast<VectorType>(type);
     if (vector && vector.isScalable())
       return op->emitOpError("in a row program expects vectors of fixed "
@@ -172,6 +197,7 @@ LogicalResult seednorm::row::verifyBodyOp(Operation *op) {
                              "columns; pass other constants as operands");
     return success();
   case BodyOpKind::ElementWise:
+    return verifyRounding(op);
   case BodyOpKind::Step:
     return success();
   }

@@ -13,8 +13,10 @@
 #include "seednorm/Dialect/Row/IR/Row.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 using namespace mlir;
 using namespace seednorm::row;
@@ -109,10 +111,44 @@ struct RemoveUnusedInputs : OpRewritePattern<ProgramOp> {
   }
 };
 
+/// An output is overwritten, so the value of an argument given for it does not
+/// matter; and the argument's memory is the caller's.
+struct DetachArgumentOutputs : OpRewritePattern<ProgramOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ProgramOp op,
+                                PatternRewriter &rewriter) const override {
+    for (OpOperand &output : op.getOutputsMutable()) {
+      auto argument = dyn_cast<BlockArgument>(output.get());
+      auto type = dyn_cast<RankedTensorType>(output.get().getType());
+      if (!argument || !type || isWritable(argument))
+        continue;
+      Value empty = tensor::EmptyOp::create(
+          rewriter, op.getLoc(),
+          tensor::getMixedSizes(rewriter, op.getLoc(), argument),
+          type.getElementType());
+      rewriter.modifyOpInPlace(op, [&] { output.set(empty); });
+      return success();
+    }
+    return rewriter.notifyMatchFailure(op, "no output is an argument");
+  }
+
+private:
+  /// Whether a function gives `argument` away to be written.
+  static bool isWritable(BlockArgument argument) {
+    auto function =
+        dyn_cast<FunctionOpInterface>(argument.getOwner()->getParentOp());
+    if (!function || !argument.getOwner()->isEntryBlock())
+      return true; // Carried by a loop: not ours to say.
+    auto writable = function.getArgAttrOfType<BoolAttr>(
+        argument.getArgNumber(), "bufferization.writable");
+    return writable && writable.getValue();
+  }
+};
+
 } // namespace
 
 void ProgramOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                             MLIRContext *context) {
-  patterns.add<MoveSplatInputIntoBody, MergeEqualInputs, RemoveUnusedInputs>(
-      context);
+  patterns.add<DetachArgumentOutputs, MoveSplatInputIntoBody, MergeEqualInputs,
+               RemoveUnusedInputs>(context);
 }

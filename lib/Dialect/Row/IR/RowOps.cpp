@@ -210,6 +210,14 @@ LogicalResult ProgramOp::verifyRegions() {
   int64_t columns = getNumColumns();
   std::optional<Operand> rows;
   for (const Operand &operand : operands) {
+    // Memory holds bytes; an index has no width of its own.
+    Type element = getElementTypeOrSelf(operand.slice);
+    if (!isSupportedElement(element) || element.isIndex() ||
+        element.isInteger(1))
+      return emitOpError("expects ")
+             << operand.name
+             << " to have elements of f16, bf16, f32, f64 or an "
+             << "integer of 8, 16, 32 or 64 bits, but got " << element;
     if (failed(verifySlice(*this, operand)) ||
         failed(verifyLeading(*this, operand, rows)))
       return failure();

@@ -55,6 +55,9 @@ std::optional<BodyOpKind> getBodyOpKind(mlir::Operation *op);
 /// Checks that `op` acts along columns as its kind says; emits an error if not.
 mlir::LogicalResult verifyBodyOp(mlir::Operation *op);
 
+/// Whether both back ends know values of this element type.
+bool isSupportedElement(mlir::Type element);
+
 /// Number of elements of a slice or body value: 1 for scalars.
 int64_t getNumElements(mlir::Type type);
 

@@ -45,10 +45,13 @@ def Row_ProgramOp : Row_Op<"program", [
     Constraints: (C1) all operands are tensors, or all are memrefs; (C2) there
     is one access for each operand, `summed` only for outputs and outputs only
     `by row` or `summed`; (C3) a slice is the static trailing shape of its
-    operand, with its element type; (C4) operands taken `by row` have the same
+    operand, with its element type, one of C6 but
+    index and i1; (C4) operands taken `by row` have the same
     leading dimensions, `shared` and `summed` ones have none; (C5) the number
     of elements of every vector in the body divides the number of columns;
-    (C6) the body holds only ops of the closed list, and `row.yield`;
+    (C6) the body holds only ops of the closed list, on f16, bf16, f32, f64,
+    index and integers of 1, 8, 16, 32 or 64 bits, rounding to nearest even, and
+    `row.yield`;
     (C7) a `summed` output has f32 elements, or f64 ones.
 
     Numerics: a rounding is a cast in the body; casts are never added, removed
