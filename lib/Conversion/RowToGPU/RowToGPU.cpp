@@ -102,6 +102,17 @@ static FailureOr<row::GPUScheduleAttr> checkProgram(row::ProgramOp program) {
   return schedule;
 }
 
+/// A name that PTX takes, after the function that holds the program. PTX knows
+/// letters, digits, `_` and `$`.
+static std::string getKernelName(row::ProgramOp program) {
+  auto function = program->getParentOfType<func::FuncOp>();
+  std::string name = function ? function.getName().str() : "program";
+  for (char &c : name)
+    if (!llvm::isAlnum(c) && c != '_' && c != '$')
+      c = '_';
+  return (llvm::isDigit(name.front()) ? "_" : "") + name + "_rows";
+}
+
 namespace {
 struct ConvertRowToGPU
     : seednorm::impl::ConvertRowToGPUPassBase<ConvertRowToGPU> {
@@ -124,9 +135,8 @@ struct ConvertRowToGPU
       FailureOr<row::GPUScheduleAttr> schedule = checkProgram(program);
       if (failed(schedule))
         return signalPassFailure();
-      auto function = program->getParentOfType<func::FuncOp>();
-      std::string name = function ? function.getName().str() : "program";
-      name += "_rows" + std::to_string(numbers[name]++);
+      std::string name = getKernelName(program);
+      name += std::to_string(numbers[name]++);
       builder.setInsertionPointToEnd(kernels.getBody());
       gpu::GPUFuncOp kernel =
           KernelBuilder(program, *schedule).build(builder, name);
