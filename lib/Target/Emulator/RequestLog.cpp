@@ -12,6 +12,9 @@
 
 #include "RequestLog.h"
 
+#include "llvm/ADT/bit.h"
+#include "llvm/Support/MathExtras.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 #include <tuple>
@@ -41,20 +44,19 @@ RequestLog::RequestLog(const HostProgram &program,
 
 void RequestLog::record(unsigned lane, uint32_t site, uint32_t region,
                         uint64_t address, uint64_t bytes) {
-  RegionCounters &total = counters[region];
-  if (sites[site].reads)
-    total.bytesRead += bytes;
-  if (sites[site].writes)
-    total.bytesWritten += bytes;
-
   Warp &warp = warps[lane / warpSize];
   warp.touched.set(site);
   uint32_t instance = warp.instances[site * warpSize + lane % warpSize]++;
-  uint64_t last = (address + bytes - 1) / sectorBytes;
-  for (uint64_t sector = address / sectorBytes; sector <= last; ++sector) {
-    warp.entries.push_back({site, instance, region, sector});
+  uint64_t end = address + bytes;
+  while (address < end) {
+    uint64_t sector = address / sectorBytes, first = address % sectorBytes;
+    uint64_t length = std::min(end - address, sectorBytes - first);
+    auto mask =
+        static_cast<uint32_t>(maskTrailingOnes<uint64_t>(length) << first);
+    warp.entries.push_back({site, instance, region, sector, mask});
     if (warp.entries.size() >= maxEntries)
       count(warp.entries);
+    address += length;
   }
 }
 
@@ -62,23 +64,29 @@ void RequestLog::count(std::vector<Entry> &entries) {
   auto requestOf = [](const Entry &entry) {
     return std::tie(entry.site, entry.instance, entry.region);
   };
+  auto keyOf = [&](const Entry &entry) {
+    return std::tuple_cat(requestOf(entry), std::tie(entry.sector));
+  };
   sort(entries, [&](const Entry &left, const Entry &right) {
-    return std::tuple_cat(requestOf(left), std::tie(left.sector)) <
-           std::tuple_cat(requestOf(right), std::tie(right.sector));
+    return keyOf(left) < keyOf(right);
   });
-  const Entry *previous = nullptr;
-  for (const Entry &entry : entries) {
-    bool isNewRequest = !previous || requestOf(*previous) != requestOf(entry);
-    bool isNewSector = isNewRequest || previous->sector != entry.sector;
-    previous = &entry;
+  for (size_t i = 0; i < entries.size();) {
+    const Entry &entry = entries[i];
+    bool isNewRequest = i == 0 || requestOf(entries[i - 1]) != requestOf(entry);
+    // Lanes that read the same bytes move them once.
+    uint32_t bytes = 0;
+    for (; i < entries.size() && keyOf(entries[i]) == keyOf(entry); ++i)
+      bytes |= entries[i].bytes;
     RegionCounters &total = counters[entry.region];
     if (sites[entry.site].reads) {
       total.readRequests += isNewRequest;
-      total.readSectors += isNewSector;
+      ++total.readSectors;
+      total.bytesRead += popcount(bytes);
     }
     if (sites[entry.site].writes) {
       total.writeRequests += isNewRequest;
-      total.writeSectors += isNewSector;
+      ++total.writeSectors;
+      total.bytesWritten += popcount(bytes);
     }
   }
   entries.clear();

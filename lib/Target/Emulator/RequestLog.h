@@ -43,6 +43,7 @@ private:
     uint32_t instance; ///< How often the lane has executed the site.
     uint32_t region;
     uint64_t sector;
+    uint32_t bytes; ///< Of the sector, a bit each.
   };
 
   struct Warp {

@@ -42,8 +42,9 @@ struct Region {
 
 /// What the lanes of a launch did to one region. A request is one memory
 /// instruction of one warp; a sector is 32 aligned bytes, counted once a
-/// request. Lanes share a request when they execute an instruction for the
-/// same time since they last converged. An atomic is a read and a write.
+/// request, like a byte that several lanes access. Lanes share a request when
+/// they execute an instruction for the same time since they last converged. An
+/// atomic is a read and a write.
 struct RegionCounters {
   std::string name;
   uint64_t bytesRead = 0, bytesWritten = 0;
