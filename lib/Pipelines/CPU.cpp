@@ -62,10 +62,11 @@ static void addLLVM(OpPassManager &pm) {
   // Views become arithmetic on `index`, which all below then lower.
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
-  pm.addPass(createConvertVectorToLLVMPass());
   pm.addPass(createConvertMathToLLVMPass());
-  // Functions that rows do not use, in graphs that were not made rows.
+  // Functions of f64, and those that graphs outside rows use. Before vectors
+  // are gone, since it takes them apart.
   pm.addPass(createConvertMathToLibmPass());
+  pm.addPass(createConvertVectorToLLVMPass());
   pm.addPass(createFinalizeMemRefToLLVMConversionPass());
   pm.addPass(createArithToLLVMConversionPass());
   pm.addPass(createConvertControlFlowToLLVMPass());

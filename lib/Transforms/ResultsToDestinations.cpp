@@ -14,6 +14,7 @@
 
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
@@ -132,6 +133,61 @@ static LogicalResult checkFunction(func::FuncOp function) {
   return success();
 }
 
+/// The sizes of `tensor` where `function` begins; nothing if they do not follow
+/// from its arguments.
+static std::optional<SmallVector<OpFoldResult>>
+buildSizes(OpBuilder &builder, func::FuncOp function, Value tensor) {
+  ShapeTracer tracer(function);
+  SmallVector<OpFoldResult> sizes;
+  auto type = cast<RankedTensorType>(tensor.getType());
+  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+    Attribute size = tracer.trace(tensor, dim);
+    if (!size)
+      return std::nullopt;
+    if (auto constant = dyn_cast<IntegerAttr>(size)) {
+      sizes.push_back(builder.getIndexAttr(constant.getInt()));
+      continue;
+    }
+    auto source = cast<ArrayAttr>(size);
+    sizes.push_back(
+        tensor::DimOp::create(
+            builder, tensor.getLoc(),
+            function.getArgument(cast<IntegerAttr>(source[0]).getInt()),
+            cast<IntegerAttr>(source[1]).getInt())
+            .getResult());
+  }
+  return sizes;
+}
+
+/// Looks through reshapes of a result: what computes the value before them can
+/// write the destination as it is, seen in that value's shape. Returns that
+/// value and the view.
+static std::pair<Value, Value>
+lookThroughReshapes(func::FuncOp function, Value value, Value destination) {
+  auto builder = OpBuilder::atBlockBegin(&function.getFunctionBody().front());
+  while (true) {
+    Location loc = value.getLoc();
+    if (auto expanded = value.getDefiningOp<tensor::ExpandShapeOp>()) {
+      value = expanded.getSrc();
+      destination = memref::CollapseShapeOp::create(
+          builder, loc, destination, expanded.getReassociationIndices());
+      continue;
+    }
+    auto collapsed = value.getDefiningOp<tensor::CollapseShapeOp>();
+    if (!collapsed)
+      return {value, destination};
+    auto type = cast<RankedTensorType>(collapsed.getSrc().getType());
+    std::optional<SmallVector<OpFoldResult>> sizes =
+        buildSizes(builder, function, collapsed.getSrc());
+    if (!sizes)
+      return {value, destination};
+    value = collapsed.getSrc();
+    destination = memref::ExpandShapeOp::create(
+        builder, loc, MemRefType::get(type.getShape(), type.getElementType()),
+        destination, collapsed.getReassociationIndices(), *sizes);
+  }
+}
+
 /// Turns result `result` of `function` into its new last argument.
 static LogicalResult addDestination(func::FuncOp function, OpOperand &result) {
   unsigned number = result.getOperandNumber();
@@ -150,9 +206,11 @@ static LogicalResult addDestination(func::FuncOp function, OpOperand &result) {
           attributes.getDictionary(function.getContext()),
           terminator->getLoc())))
     return failure();
+  auto [value, destination] = lookThroughReshapes(
+      function, result.get(), function.getArgument(position));
   bufferization::MaterializeInDestinationOp::create(
-      builder, terminator->getLoc(), /*result=*/Type(), result.get(),
-      function.getArgument(position), /*restrict=*/true, /*writable=*/true);
+      builder, terminator->getLoc(), /*result=*/Type(), value, destination,
+      /*restrict=*/true, /*writable=*/true);
   return success();
 }
 
