@@ -15,6 +15,7 @@
 #include "seednorm/InitAllDialects.h"
 #include "seednorm/Transforms/Passes.h"
 
+#include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -184,8 +185,29 @@ static llvm::Error checkCalls(func::FuncOp entry) {
                                "', which has no body or calls itself");
 }
 
+/// Nesting that no graph needs. MLIR's parser recurses into each bracket, and a
+/// stack that overflows cannot be reported.
+static constexpr int64_t kMaxNesting = 1000;
+
+static llvm::Error checkNesting(StringRef text) {
+  int64_t depth = 0;
+  for (char c : text) {
+    if (StringRef("<([{").contains(c))
+      ++depth;
+    else if (StringRef(">)]}").contains(c))
+      depth = std::max<int64_t>(depth - 1, 0);
+    if (depth > kMaxNesting)
+      return llvm::createStringError("expects brackets nested at most " +
+                                     llvm::Twine(kMaxNesting) + " deep");
+  }
+  return llvm::Error::success();
+}
+
 llvm::Expected<Graph> seednorm::parseGraph(StringRef text, StringRef entry,
                                            StringRef bufferName) {
+  if (!isBytecode(llvm::MemoryBufferRef(text, bufferName)))
+    if (llvm::Error error = checkNesting(text))
+      return std::move(error);
   Graph graph;
   graph.context = createContext();
   DiagnosticCollector diagnostics(graph.context.get());

@@ -110,6 +110,8 @@ llvm::Error GPUBackend::reportCounts(std::vector<KernelReport> &reports) const {
   for (auto [report, step, counted] :
        llvm::zip_equal(reports, plan.launches, counters)) {
     double rows = sizes[step.rows], blocks = sizes[step.blocks];
+    if (rows == 0)
+      continue; // Nothing moves, so nothing can be said of an element.
     double rowBytes = 0, parameterBytes = 0;
     for (auto [buffer, byRow] : llvm::zip_equal(step.buffers, report.byRow)) {
       const emulator::RegionCounters &region = counted.regions[buffer];

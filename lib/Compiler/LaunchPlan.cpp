@@ -102,9 +102,10 @@ llvm::Error PlanBuilder::visit(Operation &op) {
   if (isPure(&op) || isa<memref::DeallocOp, func::ReturnOp>(op))
     return llvm::Error::success();
   if (isa<memref::CopyOp>(op))
-    return makeOpError(&op,
-                       "copies an argument to a result, or a value to two; "
-                       "no kernel computes that");
+    return makeOpError(
+        &op,
+        "would have to copy a value to a result, which no kernel computes; "
+        "return what a norm or row program computes, and each value once");
   return makeOpError(&op, "is no part of a row program, so no kernel computes "
                           "it; the GPU pipeline takes norms and row programs");
 }

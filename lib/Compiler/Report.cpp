@@ -77,7 +77,7 @@ static void formatKernel(llvm::raw_ostream &stream, const KernelReport &kernel,
          << "  columns, levels:    " << kernel.columns << ", " << kernel.levels
          << '\n'
          << "  row bytes:          ";
-  if (onGPU)
+  if (kernel.rowBytesPerElement >= 0)
     stream << llvm::format("%.2f", kernel.rowBytesPerElement)
            << " an element, minimum "
            << llvm::format(
@@ -88,7 +88,7 @@ static void formatKernel(llvm::raw_ostream &stream, const KernelReport &kernel,
            << llvm::format("%.2f", kernel.minimumRowBytesPerElement)
            << " an element";
   stream << '\n' << "  parameter bytes:    " << kernel.parameterBytes;
-  if (onGPU)
+  if (kernel.parameterBytesPerBlock >= 0)
     stream << llvm::format(", %.0f read a block",
                            kernel.parameterBytesPerBlock);
   stream << '\n';
@@ -96,8 +96,10 @@ static void formatKernel(llvm::raw_ostream &stream, const KernelReport &kernel,
     return;
   stream << "  block:              " << kernel.threadsPerBlock << " threads, "
          << kernel.rowsPerBlock << " rows, " << kernel.sharedBytes
-         << " bytes of shared memory, "
-         << llvm::format("%.2f", kernel.barriersPerRow) << " barriers a row\n"
+         << " bytes of shared memory";
+  if (kernel.barriersPerRow >= 0)
+    stream << llvm::format(", %.2f barriers a row", kernel.barriersPerRow);
+  stream << '\n'
          << "  registers:          " << kernel.registers << " a thread, "
          << kernel.spillBytes << " bytes spilled\n"
          << "  occupancy:          " << kernel.blocksPerSM
@@ -114,6 +116,11 @@ std::string seednorm::formatReport(llvm::ArrayRef<KernelReport> kernels,
   return text;
 }
 
+/// A count, or null for one that was not taken.
+static llvm::json::Value orNull(double count) {
+  return count < 0 ? llvm::json::Value(nullptr) : llvm::json::Value(count);
+}
+
 std::string seednorm::formatReportAsJSON(llvm::ArrayRef<KernelReport> kernels,
                                          bool onGPU) {
   llvm::json::Array list;
@@ -126,15 +133,16 @@ std::string seednorm::formatReportAsJSON(llvm::ArrayRef<KernelReport> kernels,
         {"minimum_row_bytes_per_element", kernel.minimumRowBytesPerElement},
         {"parameter_bytes", kernel.parameterBytes}};
     if (onGPU) {
-      object["row_bytes_per_element"] = kernel.rowBytesPerElement;
-      object["parameter_bytes_per_block"] = kernel.parameterBytesPerBlock;
+      object["row_bytes_per_element"] = orNull(kernel.rowBytesPerElement);
+      object["parameter_bytes_per_block"] =
+          orNull(kernel.parameterBytesPerBlock);
       object["threads_per_block"] = kernel.threadsPerBlock;
       object["rows_per_block"] = kernel.rowsPerBlock;
       object["registers"] = kernel.registers;
       object["spill_bytes"] = kernel.spillBytes;
       object["shared_bytes"] = kernel.sharedBytes;
       object["blocks_per_sm"] = kernel.blocksPerSM;
-      object["barriers_per_row"] = kernel.barriersPerRow;
+      object["barriers_per_row"] = orNull(kernel.barriersPerRow);
       object["elements_per_thread"] = kernel.elementsPerThread;
       llvm::json::Object instructions;
       for (const auto &[opcode, count] : kernel.instructions)

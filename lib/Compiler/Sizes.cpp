@@ -16,6 +16,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
@@ -52,6 +53,23 @@ llvm::Expected<int64_t> SizeTable::getDim(Value memref, int64_t dim) {
     return getSize(alloc.getDynamicSizes()[type.getDynamicDimIndex(dim)]);
   if (auto cast = memref.getDefiningOp<memref::CastOp>())
     return getDim(cast.getSource(), dim);
+  if (auto expanded = memref.getDefiningOp<memref::ExpandShapeOp>())
+    return getSize(expanded.getMixedOutputShape()[dim]);
+  if (auto slice = memref.getDefiningOp<memref::SubViewOp>();
+      slice && slice.getDroppedDims().none())
+    return getSize(slice.getMixedSizes()[dim]);
+  if (auto view = memref.getDefiningOp<memref::ReinterpretCastOp>())
+    return getSize(view.getMixedSizes()[dim]);
+  if (auto collapsed = memref.getDefiningOp<memref::CollapseShapeOp>()) {
+    int64_t product = addConstant(1);
+    for (int64_t sourceDim : collapsed.getReassociationIndices()[dim]) {
+      llvm::Expected<int64_t> size = getDim(collapsed.getSrc(), sourceDim);
+      if (!size)
+        return size;
+      product = add(SizeExpr::Kind::Mul, product, *size);
+    }
+    return product;
+  }
   return makeOpError(memref.getDefiningOp(),
                      "gives a size the host cannot know");
 }
@@ -67,6 +85,12 @@ llvm::Expected<int64_t> SizeTable::getBinary(SizeExpr::Kind kind,
   return add(kind, *lhs, *rhs);
 }
 
+llvm::Expected<int64_t> SizeTable::getSize(OpFoldResult size) {
+  if (std::optional<int64_t> constant = getConstantIntValue(size))
+    return addConstant(*constant);
+  return getSize(cast<Value>(size));
+}
+
 llvm::Expected<int64_t> SizeTable::getSize(Value value) {
   IntegerAttr constant;
   if (matchPattern(value, m_Constant(&constant)))
@@ -79,6 +103,8 @@ llvm::Expected<int64_t> SizeTable::getSize(Value value) {
     return getBinary(SizeExpr::Kind::Add, op);
   if (isa_and_present<arith::MulIOp>(op))
     return getBinary(SizeExpr::Kind::Mul, op);
+  if (isa_and_present<arith::DivUIOp, arith::DivSIOp, arith::FloorDivSIOp>(op))
+    return getBinary(SizeExpr::Kind::Div, op);
   if (isa_and_present<arith::CeilDivUIOp>(op))
     return getBinary(SizeExpr::Kind::CeilDiv, op);
   if (isa_and_present<arith::MaxUIOp>(op))
@@ -104,6 +130,10 @@ SizeTable::evaluate(llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes) const {
       break;
     case SizeExpr::Kind::Mul:
       values.push_back(values[size.lhs] * values[size.rhs]);
+      break;
+    case SizeExpr::Kind::Div:
+      values.push_back(values[size.rhs] ? values[size.lhs] / values[size.rhs]
+                                        : 0);
       break;
     case SizeExpr::Kind::CeilDiv:
       values.push_back(llvm::divideCeil(values[size.lhs], values[size.rhs]));

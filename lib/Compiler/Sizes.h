@@ -13,6 +13,7 @@
 #ifndef SEEDNORM_LIB_COMPILER_SIZES_H
 #define SEEDNORM_LIB_COMPILER_SIZES_H
 
+#include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/Value.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
@@ -29,7 +30,7 @@ namespace seednorm {
 
 /// One node of a tree; operands are numbers of earlier nodes.
 struct SizeExpr {
-  enum class Kind { Constant, ArgumentDim, Add, Mul, CeilDiv, Max };
+  enum class Kind { Constant, ArgumentDim, Add, Mul, Div, CeilDiv, Max };
   Kind kind = Kind::Constant;
   int64_t lhs = 0; ///< Constant, number of the argument, or operand.
   int64_t rhs = 0; ///< Dimension of the argument, or operand.
@@ -45,6 +46,7 @@ public:
   /// The node for a value of type `index`, or for a dimension of a memref. The
   /// error names the op that the shapes of arguments do not determine.
   llvm::Expected<int64_t> getSize(mlir::Value value);
+  llvm::Expected<int64_t> getSize(mlir::OpFoldResult size);
   llvm::Expected<int64_t> getDim(mlir::Value memref, int64_t dim);
 
   /// The value of every node for arguments of these shapes.

@@ -92,7 +92,8 @@ struct KernelReport {
   int64_t columns = 0, levels = 0;
   /// Bytes of operands taken by row for each element of a row: what one read
   /// of each input and one write of each output need, and what the kernel
-  /// moves, counted on the emulator (-1 on the CPU, where caches decide).
+  /// moves, counted on the emulator (-1 on the CPU, where caches decide, and
+  /// for shapes no sample can be made of).
   double minimumRowBytesPerElement = 0, rowBytesPerElement = -1;
   /// Bytes of all other operands, and what a block reads of them.
   int64_t parameterBytes = 0;
@@ -105,7 +106,7 @@ struct KernelReport {
   int64_t threadsPerBlock = 0, rowsPerBlock = 0;
   int64_t registers = 0, spillBytes = 0, sharedBytes = 0;
   int64_t blocksPerSM = 0; ///< Occupancy, from registers and shared memory.
-  double barriersPerRow = 0, elementsPerThread = 0;
+  double barriersPerRow = -1, elementsPerThread = 0;
   /// Machine instructions of a thread by opcode, each counted where it stands.
   std::map<std::string, int64_t> instructions;
 };
