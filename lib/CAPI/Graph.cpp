@@ -135,6 +135,9 @@ SeednormStatus seednormGraphAddInput(SeednormGraph *graph,
   if (text.empty())
     return failUsage("expects the name of an input not to be empty");
   auto nameAttr = StringAttr::get(&graph->context, text);
+  // A name of ours gives way to one that the user chose.
+  while (!name && llvm::is_contained(graph->names, nameAttr))
+    nameAttr = StringAttr::get(&graph->context, text += '_');
   if (llvm::is_contained(graph->names, nameAttr))
     return failUsage("expects inputs of different names, but got '" + text +
                      "' twice");

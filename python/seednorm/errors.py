@@ -41,6 +41,16 @@ class UsageError(SeednormError, ValueError):
     """What the caller asks for breaks a stated rule."""
 
 
+def check_text(what, value):
+    """Refuses what no C string in UTF-8 can hold. `what` begins the message."""
+    if not isinstance(value, str):
+        raise UsageError(f"{what} to be a string, but got "
+                         f"{type(value).__name__}")
+    if "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
+        raise UsageError(f"{what} to be text without NUL and lone "
+                         f"surrogates, but got {value!r}")
+
+
 class UnknownStageError(UsageError, KeyError):
     """`Kernel.asm` has no such stage."""
 

@@ -9,7 +9,7 @@
 import operator
 
 from seednorm import _seednorm, dtypes
-from seednorm.errors import UsageError, find_user_location
+from seednorm.errors import UsageError, find_user_location, check_text
 
 # Keywords of Kernel.__call__, which arguments could not be passed by.
 _RESERVED = ("out", "seed", "stream")
@@ -64,9 +64,8 @@ class Graph:
             UsageError: a size is negative, the element type is another, or the
                 name is empty, taken, or one of `out`, `seed` and `stream`.
         """
-        if name is not None and not isinstance(name, str):
-            raise UsageError("input: expects 'name' to be a string, but got "
-                             f"{type(name).__name__}")
+        if name is not None:
+            check_text("input: expects 'name'", name)
         if name in _RESERVED:
             raise UsageError("input: expects a name other than "
                              f"{', '.join(_RESERVED)}, but got '{name}'")

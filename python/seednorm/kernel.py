@@ -8,13 +8,14 @@
 
 import collections.abc
 import json
+import operator
 import sys
 from typing import NamedTuple, Optional, Tuple
 
 import numpy
 
 from seednorm import _seednorm, arrays
-from seednorm.errors import UnknownStageError, UsageError
+from seednorm.errors import UnknownStageError, UsageError, check_text
 from seednorm.graph import Graph, describe
 
 
@@ -45,14 +46,14 @@ def compile(graph, target="cpu", entry="main"):
         UsageError: the graph or an option breaks a rule.
         ExecutionError: "cuda", and this machine has no GPU.
     """
-    for name, value in (("target", target), ("entry", entry)):
-        if not isinstance(value, str):
-            raise UsageError(f"compile: expects '{name}' to be a string, but got "
-                             f"{type(value).__name__}")
+    check_text("compile: expects 'target'", target)
+    check_text("compile: expects 'entry'", entry)
     if isinstance(graph, Graph):
         text = graph.to_mlir(entry, locations=True)
     elif isinstance(graph, (str, bytes)):
         text = graph
+        if isinstance(text, str):
+            check_text("compile: expects the graph", text)
     else:
         raise UsageError("compile: expects a Graph or the text of an MLIR "
                          f"module, but got {describe(graph)}")
@@ -90,7 +91,7 @@ class Kernel:
         """What each kernel costs: a list of dicts."""
         return json.loads(self.asm["report.json"])
 
-    def __call__(self, *arguments, out=None, seed=0, stream=None, **named):
+    def __call__(self, /, *arguments, out=None, seed=0, stream=None, **named):
         """Runs the kernel.
 
         Args:
@@ -112,11 +113,14 @@ class Kernel:
             ExecutionError: the launch failed.
             CompilerError: the emulator caught the code in an error.
         """
+        _check_integer("seed", seed)
+        if stream is not None:
+            _check_integer("stream", stream)
         call = self._prepare(arguments, named, out, stream)
         self._kernel.run(call.views, call.result_views, seed, call.stream)
         return call.results if len(call.results) != 1 else call.results[0]
 
-    def run_counted(self, *arguments, out=None, seed=0, **named):
+    def run_counted(self, /, *arguments, out=None, seed=0, **named):
         """Runs the kernel on the emulator and counts what it does.
 
         Args:
@@ -130,6 +134,7 @@ class Kernel:
         Raises:
             As a call.
         """
+        _check_integer("seed", seed)
         call = self._prepare(arguments, named, out, None)
         counters = json.loads(
             self._kernel.run_counted(call.views, call.result_views, seed))
@@ -230,6 +235,17 @@ class _Stages(collections.abc.Mapping):
 
     def __repr__(self):
         return f"<stages {', '.join(self._names)}>"
+
+
+def _check_integer(name, value):
+    """Refuses what does not fit 64 bits without a sign."""
+    try:
+        fits = 0 <= operator.index(value) < 2**64
+    except TypeError:
+        fits = False
+    if not fits:
+        raise UsageError(f"expects '{name}' to be an integer from 0 to 2**64 - 1, "
+                         f"but got {value!r}")
 
 
 def _make_specs(signatures):

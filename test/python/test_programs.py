@@ -214,3 +214,88 @@ func.func @main(%x: tensor<?x96xf32>, %g: tensor<96xf32>) -> tensor<?x96xf32> {
         return x / np.sqrt((x * x).mean(-1, keepdims=True) + eps) * g
 
     assert_close(kernel(x, g), rms_norm(rms_norm(x.astype(np.float64), 1e-6), 1e-3))
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_norm_per_head_by_reshapes_is_one_kernel(rng, target):
+    """The result is written in place, seen in the shape of the norm's rows."""
+    text = """
+func.func @main(%x: tensor<?x64xf32>, %g: tensor<16xf32>) -> tensor<?x64xf32> {
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : tensor<?x64xf32>
+  %s = tensor.expand_shape %x [[0], [1, 2]] output_shape [%n, 4, 16]
+      : tensor<?x64xf32> into tensor<?x4x16xf32>
+  %z = norm.rms_norm %s, %g eps 1.0e-6 : tensor<?x4x16xf32>, tensor<16xf32>
+  %y = tensor.collapse_shape %z [[0], [1, 2]] : tensor<?x4x16xf32> into tensor<?x64xf32>
+  return %y : tensor<?x64xf32>
+}"""
+    kernel = seednorm.compile(text, target=target)
+    assert kernel.num_kernels == 1
+    x = rng.standard_normal((5, 64)).astype(np.float32)
+    g = rng.standard_normal(16).astype(np.float32)
+    x64 = x.astype(np.float64).reshape(5, 4, 16)
+    exact = x64 / np.sqrt((x64**2).mean(-1, keepdims=True) + 1e-6) * g
+    assert_close(kernel(x, g), exact.reshape(5, 64))
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_argument_as_output_is_not_written(rng, target):
+    text = """
+func.func @main(%x: tensor<?x64xf32>) -> tensor<?x64xf32> {
+  %y = row.program ins(%x : tensor<?x64xf32> by row) outs(%x : tensor<?x64xf32> by row) {
+  ^bb0(%xv: vector<64xf32>):
+    %s = arith.addf %xv, %xv : vector<64xf32>
+    row.yield %s : vector<64xf32>
+  }
+  return %y : tensor<?x64xf32>
+}"""
+    x = rng.standard_normal((5, 64)).astype(np.float32)
+    given = x.copy()
+    np.testing.assert_array_equal(seednorm.compile(text, target=target)(x), 2 * x)
+    np.testing.assert_array_equal(x, given)
+
+
+@pytest.mark.parametrize("entry", ["a-b", "0x", "é", "a.b", 'a"b'])
+def test_any_entry_name_becomes_a_kernel_name(entry):
+    """LLVM and ptxas stop at characters that PTX does not know."""
+    g = seednorm.Graph()
+    x, gamma = g.input((None, 64), "f32"), g.input((64,), "f32")
+    g.output(seednorm.rms_norm(x, gamma, eps=1e-6))
+    kernel = seednorm.compile(g, target="sm_90a", entry=entry)
+    (cost,) = kernel.report
+    assert cost["spill_bytes"] == 0
+    assert cost["name"].replace("_", "").isalnum()
+
+
+def test_report_without_rows_is_json():
+    g = seednorm.Graph()
+    x, gamma = g.input((0, 64), "f32"), g.input((64,), "f32")
+    g.output(seednorm.rms_norm(x, gamma, eps=1e-6))
+    (cost,) = seednorm.compile(g, target="sm_90a").report
+    assert cost["row_bytes_per_element"] is None
+    assert cost["minimum_row_bytes_per_element"] == 8
+
+
+def test_deep_nesting_is_refused():
+    with pytest.raises(seednorm.UsageError, match="nested at most 1000 deep"):
+        seednorm.compile("func.func @main(%x: " + "tensor<" * 200000)
+
+
+def test_a_scalar_for_each_row_is_counted_once():
+    """All lanes of a warp read it in one request."""
+    text = """
+func.func @main(%x: tensor<?x64xf32>, %s: tensor<?xf32>) -> tensor<?x64xf32> {
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : tensor<?x64xf32>
+  %y0 = tensor.empty(%n) : tensor<?x64xf32>
+  %y = row.program ins(%x : tensor<?x64xf32> by row, %s : tensor<?xf32> by row)
+      outs(%y0 : tensor<?x64xf32> by row) {
+  ^bb0(%xv: vector<64xf32>, %sv: f32):
+    %b = vector.broadcast %sv : f32 to vector<64xf32>
+    %p = arith.mulf %xv, %b : vector<64xf32>
+    row.yield %p : vector<64xf32>
+  }
+  return %y : tensor<?x64xf32>
+}"""
+    (cost,) = seednorm.compile(text, target="sm_90a").report
+    assert cost["row_bytes_per_element"] == cost["minimum_row_bytes_per_element"]

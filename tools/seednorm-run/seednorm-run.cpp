@@ -64,6 +64,10 @@ static cl::opt<unsigned>
            cl::init(0), cl::cat(category));
 
 static Error checkOptions(const CompiledGraph &graph) {
+  if (tolerance.getNumOccurrences() && !(tolerance >= 0))
+    return createStringError("expects --tolerance not to be negative");
+  if (repeat.getNumOccurrences() && repeat == 0)
+    return createStringError("expects --repeat to be positive");
   size_t numArguments = graph.getArguments().size();
   size_t numResults = graph.getResults().size();
   if (inputs.size() > numArguments ||
