@@ -159,6 +159,10 @@ Error KernelBuffer::applyWord(StringRef word, uint64_t seed) {
   return Error::success();
 }
 
+/// No kernel that is worth emulating needs more; allocating it would end in an
+/// abort.
+static constexpr uint64_t maxBufferBytes = uint64_t(4) << 30;
+
 Expected<KernelBuffer> KernelBuffer::parse(StringRef text, uint64_t seed) {
   SmallVector<StringRef> words;
   text.split(words, ':');
@@ -173,6 +177,10 @@ Expected<KernelBuffer> KernelBuffer::parse(StringRef text, uint64_t seed) {
   buffer.name = words[0].str();
   buffer.type = *type;
   buffer.elementBytes = getElementBytes(*type);
+  if (buffer.count > maxBufferBytes / buffer.elementBytes)
+    return createStringError("expects buffer '" + buffer.name +
+                             "' to have at most 4 GiB, but got " +
+                             Twine(buffer.count) + " elements");
   buffer.storage.resize(buffer.count * buffer.elementBytes + bufferAlignment);
   for (StringRef word : ArrayRef(words).drop_front(3))
     if (Error error = buffer.applyWord(word, seed))

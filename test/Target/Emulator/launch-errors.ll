@@ -5,6 +5,9 @@
 ; RUN: %{run} --buffer=x:f32:64:rw 2>&1 | FileCheck %s --check-prefix=ARGUMENTS
 ; ARGUMENTS: error: kernel 'scale' expects 2 arguments, but got 1
 
+; RUN: %{run} --buffer=x:f32:99999999999999:rw 2>&1 | FileCheck %s --check-prefix=MEMORY
+; MEMORY: error: expects buffer 'x' to have at most 4 GiB, but got 99999999999999 elements
+
 ; REDEFINE: %{kernel} = scael
 ; RUN: %{run} 2>&1 | FileCheck %s --check-prefix=NAME
 ; NAME: error: unknown kernel 'scael'; the module has 'scale', 'fixed', 'huge'
