@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The formula of each named norm (docs/Spec.md), written once, as the body of
-// a row program. This is the last place that knows a norm by name.
+// A norm becomes a row program whose body is its formula. This is the last
+// place that sees a norm.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,105 +33,39 @@ using namespace seednorm;
 using row::AccessAttr;
 using row::AccessKind;
 
-/// A program of `input` by row and `parameters` shared, whose one output is
-/// like `input`; `build` gives the f32 value of the output from the f32 values
-/// of the operands.
-static row::ProgramOp
-buildProgram(OpBuilder &builder, Location loc, Value input,
-             ValueRange parameters,
-             function_ref<Value(RowFormula &, ValueRange)> build) {
-  auto type = cast<RankedTensorType>(input.getType());
-  Value output = tensor::EmptyOp::create(
-      builder, loc, tensor::getMixedSizes(builder, loc, input),
-      type.getElementType());
-  MLIRContext *context = builder.getContext();
-  auto byRow = AccessAttr::get(context, AccessKind::Row, 0);
-  SmallVector<Value> inputs = {input};
-  llvm::append_range(inputs, parameters);
-  SmallVector<AccessAttr> accesses(
-      inputs.size(), AccessAttr::get(context, AccessKind::Shared, 0));
-  accesses.front() = byRow;
-  SmallVector<Type> slices;
-  for (Value operand : inputs) {
-    auto tensor = cast<RankedTensorType>(operand.getType());
-    slices.push_back(VectorType::get(tensor.getShape().take_back(),
-                                     tensor.getElementType()));
-  }
-  return row::ProgramOp::create(
-      builder, loc, inputs, output, accesses, byRow, slices,
-      [&](OpBuilder &body, Location bodyLoc, ValueRange arguments) {
-        RowFormula formula(body, bodyLoc, type.getShape().back());
-        SmallVector<Value> operands;
-        for (Value argument : arguments)
-          operands.push_back(formula.toF32(argument));
-        Value result = build(formula, operands);
-        row::YieldOp::create(body, bodyLoc,
-                             formula.fromF32(result, type.getElementType()));
-      });
-}
-
-/// 1 / sqrt(mean(x * x) + eps)
-static Value buildReciprocalRMS(RowFormula &f, Value x, double eps) {
-  Value mean = f.mul(f.sum(f.mul(x, x)), f.constant(1.0 / f.getNumColumns()));
-  return f.rsqrt(f.add(mean, f.constant(eps)));
-}
-
-static Value buildActivation(RowFormula &f, norm::Activation activation,
-                             Value s) {
-  switch (activation) {
-  case norm::Activation::Tanh:
-    return f.tanh(s);
-  case norm::Activation::Sigmoid:
-    return f.div(f.constant(1.0), f.add(f.constant(1.0), f.exp(f.neg(s))));
-  case norm::Activation::HardTanh:
-    return f.maximum(f.minimum(s, f.constant(1.0)), f.constant(-1.0));
-  case norm::Activation::SoftSign:
-    return f.div(s, f.add(f.constant(1.0), f.abs(s)));
-  }
-  llvm_unreachable("every activation is handled");
-}
-
 namespace {
 
-struct LowerSeeDNorm : OpRewritePattern<norm::SeeDNormOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(norm::SeeDNormOp op,
+struct LowerFormula : OpInterfaceRewritePattern<norm::FormulaOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  LogicalResult matchAndRewrite(norm::FormulaOpInterface op,
                                 PatternRewriter &rewriter) const override {
-    auto build = [&](RowFormula &f, ValueRange operands) {
-      Value x = operands[0], alpha = operands[1], beta = operands[2],
-            gamma = operands[3];
-      Value r = buildReciprocalRMS(f, x, op.getEps().convertToDouble());
-      Value dot = f.sum(f.mul(x, beta), op.getNumHeads());
-      double scale = op.getSeedScale().convertToDouble();
-      Value s = scale == 1.0 ? dot : f.mul(dot, f.constant(scale));
-      Value t = buildActivation(f, op.getActivation(), s);
-      double offset = op.getGammaOffset().convertToDouble();
-      if (offset != 0.0)
-        gamma = f.add(gamma, f.constant(offset));
-      Value g = f.add(f.mul(t, alpha), gamma);
-      return f.mul(g, f.mul(x, r));
+    Location loc = op.getLoc();
+    Value input = op->getOperand(0);
+    auto rows = cast<RankedTensorType>(input.getType());
+    Type element = rows.getElementType();
+    Value output = tensor::EmptyOp::create(
+        rewriter, loc, tensor::getMixedSizes(rewriter, loc, input), element);
+    SmallVector<AccessAttr> accesses;
+    SmallVector<Type> slices;
+    for (auto [index, operand] : llvm::enumerate(op->getOperands())) {
+      auto kind = op.isTakenByRow(index) ? AccessKind::Row : AccessKind::Shared;
+      accesses.push_back(AccessAttr::get(getContext(), kind, 0));
+      auto type = cast<RankedTensorType>(operand.getType());
+      slices.push_back(
+          VectorType::get(type.getShape().take_back(), type.getElementType()));
+    }
+    auto byRow = AccessAttr::get(getContext(), AccessKind::Row, 0);
+    auto buildBody = [&](OpBuilder &body, Location loc, ValueRange arguments) {
+      RowFormula formula(body, loc, rows.getShape().back(),
+                         cast<FloatType>(norm::getComputeType(element)),
+                         arguments);
+      Value result = formula.getValue(op.buildFormula(formula));
+      row::YieldOp::create(body, loc,
+                           norm::buildCast(body, loc, result, element));
     };
     rewriter.replaceOp(
-        op, buildProgram(rewriter, op.getLoc(), op.getInput(),
-                         {op.getAlpha(), op.getBeta(), op.getGamma()}, build));
-    return success();
-  }
-};
-
-struct LowerRMSNorm : OpRewritePattern<norm::RMSNormOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(norm::RMSNormOp op,
-                                PatternRewriter &rewriter) const override {
-    auto build = [&](RowFormula &f, ValueRange operands) {
-      Value x = operands[0], gamma = operands[1];
-      Value r = buildReciprocalRMS(f, x, op.getEps().convertToDouble());
-      double offset = op.getGammaOffset().convertToDouble();
-      if (offset != 0.0)
-        gamma = f.add(gamma, f.constant(offset));
-      return f.mul(gamma, f.mul(x, r));
-    };
-    rewriter.replaceOp(op, buildProgram(rewriter, op.getLoc(), op.getInput(),
-                                        {op.getGamma()}, build));
+        op, row::ProgramOp::create(rewriter, loc, op->getOperands(), output,
+                                   accesses, byRow, slices, buildBody));
     return success();
   }
 };
@@ -148,5 +82,5 @@ struct ConvertNormToRow
 } // namespace
 
 void seednorm::populateNormToRowPatterns(RewritePatternSet &patterns) {
-  patterns.add<LowerSeeDNorm, LowerRMSNorm>(patterns.getContext());
+  patterns.add<LowerFormula>(patterns.getContext());
 }

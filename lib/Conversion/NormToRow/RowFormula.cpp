@@ -15,108 +15,96 @@
 #include "seednorm/Dialect/Row/IR/Row.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace seednorm;
+using norm::Term;
 
-static Type withElement(Type type, Type element) {
-  auto vector = dyn_cast<VectorType>(type);
-  return vector ? Type(vector.clone(element)) : element;
+RowFormula::RowFormula(OpBuilder &builder, Location loc, int64_t columns,
+                       FloatType type, ValueRange arguments)
+    : builder(builder), loc(loc), columns(columns), type(type) {
+  for (Value argument : arguments)
+    values.push_back(norm::buildCast(builder, loc, argument, type));
 }
 
-Value RowFormula::toF32(Value value) {
-  Type f32 = builder.getF32Type();
-  if (getElementTypeOrSelf(value) == f32)
-    return value;
-  return arith::ExtFOp::create(builder, loc, withElement(value.getType(), f32),
-                               value);
+Term RowFormula::add(Value value) {
+  values.push_back(value);
+  return {this, static_cast<unsigned>(values.size() - 1)};
 }
 
-Value RowFormula::fromF32(Value value, Type element) {
-  if (getElementTypeOrSelf(value) == element)
-    return value;
-  return arith::TruncFOp::create(builder, loc,
-                                 withElement(value.getType(), element), value);
-}
+Term RowFormula::operand(unsigned index) { return {this, index}; }
 
-Value RowFormula::constant(double value) {
-  return arith::ConstantOp::create(builder, loc,
-                                   builder.getF32FloatAttr(value));
-}
-
-Value RowFormula::sum(Value value, int64_t heads) {
-  Value source = value;
-  SmallVector<bool> reduced = {true};
-  Type result = builder.getF32Type();
-  if (heads > 1) {
-    auto split =
-        VectorType::get({heads, columns / heads}, builder.getF32Type());
-    source = vector::ShapeCastOp::create(builder, loc, split, value);
-    reduced = {false, true};
-    result = VectorType::get({heads}, builder.getF32Type());
-  }
-  Value zero =
-      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(result));
-  return vector::MultiDimReductionOp::create(
-      builder, loc, source, zero, reduced, vector::CombiningKind::ADD);
+Term RowFormula::constant(double value) {
+  return add(arith::ConstantOp::create(builder, loc,
+                                       builder.getFloatAttr(type, value)));
 }
 
 Value RowFormula::spread(Value value, Type like) {
   int64_t from = row::getNumElements(value.getType());
   int64_t to = row::getNumElements(like);
-  if (from == to && value.getType() == like)
+  if (value.getType() == like)
     return value;
-  if (!isa<VectorType>(value.getType()))
+  if (from == 1)
     return vector::BroadcastOp::create(builder, loc, like, value);
   // One element a head: a column of elements, stretched, read as a row.
-  Type element = getElementTypeOrSelf(value);
-  auto column = VectorType::get({from, 1}, element);
-  auto stretched = VectorType::get({from, to / from}, element);
+  auto column = VectorType::get({from, 1}, type);
+  auto stretched = VectorType::get({from, to / from}, type);
   value = vector::ShapeCastOp::create(builder, loc, column, value);
   value = vector::BroadcastOp::create(builder, loc, stretched, value);
   return vector::ShapeCastOp::create(builder, loc, like, value);
 }
 
-template <typename Op> Value RowFormula::binary(Value lhs, Value rhs) {
-  if (!isa<VectorType>(lhs.getType()) ||
-      (isa<VectorType>(rhs.getType()) &&
-       row::getNumElements(lhs.getType()) < row::getNumElements(rhs.getType())))
-    lhs = spread(lhs, rhs.getType());
-  else
-    rhs = spread(rhs, lhs.getType());
-  return Op::create(builder, loc, lhs, rhs);
+Term RowFormula::apply(norm::Function function, ArrayRef<Term> terms) {
+  SmallVector<Value> operands =
+      llvm::map_to_vector(terms, [&](Term term) { return getValue(term); });
+  // The finest of the types; a vector of one element before a scalar.
+  Type finest = operands.front().getType();
+  for (Value operand : operands)
+    if (isa<VectorType>(operand.getType()) &&
+        (!isa<VectorType>(finest) ||
+         row::getNumElements(finest) < row::getNumElements(operand.getType())))
+      finest = operand.getType();
+  for (Value &operand : operands)
+    operand = spread(operand, finest);
+  return add(norm::buildFunction(builder, loc, function, operands));
 }
 
-Value RowFormula::add(Value lhs, Value rhs) {
-  return binary<arith::AddFOp>(lhs, rhs);
+Term RowFormula::keepFirst(Term term, int64_t count) {
+  auto slice = VectorType::get({columns}, type);
+  auto numbers = slice.clone(builder.getIndexType());
+  Value step = vector::StepOp::create(builder, loc, numbers);
+  Value limit = arith::ConstantOp::create(
+      builder, loc,
+      DenseElementsAttr::get(numbers, builder.getIndexAttr(count)));
+  Value kept = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
+                                     step, limit);
+  Value zero =
+      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(slice));
+  return add(arith::SelectOp::create(builder, loc, kept,
+                                     spread(getValue(term), slice), zero));
 }
-Value RowFormula::mul(Value lhs, Value rhs) {
-  return binary<arith::MulFOp>(lhs, rhs);
-}
-Value RowFormula::div(Value lhs, Value rhs) {
-  return binary<arith::DivFOp>(lhs, rhs);
-}
-Value RowFormula::maximum(Value lhs, Value rhs) {
-  return binary<arith::MaximumFOp>(lhs, rhs);
-}
-Value RowFormula::minimum(Value lhs, Value rhs) {
-  return binary<arith::MinimumFOp>(lhs, rhs);
-}
-Value RowFormula::neg(Value value) {
-  return arith::NegFOp::create(builder, loc, value);
-}
-Value RowFormula::abs(Value value) {
-  return math::AbsFOp::create(builder, loc, value);
-}
-Value RowFormula::exp(Value value) {
-  return math::ExpOp::create(builder, loc, value);
-}
-Value RowFormula::rsqrt(Value value) {
-  return math::RsqrtOp::create(builder, loc, value);
-}
-Value RowFormula::tanh(Value value) {
-  return math::TanhOp::create(builder, loc, value);
+
+Term RowFormula::reduce(norm::Reduction reduction, Term term,
+                        int64_t numHeads) {
+  Value source = getValue(term);
+  SmallVector<bool> reduced = {true};
+  Type result = type;
+  if (numHeads > 1) {
+    auto split = VectorType::get({numHeads, columns / numHeads}, type);
+    source = vector::ShapeCastOp::create(builder, loc, split, source);
+    reduced = {false, true};
+    result = VectorType::get({numHeads}, type);
+  }
+  bool isSum = reduction == norm::Reduction::Sum;
+  auto kind =
+      isSum ? vector::CombiningKind::ADD : vector::CombiningKind::MAXIMUMF;
+  Value identity = getValue(constant(isSum ? 0.0 : -INFINITY));
+  if (result != type)
+    identity = vector::BroadcastOp::create(builder, loc, result, identity);
+  return add(vector::MultiDimReductionOp::create(builder, loc, source, identity,
+                                                 reduced, kind));
 }

@@ -5,54 +5,47 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Builds the body of a row program so that it reads like the formula: values
-// hold one number per column, per head or per row, and operands of an
-// element-wise operation are spread to the finer of the two.
+// Builds a formula as the body of a row program: terms are vectors with one
+// number per column or per head, or scalars with one per row, and operands of
+// an element-wise function are spread to the finer of the two.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef SEEDNORM_LIB_CONVERSION_NORMTOROW_ROWFORMULA_H
 #define SEEDNORM_LIB_CONVERSION_NORMTOROW_ROWFORMULA_H
 
-#include "mlir/IR/Builders.h"
-#include "mlir/IR/Value.h"
+#include "seednorm/Dialect/Norm/IR/Formula.h"
 
 namespace seednorm {
 
-class RowFormula {
+class RowFormula : public norm::FormulaBuilder {
 public:
-  RowFormula(mlir::OpBuilder &builder, mlir::Location loc, int64_t columns)
-      : builder(builder), loc(loc), columns(columns) {}
+  /// `arguments` are the slices of the operands; all is computed in `type`.
+  RowFormula(mlir::OpBuilder &builder, mlir::Location loc, int64_t columns,
+             mlir::FloatType type, mlir::ValueRange arguments);
 
-  int64_t getNumColumns() const { return columns; }
+  /// The value of a term.
+  mlir::Value getValue(norm::Term term) const { return values[term.number]; }
 
-  mlir::Value toF32(mlir::Value value);
-  /// Rounds, once, to `element`.
-  mlir::Value fromF32(mlir::Value value, mlir::Type element);
-
-  mlir::Value constant(double value);
-  /// The sum over each of `heads` equal runs of columns: a scalar for one.
-  mlir::Value sum(mlir::Value value, int64_t heads = 1);
-
-  mlir::Value add(mlir::Value lhs, mlir::Value rhs);
-  mlir::Value mul(mlir::Value lhs, mlir::Value rhs);
-  mlir::Value div(mlir::Value lhs, mlir::Value rhs);
-  mlir::Value maximum(mlir::Value lhs, mlir::Value rhs);
-  mlir::Value minimum(mlir::Value lhs, mlir::Value rhs);
-  mlir::Value neg(mlir::Value value);
-  mlir::Value abs(mlir::Value value);
-  mlir::Value exp(mlir::Value value);
-  mlir::Value rsqrt(mlir::Value value);
-  mlir::Value tanh(mlir::Value value);
+  int64_t getNumColumns() const override { return columns; }
+  norm::Term operand(unsigned index) override;
+  norm::Term constant(double value) override;
+  norm::Term apply(norm::Function function,
+                   llvm::ArrayRef<norm::Term> terms) override;
+  norm::Term keepFirst(norm::Term term, int64_t count) override;
+  norm::Term reduce(norm::Reduction reduction, norm::Term term,
+                    int64_t numHeads) override;
 
 private:
+  norm::Term add(mlir::Value value);
   /// `value` with one element for each element of `like`.
   mlir::Value spread(mlir::Value value, mlir::Type like);
-  template <typename Op> mlir::Value binary(mlir::Value lhs, mlir::Value rhs);
 
   mlir::OpBuilder &builder;
   mlir::Location loc;
   int64_t columns;
+  mlir::FloatType type;
+  llvm::SmallVector<mlir::Value> values; // Of terms; the operands come first.
 };
 
 } // namespace seednorm

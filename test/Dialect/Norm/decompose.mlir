@@ -9,7 +9,7 @@
 // CHECK-SAME:      %[[X:[^:]+]]: tensor<?x128xbf16>, %[[GAMMA:[^:]+]]: tensor<128xf32>
 // CHECK-NOT:     norm.
 // CHECK-DAG:     %[[EPS:.+]] = arith.constant 9.99999974E-6 : f32
-// CHECK-DAG:     %[[COLUMNS:.+]] = arith.constant 1.280000e+02 : f32
+// CHECK-DAG:     %[[INVERSE:.+]] = arith.constant 7.812500e-03 : f32
 // CHECK-DAG:     %[[N:.+]] = tensor.dim %[[X]], %c0
 
 // CHECK:         %[[SUM:.+]] = linalg.generic {indexing_maps = [#[[ALL]], #[[ROW]]], iterator_types = ["parallel", "reduction"]} ins(%[[X]] : tensor<?x128xbf16>)
@@ -20,16 +20,16 @@
 
 // CHECK:         %[[R:.+]] = linalg.generic {{.*}} iterator_types = ["parallel"]} ins(%[[SUM]] : tensor<?xf32>)
 // CHECK-NEXT:    ^bb0(%[[TOTAL:.+]]: f32, %{{.+}}: f32):
-// CHECK-NEXT:      %[[MEAN:.+]] = arith.divf %[[TOTAL]], %[[COLUMNS]] : f32
+// CHECK-NEXT:      %[[MEAN:.+]] = arith.mulf %[[TOTAL]], %[[INVERSE]] : f32
 // CHECK-NEXT:      %[[SHIFTED:.+]] = arith.addf %[[MEAN]], %[[EPS]] : f32
 // CHECK-NEXT:      math.rsqrt %[[SHIFTED]] : f32
 
 // CHECK:         %[[EMPTY:.+]] = tensor.empty(%[[N]]) : tensor<?x128xbf16>
-// CHECK:         %[[Y:.+]] = linalg.generic {indexing_maps = [#[[ALL]], #[[ROW]], #[[COLUMN]], #[[ALL]]], iterator_types = ["parallel", "parallel"]} ins(%[[X]], %[[R]], %[[GAMMA]] : {{.*}}) outs(%[[EMPTY]]
-// CHECK-NEXT:    ^bb0(%[[IN:.+]]: bf16, %[[R0:.+]]: f32, %[[G:.+]]: f32, %{{.+}}: bf16):
+// CHECK:         %[[Y:.+]] = linalg.generic {indexing_maps = [#[[ALL]], #[[COLUMN]], #[[ROW]], #[[ALL]]], iterator_types = ["parallel", "parallel"]} ins(%[[X]], %[[GAMMA]], %[[R]] : {{.*}}) outs(%[[EMPTY]]
+// CHECK-NEXT:    ^bb0(%[[IN:.+]]: bf16, %[[G:.+]]: f32, %[[R0:.+]]: f32, %{{.+}}: bf16):
 // CHECK-NEXT:      %[[IN32:.+]] = arith.extf %[[IN]] : bf16 to f32
-// CHECK-NEXT:      %[[SCALED:.+]] = arith.mulf %[[G]], %[[IN32]] : f32
-// CHECK-NEXT:      %[[OUT:.+]] = arith.mulf %[[SCALED]], %[[R0]] : f32
+// CHECK-NEXT:      %[[UNIT:.+]] = arith.mulf %[[IN32]], %[[R0]] : f32
+// CHECK-NEXT:      %[[OUT:.+]] = arith.mulf %[[G]], %[[UNIT]] : f32
 // CHECK-NEXT:      arith.truncf %[[OUT]] : f32 to bf16
 // CHECK:         return %[[Y]]
 func.func @rms_norm(%x: tensor<?x128xbf16>, %gamma: tensor<128xf32>)
@@ -48,15 +48,15 @@ func.func @rms_norm(%x: tensor<?x128xbf16>, %gamma: tensor<128xf32>)
 // CHECK:         %[[T:.+]] = linalg.generic {{.*}} iterator_types = ["parallel", "parallel"]} ins(%{{.+}} : tensor<?x?xf32>)
 // CHECK:           math.tanh
 // CHECK:         linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "parallel"]}
-// CHECK-NEXT:    ^bb0(%[[IN:.+]]: f16, %[[R:.+]]: f32, %[[T0:.+]]: f32, %[[A:.+]]: f16, %[[G:.+]]: f16, %{{.+}}: f16):
+// CHECK-NEXT:    ^bb0(%[[IN:.+]]: f16, %[[A:.+]]: f16, %[[G:.+]]: f16, %[[R:.+]]: f32, %[[T0:.+]]: f32, %{{.+}}: f16):
 // CHECK-DAG:       %[[IN32:.+]] = arith.extf %[[IN]]
 // CHECK-DAG:       %[[A32:.+]] = arith.extf %[[A]]
 // CHECK-DAG:       %[[G32:.+]] = arith.extf %[[G]]
 // CHECK-DAG:       %[[DYNAMIC:.+]] = arith.mulf %[[T0]], %[[A32]] : f32
 // CHECK-DAG:       %[[STATIC:.+]] = arith.addf %[[G32]], %{{.+}} : f32
 // CHECK:           %[[SCALE:.+]] = arith.addf %[[DYNAMIC]], %[[STATIC]] : f32
-// CHECK-NEXT:      %[[SCALED:.+]] = arith.mulf %[[SCALE]], %[[IN32]] : f32
-// CHECK-NEXT:      %[[OUT:.+]] = arith.mulf %[[SCALED]], %[[R]] : f32
+// CHECK-NEXT:      %[[UNIT:.+]] = arith.mulf %[[IN32]], %[[R]] : f32
+// CHECK-NEXT:      %[[OUT:.+]] = arith.mulf %[[SCALE]], %[[UNIT]] : f32
 // CHECK-NEXT:      arith.truncf %[[OUT]] : f32 to f16
 // CHECK-NOT:     collapse_shape
 func.func @one_head(%x: tensor<?x?x8xf16>, %p: tensor<8xf16>)
@@ -99,8 +99,8 @@ func.func @one_element(%x: tensor<1xf32>, %p: tensor<1xf32>) -> tensor<1xf32> {
 // CHECK-LABEL: func @hardtanh
 // CHECK-DAG:     %[[LOW:.+]] = arith.constant -1.000000e+00 : f32
 // CHECK-DAG:     %[[HIGH:.+]] = arith.constant 1.000000e+00 : f32
-// CHECK:         %[[MAX:.+]] = arith.maximumf %{{.+}}, %[[LOW]] : f32
-// CHECK-NEXT:    arith.minimumf %[[MAX]], %[[HIGH]] : f32
+// CHECK:         %[[MIN:.+]] = arith.minimumf %{{.+}}, %[[HIGH]] : f32
+// CHECK-NEXT:    arith.maximumf %[[MIN]], %[[LOW]] : f32
 func.func @hardtanh(%x: tensor<4xf32>, %p: tensor<4xf32>) -> tensor<4xf32> {
   %y = norm.seednorm %x, %p, %p, %p eps 1.0e-5 activation hardtanh
       : tensor<4xf32>, tensor<4xf32>

@@ -22,6 +22,7 @@ using namespace seednorm::norm;
 
 #include "seednorm/Dialect/Norm/IR/NormDialect.cpp.inc"
 #include "seednorm/Dialect/Norm/IR/NormEnums.cpp.inc"
+#include "seednorm/Dialect/Norm/IR/NormInterfaces.cpp.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "seednorm/Dialect/Norm/IR/NormAttributes.cpp.inc"

@@ -161,14 +161,6 @@ static LogicalResult verifyHeads(Operation *op, int64_t heads,
   return success();
 }
 
-/// The shape of the result is that of `input`.
-static LogicalResult reifyInputShape(OpBuilder &builder, Location loc,
-                                     Value input,
-                                     ReifiedRankedShapedTypeDims &shapes) {
-  shapes.push_back(tensor::getMixedSizes(builder, loc, input));
-  return success();
-}
-
 //===----------------------------------------------------------------------===//
 // SeeDNormOp
 //===----------------------------------------------------------------------===//
@@ -192,12 +184,6 @@ LogicalResult SeeDNormOp::verify() {
       succeeded(verifyFinite(*this, "gamma_offset", getGammaOffsetAttr())));
 }
 
-LogicalResult
-SeeDNormOp::reifyResultShapes(OpBuilder &builder,
-                              ReifiedRankedShapedTypeDims &shapes) {
-  return reifyInputShape(builder, getLoc(), getInput(), shapes);
-}
-
 //===----------------------------------------------------------------------===//
 // RMSNormOp
 //===----------------------------------------------------------------------===//
@@ -210,10 +196,4 @@ LogicalResult RMSNormOp::verify() {
           verifyParameter(*this, "gamma", getGamma().getType(), inputType)) &&
       succeeded(verifyEps(*this, getEpsAttr())) &&
       succeeded(verifyFinite(*this, "gamma_offset", getGammaOffsetAttr())));
-}
-
-LogicalResult
-RMSNormOp::reifyResultShapes(OpBuilder &builder,
-                             ReifiedRankedShapedTypeDims &shapes) {
-  return reifyInputShape(builder, getLoc(), getInput(), shapes);
 }

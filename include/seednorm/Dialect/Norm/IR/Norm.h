@@ -20,11 +20,15 @@
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+#include "seednorm/Dialect/Norm/IR/Formula.h"
+
 #include "seednorm/Dialect/Norm/IR/NormDialect.h.inc"
 #include "seednorm/Dialect/Norm/IR/NormEnums.h.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "seednorm/Dialect/Norm/IR/NormAttributes.h.inc"
+
+#include "seednorm/Dialect/Norm/IR/NormInterfaces.h.inc"
 
 #define GET_OP_CLASSES
 #include "seednorm/Dialect/Norm/IR/NormOps.h.inc"

@@ -16,15 +16,26 @@ include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "seednorm/Dialect/Norm/IR/NormDialect.td"
 include "seednorm/Dialect/Norm/IR/NormEnums.td"
+include "seednorm/Dialect/Norm/IR/NormInterfaces.td"
 
 /// A norm whose result has the type of its input.
 class Norm_RowsOp<string mnemonic, list<Trait> traits = []>
     : Norm_Op<mnemonic, traits # [
         Pure, AllTypesMatch<["input", "result"]>, // C1
         DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
-                                  ["reifyResultShapes"]>]> {
+                                  ["reifyResultShapes"]>,
+        DeclareOpInterfaceMethods<Norm_FormulaOpInterface>]> {
   let results = (outs Norm_Rows:$result);
   let hasVerifier = 1;
+  let extraClassDefinition = [{
+    ::llvm::LogicalResult $cppClass::reifyResultShapes(
+        ::mlir::OpBuilder &builder,
+        ::mlir::ReifiedRankedShapedTypeDims &shapes) {
+      shapes.push_back(
+          ::mlir::tensor::getMixedSizes(builder, getLoc(), getInput()));
+      return ::mlir::success();
+    }
+  }];
 }
 
 def Norm_SeeDNormOp : Norm_RowsOp<"seednorm", [
