@@ -56,25 +56,37 @@ private:
 
 } // namespace
 
-/// How many operands an operation takes; 0 if any number.
-static int64_t getNumOperands(OperationName name) {
+namespace {
+/// How many operands an operation takes; `most` is 0 if any number.
+struct OperandCount {
+  int64_t least = 0, most = 0;
+};
+} // namespace
+
+template <unsigned N>
+static void countOperands(OperationName name, OperandCount &count) {
+  if (name.hasTrait<OpTrait::NOperands<N>::template Impl>())
+    count = {N, N};
+  // A norm ends with one optional operand at most.
+  else if (name.hasTrait<OpTrait::AtLeastNOperands<N>::template Impl>())
+    count = {N, N + 1};
+}
+
+static OperandCount getNumOperands(OperationName name) {
+  OperandCount count;
   if (name.hasTrait<OpTrait::OneOperand>())
-    return 1;
-  if (name.hasTrait<OpTrait::NOperands<2>::Impl>())
-    return 2;
-  if (name.hasTrait<OpTrait::NOperands<3>::Impl>())
-    return 3;
-  if (name.hasTrait<OpTrait::NOperands<4>::Impl>())
-    return 4;
-  if (name.hasTrait<OpTrait::NOperands<5>::Impl>())
-    return 5;
-  if (name.hasTrait<OpTrait::NOperands<6>::Impl>())
-    return 6;
-  return 0;
+    count = {1, 1};
+  countOperands<2>(name, count);
+  countOperands<3>(name, count);
+  countOperands<4>(name, count);
+  countOperands<5>(name, count);
+  countOperands<6>(name, count);
+  return count;
 }
 
 static bool isSupported(OperationName name) {
-  if (!name.hasInterface<InferTypeOpInterface>() || getNumOperands(name) == 0)
+  if (!name.hasInterface<InferTypeOpInterface>() ||
+      getNumOperands(name).most == 0)
     return false;
   return name.getDialectNamespace() == "norm" ||
          (name.hasTrait<OpTrait::Elementwise>() &&
@@ -129,11 +141,13 @@ llvm::Expected<Operation *> capi::buildOp(const OpDescription &description,
         "arith or math, but got '" +
         description.name + "'");
   ErrorCollector errors(context, description.name);
-  int64_t numOperands = getNumOperands(*name);
-  if (static_cast<int64_t>(description.operands.size()) != numOperands)
-    return errors.makeError("expects " + Twine(numOperands) +
-                            " operands, but got " +
-                            Twine(description.operands.size()));
+  OperandCount count = getNumOperands(*name);
+  auto numOperands = static_cast<int64_t>(description.operands.size());
+  if (numOperands < count.least || numOperands > count.most)
+    return errors.makeError(
+        "expects " + Twine(count.least) +
+        (count.most > count.least ? " or " + std::to_string(count.most) : "") +
+        " operands, but got " + Twine(numOperands));
   OperationState state(description.location, *name);
   state.addOperands(description.operands);
   if (llvm::Error error = addAttributes(state, description, errors))
