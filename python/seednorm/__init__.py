@@ -25,10 +25,13 @@ from seednorm.errors import (
     CompilerError, ExecutionError, SeednormError, UnknownStageError, UsageError)
 from seednorm.graph import Graph, Value
 from seednorm.kernel import Kernel, TensorSpec, compile
-from seednorm.ops import rms_norm, seednorm
+from seednorm.ops import (
+    crms_norm, dyt, l1_norm, l2_norm, layer_norm, log_softmax, rms_norm,
+    scale_norm, seednorm, softmax)
 
 __all__ = [
     "CompilerError", "ExecutionError", "Graph", "Kernel", "SeednormError",
     "TensorSpec", "UnknownStageError", "UsageError", "Value", "__version__",
-    "compile", "rms_norm", "seednorm",
+    "compile", "crms_norm", "dyt", "l1_norm", "l2_norm", "layer_norm",
+    "log_softmax", "rms_norm", "scale_norm", "seednorm", "softmax",
 ]

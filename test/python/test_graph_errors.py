@@ -161,11 +161,27 @@ def test_rms_norm(g, arguments, message):
         rms_norm(g, **arguments)
 
 
-# Rows of f64 are not computed in f32 behind the user's back.
-def test_rows_of_f64(g):
-    with pytest.raises(seednorm.UsageError, match="rms_norm: operand #0 must be .*"
-                       "but got 'tensor<[?]x64xf64>'"):
-        rms_norm(g, dtype="f64", gamma_dtype="f64")
+# Rows of f64 take parameters of f64 or f32, others none of f64.
+def test_f64(g):
+    assert rms_norm(g, dtype="f64", gamma_dtype="f64").dtype == "f64"
+    assert rms_norm(g, dtype="f64").dtype == "f64"
+    with fails("rms_norm: expects 'gamma' to have elements of type 'f32', but got "
+               "'f64'"):
+        rms_norm(g, gamma_dtype="f64")
+
+
+# The last operand of some may be left out.
+def test_bias(g):
+    x, gamma = g.input((None, 64), "f32"), g.input((64,), "f32")
+    assert seednorm.layer_norm(x, gamma).shape == (None, 64)
+    assert seednorm.layer_norm(x, gamma, bias=gamma).shape == (None, 64)
+    with fails("layer_norm: expects 'bias' to be a value of a graph, but got int"):
+        seednorm.layer_norm(x, gamma, bias=0)
+    with fails("layer_norm: expects 'bias' to have rank 1, but got "
+               "'tensor<?x64xf32>'"):
+        seednorm.layer_norm(x, gamma, bias=x)
+    with fails("scale_norm: expects 'scale' to have 1 element, but got 64"):
+        seednorm.scale_norm(x, gamma)
 
 
 def make_seednorm(g, **options):
@@ -226,7 +242,7 @@ def test_operands_that_are_no_values(g):
      "expects an operation of the norm dialect or an element-wise one of arith or "
      "math, but got 'func.return'"),
     ("norm.rms_norm", {"eps": "1.0 : f64"},
-     "rms_norm: expects 2 operands, but got 1"),
+     "rms_norm: expects 2 or 3 operands, but got 1"),
     ("math.tanh", {"fastmath": "#arith.fastmath<"},
      "tanh: expects 'fastmath' to be an attribute of MLIR, but got "
      "'#arith.fastmath<'"),

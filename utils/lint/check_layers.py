@@ -14,7 +14,7 @@ BACK_ENDS = re.compile(r"(?:lib|include/seednorm)/(?:Dialect/Row|Conversion/RowT
 RUNTIME = re.compile(r"(?:lib|include/seednorm)/Runtime/")
 NORM = re.compile(
     r"rms_?norm|layer_?norm|group_?norm|scale_?norm|crms_?norm|"
-    r"ada_?seed_?norm|SeeDNorm(?=Op|_op)|\bdyt\b|\bnorm\.(?!h\b|td\b)\w|\bnorm::|Dialect/Norm", re.I)
+    r"ada_?seed_?norm|\bl[12]_?norm|softmax|SeeDNorm(?=Op|_op)|\bdyt\b|\bnorm\.(?!h\b|td\b)\w|\bnorm::|Dialect/Norm", re.I)
 # The project's own name, in any case, is no norm.
 PROJECT = re.compile(r"seednorm_|Seednorm|SEEDNORM_")
 LLVM = re.compile(r'#include [<"](?:llvm|mlir)(?:-c)?/')

@@ -56,3 +56,51 @@ func.func @constant_beta(%x: tensor<?x8xf32>, %p: tensor<8xf32>) -> tensor<?x8xf
   %y = norm.seednorm %x, %p, %zero, %p eps 1.0e-6 : tensor<?x8xf32>, tensor<8xf32>
   return %y : tensor<?x8xf32>
 }
+
+// Two levels of sums; the second holds two, which need the first only.
+// CHECK-LABEL: func @layer_norm
+// CHECK: %[[SUM:.+]] = vector.multi_reduction <add>
+// CHECK: %[[MEAN:.+]] = arith.mulf %[[SUM]]
+// CHECK: %[[MEANS:.+]] = vector.broadcast %[[MEAN]]
+// CHECK: %[[C:.+]] = arith.subf %{{.+}}, %[[MEANS]]
+// CHECK: vector.multi_reduction <add>, %[[C]]
+// CHECK: %[[SQUARE:.+]] = arith.mulf %[[C]], %[[C]]
+// CHECK: vector.multi_reduction <add>, %[[SQUARE]]
+// CHECK-NOT: vector.multi_reduction
+func.func @layer_norm(%x: tensor<?x8xf16>, %g: tensor<8xf32>, %b: tensor<8xf32>) -> tensor<?x8xf16> {
+  %y = norm.layer_norm %x, %g bias %b eps 1.0e-5 : tensor<?x8xf16>, tensor<8xf32>, tensor<8xf32>
+  return %y : tensor<?x8xf16>
+}
+
+// The mean covers three columns, whatever the others hold.
+// CHECK-LABEL: func @partial
+// CHECK-DAG: %[[COUNT:.+]] = arith.constant dense<3> : vector<8xindex>
+// CHECK-DAG: %[[STEP:.+]] = vector.step : vector<8xindex>
+// CHECK: %[[KEPT:.+]] = arith.cmpi ult, %[[STEP]], %[[COUNT]]
+// CHECK: arith.select %[[KEPT]]
+func.func @partial(%x: tensor<?x8xf32>, %g: tensor<8xf32>) -> tensor<?x8xf32> {
+  %y = norm.rms_norm %x, %g eps 1.0e-5 partial 0.3 : tensor<?x8xf32>, tensor<8xf32>
+  return %y : tensor<?x8xf32>
+}
+
+// One number for all columns is shared; rows of f64 are computed in f64.
+// CHECK-LABEL: func @dyt
+// CHECK: row.program ins(%{{[a-z0-9]+}} : tensor<?x8xf64> by row, %{{[a-z0-9]+}} : tensor<1xf32> shared,
+// CHECK: ^bb0(%{{.+}}: vector<8xf64>, %[[A:.+]]: vector<1xf32>, %{{.+}}: vector<8xf64>):
+// CHECK: %[[A64:.+]] = arith.extf %[[A]]
+// CHECK: vector.broadcast %[[A64]] : vector<1xf64> to vector<8xf64>
+// CHECK: math.tanh %{{.+}} : vector<8xf64>
+func.func @dyt(%x: tensor<?x8xf64>, %a: tensor<1xf32>, %g: tensor<8xf64>) -> tensor<?x8xf64> {
+  %y = norm.dyt %x, %a, %g : tensor<?x8xf64>, tensor<1xf32>, tensor<8xf64>
+  return %y : tensor<?x8xf64>
+}
+
+// The identity of a maximum is -infinity, also where a row is shorter than a
+// vector.
+// CHECK-LABEL: func @softmax
+// CHECK: %[[LOWEST:.+]] = arith.constant 0xFF800000 : f32
+// CHECK: vector.multi_reduction <maximumf>, %{{.+}}, %[[LOWEST]] [0]
+func.func @softmax(%x: tensor<?x8xf32>) -> tensor<?x8xf32> {
+  %y = norm.softmax %x : tensor<?x8xf32>
+  return %y : tensor<?x8xf32>
+}

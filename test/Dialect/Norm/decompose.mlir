@@ -109,6 +109,51 @@ func.func @hardtanh(%x: tensor<4xf32>, %p: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
+// What all columns share is computed once a row, what depends on parameters
+// alone where it is used; one number for all columns is read at 0.
+// CHECK-DAG:   #[[FIRST:.+]] = affine_map<(d0, d1) -> (0)>
+// CHECK-LABEL: func @scale_norm
+// CHECK:         linalg.generic {{.*}} iterator_types = ["parallel", "reduction"]}
+// CHECK:         linalg.generic {{.*}} iterator_types = ["parallel"]}
+// CHECK:           math.sqrt
+// CHECK:           arith.maximumf
+// CHECK:         linalg.generic {indexing_maps = [#{{.+}}, #[[FIRST]], #{{.+}}, #{{.+}}], iterator_types = ["parallel", "parallel"]}
+// CHECK-NOT:     linalg.generic
+func.func @scale_norm(%x: tensor<?x8xf32>, %s: tensor<1xf32>) -> tensor<?x8xf32> {
+  %y = norm.scale_norm %x, %s eps 1.0e-5 : tensor<?x8xf32>, tensor<1xf32>
+  return %y : tensor<?x8xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @partial
+// CHECK:         linalg.generic {{.*}} iterator_types = ["parallel", "reduction"]}
+// CHECK:           %[[COLUMN:.+]] = linalg.index 1
+// CHECK:           %[[KEPT:.+]] = arith.cmpi ult, %[[COLUMN]], %c3
+// CHECK:           arith.select %[[KEPT]]
+func.func @partial(%x: tensor<?x8xf32>, %g: tensor<8xf32>) -> tensor<?x8xf32> {
+  %y = norm.rms_norm %x, %g eps 1.0e-5 partial 0.3 : tensor<?x8xf32>, tensor<8xf32>
+  return %y : tensor<?x8xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @softmax
+// CHECK:         %[[LOWEST:.+]] = arith.constant 0xFF800000 : f32
+// CHECK:         linalg.fill ins(%[[LOWEST]]
+// CHECK:         linalg.generic {{.*}} iterator_types = ["parallel", "reduction"]}
+// CHECK:           arith.maximumf
+// CHECK:         linalg.generic {{.*}} iterator_types = ["parallel", "reduction"]}
+// CHECK:           math.exp
+// CHECK:         linalg.generic {{.*}} iterator_types = ["parallel", "parallel"]}
+// CHECK:           arith.divf
+func.func @softmax(%x: tensor<?x8xf32>) -> tensor<?x8xf32> {
+  %y = norm.softmax %x : tensor<?x8xf32>
+  return %y : tensor<?x8xf32>
+}
+
+// -----
+
 // Nothing else changes.
 // CHECK-LABEL: func @no_match
 // CHECK-NEXT:    %[[Y:.+]] = math.tanh %{{.+}} : tensor<4xf32>

@@ -13,9 +13,9 @@ func.func @other_result(%x: tensor<4xf32>, %gamma: tensor<4xf32>) {
 // -----
 
 // C2: element type
-func.func @f64(%x: tensor<4xf64>, %gamma: tensor<4xf32>) {
-  // expected-error @+1 {{operand #0 must be ranked tensor of 16-bit float or bfloat16 type or 32-bit float values, but got 'tensor<4xf64>'}}
-  %y = norm.rms_norm %x, %gamma eps 1.0e-5 : tensor<4xf64>, tensor<4xf32>
+func.func @integers(%x: tensor<4xi32>, %gamma: tensor<4xf32>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of 16-bit float or bfloat16 type or 32-bit float or 64-bit float values, but got 'tensor<4xi32>'}}
+  %y = norm.rms_norm %x, %gamma eps 1.0e-5 : tensor<4xi32>, tensor<4xf32>
   return
 }
 
@@ -124,5 +124,41 @@ func.func @huge_eps(%x: tensor<4xf32>, %gamma: tensor<4xf32>) {
 func.func @infinite_gamma_offset(%x: tensor<4xf32>, %gamma: tensor<4xf32>) {
   // expected-error @+1 {{expects 'gamma_offset' to be finite as f32, but got -inf}}
   %y = norm.rms_norm %x, %gamma eps 1.0e-5 gamma_offset 0xFFF0000000000000 : tensor<4xf32>, tensor<4xf32>
+  return
+}
+
+// -----
+
+// C8
+func.func @short_bias(%x: tensor<4xf32>, %gamma: tensor<4xf32>, %bias: tensor<3xf32>) {
+  // expected-error @+1 {{expects 'bias' to have 4 elements, one per column of 'input', but got 3}}
+  %y = norm.rms_norm %x, %gamma bias %bias eps 1.0e-5 : tensor<4xf32>, tensor<4xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+// C9
+func.func @narrower_bias(%x: tensor<4xf32>, %gamma: tensor<4xf32>, %bias: tensor<4xf16>) {
+  // expected-error @+1 {{expects 'bias' to have elements of type 'f32', but got 'f16'}}
+  %y = norm.rms_norm %x, %gamma bias %bias eps 1.0e-5 : tensor<4xf32>, tensor<4xf32>, tensor<4xf16>
+  return
+}
+
+// -----
+
+// C10: an empty part
+func.func @no_part(%x: tensor<4xf32>, %gamma: tensor<4xf32>) {
+  // expected-error @+1 {{expects 'partial' to be greater than 0 and at most 1, but got 0}}
+  %y = norm.rms_norm %x, %gamma eps 1.0e-5 partial 0.0 : tensor<4xf32>, tensor<4xf32>
+  return
+}
+
+// -----
+
+// C10: more than the row
+func.func @more_than_the_row(%x: tensor<4xf32>, %gamma: tensor<4xf32>) {
+  // expected-error @+1 {{expects 'partial' to be greater than 0 and at most 1, but got 1.5}}
+  %y = norm.rms_norm %x, %gamma eps 1.0e-5 partial 1.5 : tensor<4xf32>, tensor<4xf32>
   return
 }

@@ -27,7 +27,7 @@ func.func @mixed_parameters(%x: tensor<2x4xf16>, %p: tensor<4xf16>,
 
 // C3: element type
 func.func @integers(%x: tensor<2x4xi32>, %p: tensor<4xf32>) {
-  // expected-error @+1 {{operand #0 must be ranked tensor of 16-bit float or bfloat16 type or 32-bit float values, but got 'tensor<2x4xi32>'}}
+  // expected-error @+1 {{operand #0 must be ranked tensor of 16-bit float or bfloat16 type or 32-bit float or 64-bit float values, but got 'tensor<2x4xi32>'}}
   %y = norm.seednorm %x, %p, %p, %p eps 1.0e-5
       : tensor<2x4xi32>, tensor<4xf32>
   return
@@ -143,9 +143,9 @@ func.func @incomparable_parameters(%x: tensor<4xbf16>, %p: tensor<4xf16>) {
 
 // -----
 
-// C6: no f64 either, since nothing is computed in it
+// C6: wider
 func.func @f64_parameters(%x: tensor<4xf32>, %p: tensor<4xf64>) {
-  // expected-error @+1 {{operand #1 must be ranked tensor of 16-bit float or bfloat16 type or 32-bit float values, but got 'tensor<4xf64>'}}
+  // expected-error @+1 {{expects 'alpha' to have elements of type 'f32', but got 'f64'}}
   %y = norm.seednorm %x, %p, %p, %p eps 1.0e-5 : tensor<4xf32>, tensor<4xf64>
   return
 }

@@ -33,3 +33,15 @@ func.func @rms_norm(%x: tensor<?x8xbf16>, %gamma: tensor<8xf32>) -> index {
   %rows = tensor.dim %y, %c0 : tensor<?x8xbf16>
   return %rows : index
 }
+
+// CHECK-LABEL: func @softmax
+// CHECK-SAME:      %[[X:[^:]+]]: tensor<?x8xbf16>
+// CHECK-NOT:     norm.softmax
+// CHECK:         %[[ROWS:.+]] = tensor.dim %[[X]], %c0
+// CHECK:         return %[[ROWS]]
+func.func @softmax(%x: tensor<?x8xbf16>) -> index {
+  %c0 = arith.constant 0 : index
+  %y = norm.softmax %x : tensor<?x8xbf16>
+  %rows = tensor.dim %y, %c0 : tensor<?x8xbf16>
+  return %rows : index
+}

@@ -87,26 +87,9 @@ static LogicalResult verifyInput(Operation *op, RankedTensorType type) {
   return success();
 }
 
-/// Checks the parameter called `name` against a valid `inputType`.
-static LogicalResult verifyParameter(Operation *op, StringRef name,
-                                     RankedTensorType type,
-                                     RankedTensorType inputType) {
-  if (failed(verifyNoEncoding(op, name, type)))
-    return failure();
-  if (type.getRank() != 1)
-    return op->emitOpError("expects '")
-           << name << "' to have rank 1, but got " << type;
-  int64_t columns = inputType.getShape().back();
-  if (type.getDimSize(0) != columns) {
-    InFlightDiagnostic diagnostic =
-        op->emitOpError("expects '")
-        << name << "' to have " << columns
-        << " elements, one per column of 'input', but got ";
-    if (type.isDynamicDim(0))
-      return diagnostic << type;
-    return diagnostic << type.getDimSize(0);
-  }
-  Type element = type.getElementType(), rows = inputType.getElementType();
+/// Checks the type of a parameter's elements.
+static LogicalResult verifyElement(Operation *op, StringRef name, Type element,
+                                   Type rows) {
   if (element == rows || element.isF32())
     return success();
   InFlightDiagnostic diagnostic = op->emitOpError("expects '")
@@ -118,12 +101,60 @@ static LogicalResult verifyParameter(Operation *op, StringRef name,
   return diagnostic << ", but got " << element;
 }
 
-/// Operations compute in f32, so an attribute is what its f32 rounding is.
-static APFloat roundToF32(APFloat value) {
+static RankedTensorType getType(Value value) {
+  return cast<RankedTensorType>(value.getType());
+}
+
+/// Checks a parameter of `size` elements, which `each` explains.
+static LogicalResult verifyVector(Operation *op, StringRef name,
+                                  RankedTensorType type, int64_t size,
+                                  StringRef each) {
+  if (failed(verifyNoEncoding(op, name, type)))
+    return failure();
+  if (type.getRank() != 1)
+    return op->emitOpError("expects '")
+           << name << "' to have rank 1, but got " << type;
+  if (type.getDimSize(0) != size) {
+    InFlightDiagnostic diagnostic = op->emitOpError("expects '")
+                                    << name << "' to have " << size << each
+                                    << ", but got ";
+    if (type.isDynamicDim(0))
+      return diagnostic << type;
+    return diagnostic << type.getDimSize(0);
+  }
+  return verifyElement(op, name, type.getElementType(),
+                       getType(op->getOperand(0)).getElementType());
+}
+
+/// Checks the parameter called `name`, one element a column; it may be absent.
+static LogicalResult verifyParameter(Operation *op, StringRef name,
+                                     Value parameter) {
+  if (!parameter)
+    return success();
+  return verifyVector(op, name, getType(parameter),
+                      getType(op->getOperand(0)).getShape().back(),
+                      " elements, one per column of 'input'");
+}
+
+/// Checks the parameter called `name`, one element for all columns.
+static LogicalResult verifyScalar(Operation *op, StringRef name,
+                                  Value parameter) {
+  return verifyVector(op, name, getType(parameter), 1, " element");
+}
+
+/// An attribute is what its rounding to the type computed in is.
+static APFloat roundToCompute(Operation *op, APFloat value) {
+  auto type = cast<FloatType>(
+      getComputeType(getType(op->getOperand(0)).getElementType()));
   bool losesInfo;
-  value.convert(APFloat::IEEEsingle(), APFloat::rmNearestTiesToEven,
+  value.convert(type.getFloatSemantics(), APFloat::rmNearestTiesToEven,
                 &losesInfo);
   return value;
+}
+
+static StringRef getComputeName(Operation *op) {
+  bool wide = getType(op->getOperand(0)).getElementType().isF64();
+  return wide ? "f64" : "f32";
 }
 
 /// Six digits identify what was written.
@@ -134,20 +165,29 @@ static std::string formatNumber(FloatAttr attr) {
 }
 
 static LogicalResult verifyEps(Operation *op, FloatAttr eps) {
-  APFloat value = roundToF32(eps.getValue());
+  APFloat value = roundToCompute(op, eps.getValue());
   if (value.isFinite() && !value.isZero() && !value.isNegative())
     return success();
-  return op->emitOpError(
-             "expects 'eps' to be positive and finite as f32, but got ")
-         << formatNumber(eps);
+  return op->emitOpError("expects 'eps' to be positive and finite as ")
+         << getComputeName(op) << ", but got " << formatNumber(eps);
 }
 
 static LogicalResult verifyFinite(Operation *op, StringRef name,
                                   FloatAttr attr) {
-  if (roundToF32(attr.getValue()).isFinite())
+  if (roundToCompute(op, attr.getValue()).isFinite())
     return success();
   return op->emitOpError("expects '")
-         << name << "' to be finite as f32, but got " << formatNumber(attr);
+         << name << "' to be finite as " << getComputeName(op) << ", but got "
+         << formatNumber(attr);
+}
+
+static LogicalResult verifyPartial(Operation *op, FloatAttr attr) {
+  double value = attr.getValueAsDouble();
+  if (value > 0.0 && value <= 1.0)
+    return success();
+  return op->emitOpError(
+             "expects 'partial' to be greater than 0 and at most 1, but got ")
+         << formatNumber(attr);
 }
 
 static LogicalResult verifyHeads(Operation *op, int64_t heads,
@@ -162,21 +202,16 @@ static LogicalResult verifyHeads(Operation *op, int64_t heads,
 }
 
 //===----------------------------------------------------------------------===//
-// SeeDNormOp
+// Verifiers
 //===----------------------------------------------------------------------===//
 
 LogicalResult SeeDNormOp::verify() {
   RankedTensorType inputType = getInput().getType();
-  if (failed(verifyInput(*this, inputType)))
-    return failure();
-  std::pair<StringRef, RankedTensorType> parameters[] = {
-      {"alpha", getAlpha().getType()},
-      {"beta", getBeta().getType()},
-      {"gamma", getGamma().getType()}};
-  for (auto [name, type] : parameters)
-    if (failed(verifyParameter(*this, name, type, inputType)))
-      return failure();
   return success(
+      succeeded(verifyInput(*this, inputType)) &&
+      succeeded(verifyParameter(*this, "alpha", getAlpha())) &&
+      succeeded(verifyParameter(*this, "beta", getBeta())) &&
+      succeeded(verifyParameter(*this, "gamma", getGamma())) &&
       succeeded(verifyEps(*this, getEpsAttr())) &&
       succeeded(verifyHeads(*this, getNumHeadsAttr().getInt(),
                             inputType.getShape().back())) &&
@@ -184,16 +219,60 @@ LogicalResult SeeDNormOp::verify() {
       succeeded(verifyFinite(*this, "gamma_offset", getGammaOffsetAttr())));
 }
 
-//===----------------------------------------------------------------------===//
-// RMSNormOp
-//===----------------------------------------------------------------------===//
-
 LogicalResult RMSNormOp::verify() {
-  RankedTensorType inputType = getInput().getType();
   return success(
-      succeeded(verifyInput(*this, inputType)) &&
-      succeeded(
-          verifyParameter(*this, "gamma", getGamma().getType(), inputType)) &&
+      succeeded(verifyInput(*this, getInput().getType())) &&
+      succeeded(verifyParameter(*this, "gamma", getGamma())) &&
+      succeeded(verifyParameter(*this, "bias", getBias())) &&
+      succeeded(verifyEps(*this, getEpsAttr())) &&
+      succeeded(verifyFinite(*this, "gamma_offset", getGammaOffsetAttr())) &&
+      succeeded(verifyPartial(*this, getPartialAttr())));
+}
+
+LogicalResult CRMSNormOp::verify() {
+  return success(
+      succeeded(verifyInput(*this, getInput().getType())) &&
+      succeeded(verifyParameter(*this, "gamma", getGamma())) &&
       succeeded(verifyEps(*this, getEpsAttr())) &&
       succeeded(verifyFinite(*this, "gamma_offset", getGammaOffsetAttr())));
+}
+
+LogicalResult LayerNormOp::verify() {
+  return success(
+      succeeded(verifyInput(*this, getInput().getType())) &&
+      succeeded(verifyParameter(*this, "gamma", getGamma())) &&
+      succeeded(verifyParameter(*this, "bias", getBias())) &&
+      succeeded(verifyEps(*this, getEpsAttr())) &&
+      succeeded(verifyFinite(*this, "gamma_offset", getGammaOffsetAttr())));
+}
+
+LogicalResult DyTOp::verify() {
+  return success(succeeded(verifyInput(*this, getInput().getType())) &&
+                 succeeded(verifyScalar(*this, "alpha", getAlpha())) &&
+                 succeeded(verifyParameter(*this, "gamma", getGamma())) &&
+                 succeeded(verifyParameter(*this, "bias", getBias())));
+}
+
+LogicalResult ScaleNormOp::verify() {
+  return success(succeeded(verifyInput(*this, getInput().getType())) &&
+                 succeeded(verifyScalar(*this, "scale", getScale())) &&
+                 succeeded(verifyEps(*this, getEpsAttr())));
+}
+
+LogicalResult L2NormOp::verify() {
+  return success(succeeded(verifyInput(*this, getInput().getType())) &&
+                 succeeded(verifyEps(*this, getEpsAttr())));
+}
+
+LogicalResult L1NormOp::verify() {
+  return success(succeeded(verifyInput(*this, getInput().getType())) &&
+                 succeeded(verifyEps(*this, getEpsAttr())));
+}
+
+LogicalResult SoftmaxOp::verify() {
+  return verifyInput(*this, getInput().getType());
+}
+
+LogicalResult LogSoftmaxOp::verify() {
+  return verifyInput(*this, getInput().getType());
 }

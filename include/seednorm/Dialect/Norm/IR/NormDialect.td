@@ -20,9 +20,9 @@ def Norm_Dialect : Dialect {
   let summary = "Normalization layers as named operations on tensors";
   let description = [{
     Each operation is one normalization layer. It takes a tensor of rows and
-    parameters as long as a row, and returns a tensor of the same type. A row is
-    the innermost dimension, D elements, known at compile time; the leading
-    dimensions together number the N rows and may be dynamic.
+    parameters as long as a row or of one element, and returns a tensor of the
+    same type. A row is the innermost dimension, D elements, known at compile
+    time; the leading dimensions together number the N rows and may be dynamic.
 
     The operations are the front door for importers and for people: they check
     what they are given and say how they round. `--norm-decompose` rewrites them
@@ -36,9 +36,9 @@ def Norm_Dialect : Dialect {
   let useDefaultAttributePrinterParser = 1;
 }
 
-/// Rows (..., D) and parameters (D) alike. Rank, D and encoding are checked by
+/// Rows (..., D) and parameters, (D) or (1), alike. Rank, D and encoding are checked by
 /// the verifiers, whose messages name the operand.
-class Norm_Tensor : RankedTensorOf<[F16, BF16, F32]>;
+class Norm_Tensor : RankedTensorOf<[F16, BF16, F32, F64]>;
 def Norm_Rows : Norm_Tensor;
 def Norm_Param : Norm_Tensor;
 

@@ -5,38 +5,19 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The forward operations. Constraint labels are those of docs/Spec.md.
+// The forward operations: norms by the root mean square here, the others in the
+// files included. Constraint labels are those of docs/Spec.md.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef SEEDNORM_DIALECT_NORM_IR_NORMOPS_TD
 #define SEEDNORM_DIALECT_NORM_IR_NORMOPS_TD
 
-include "mlir/Interfaces/InferTypeOpInterface.td"
-include "mlir/Interfaces/SideEffectInterfaces.td"
-include "seednorm/Dialect/Norm/IR/NormDialect.td"
 include "seednorm/Dialect/Norm/IR/NormEnums.td"
-include "seednorm/Dialect/Norm/IR/NormInterfaces.td"
-
-/// A norm whose result has the type of its input.
-class Norm_RowsOp<string mnemonic, list<Trait> traits = []>
-    : Norm_Op<mnemonic, traits # [
-        Pure, AllTypesMatch<["input", "result"]>, // C1
-        DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
-                                  ["reifyResultShapes"]>,
-        DeclareOpInterfaceMethods<Norm_FormulaOpInterface>]> {
-  let results = (outs Norm_Rows:$result);
-  let hasVerifier = 1;
-  let extraClassDefinition = [{
-    ::llvm::LogicalResult $cppClass::reifyResultShapes(
-        ::mlir::OpBuilder &builder,
-        ::mlir::ReifiedRankedShapedTypeDims &shapes) {
-      shapes.push_back(
-          ::mlir::tensor::getMixedSizes(builder, getLoc(), getInput()));
-      return ::mlir::success();
-    }
-  }];
-}
+include "seednorm/Dialect/Norm/IR/NormLayerOps.td"
+include "seednorm/Dialect/Norm/IR/NormLengthOps.td"
+include "seednorm/Dialect/Norm/IR/NormOpBase.td"
+include "seednorm/Dialect/Norm/IR/NormSoftmaxOps.td"
 
 def Norm_SeeDNormOp : Norm_RowsOp<"seednorm", [
     AllTypesMatch<["alpha", "beta", "gamma"]> /*C2*/]> {
@@ -62,20 +43,21 @@ def Norm_SeeDNormOp : Norm_RowsOp<"seednorm", [
     Constraints:
     - (C1) `input` and `result` have the same type;
     - (C2) `alpha`, `beta` and `gamma` have the same type;
-    - (C3) `input` is a ranked tensor of f16, bf16 or f32, of rank 1 or more,
-      without encoding;
+    - (C3) `input` is a ranked tensor of f16, bf16, f32 or f64, of rank 1 or
+      more, without encoding;
     - (C4) the last dimension of `input` is static and not 0; it is D;
     - (C5) the parameters are tensors of rank 1 with D elements, without
       encoding;
     - (C6) the parameters have the element type of `input`, or f32;
-    - (C7) `eps`, rounded to f32, is positive and finite;
+    - (C7) `eps`, rounded to the type computed in, is positive and finite;
     - (C8) `num_heads` is at least 1 and divides D;
-    - (C9) `seed_scale`, rounded to f32, is finite;
-    - (C10) `gamma_offset`, rounded to f32, is finite.
+    - (C9) `seed_scale`, rounded likewise, is finite;
+    - (C10) `gamma_offset`, rounded likewise, is finite.
 
-    Numerics: `input` and the parameters are extended to f32, everything is
-    computed in f32, `gamma + gamma_offset` included, and `y` is rounded once to
-    the element type of `input`. The order of the sums is not specified.
+    Numerics: `input` and the parameters are extended to f32 (f64 if `input` is
+    f64), everything is computed in it, `gamma + gamma_offset` included, and `y`
+    is rounded once to the element type of `input`. The order of the sums is not
+    specified.
 
     Example:
 
@@ -112,32 +94,92 @@ def Norm_RMSNormOp : Norm_RowsOp<"rms_norm"> {
   let description = [{
     For each row `x` (the innermost dimension, D elements) computes
 
-        r   = 1 / sqrt(mean(x * x) + eps)
-        y_i = (gamma_i + gamma_offset) * x_i * r
+        r   = 1 / sqrt(mean(x_i * x_i for i < ceil(partial * D)) + eps)
+        y_i = (gamma_i + gamma_offset) * x_i * r + bias_i
+
+    without `bias` if it is not given. With `partial` below 1 it is pRMSNorm,
+    whose statistics cover the first columns only.
 
     Constraints:
     - (C1) `input` and `result` have the same type;
-    - (C2) `input` is a ranked tensor of f16, bf16 or f32, of rank 1 or more,
-      without encoding;
+    - (C2) `input` is a ranked tensor of f16, bf16, f32 or f64, of rank 1 or
+      more, without encoding;
     - (C3) the last dimension of `input` is static and not 0; it is D;
     - (C4) `gamma` is a tensor of rank 1 with D elements, without encoding;
     - (C5) `gamma` has the element type of `input`, or f32;
-    - (C6) `eps`, rounded to f32, is positive and finite;
-    - (C7) `gamma_offset`, rounded to f32, is finite.
+    - (C6) `eps`, rounded to the type computed in, is positive and finite;
+    - (C7) `gamma_offset`, rounded likewise, is finite;
+    - (C8) `bias`, if given, is a tensor of rank 1 with D elements, without
+      encoding;
+    - (C9) `bias`, if given, has the element type of `input`, or f32;
+    - (C10) `partial` is greater than 0 and at most 1.
 
-    Numerics: `input` and `gamma` are extended to f32, everything is computed in
-    f32, `gamma + gamma_offset` included, and `y` is rounded once to the element
-    type of `input`. The order of the sum is not specified.
+    Numerics: as `norm.seednorm`, with one sum; the product is rounded before
+    `bias` is added. `partial * D` is rounded to f64 before it is rounded up.
 
     Example:
 
     ```mlir
     %y = norm.rms_norm %x, %gamma eps 1.0e-6 gamma_offset 1.0
         : tensor<?x4096xbf16>, tensor<4096xbf16>
+
+    %z = norm.rms_norm %x, %gamma bias %bias eps 1.0e-6 partial 0.0625
+        : tensor<?x4096xbf16>, tensor<4096xf32>, tensor<4096xf32>
     ```
+
+    Source: Zhang and Sennrich, Root Mean Square Layer Normalization, 2019,
+    arXiv 1910.07467, equations 4 and 6.
   }];
   let arguments = (ins
-    Norm_Rows:$input,  // (..., D)
+    Norm_Rows:$input,           // (..., D)
+    Norm_Param:$gamma,          // (D), scale
+    Optional<Norm_Param>:$bias, // (D), shift
+    F64Attr:$eps,
+    DefaultValuedAttr<F64Attr, "0.0">:$gamma_offset,
+    DefaultValuedAttr<F64Attr, "1.0">:$partial);
+  let assemblyFormat = [{
+    $input `,` $gamma (`bias` $bias^)? `eps` $eps
+    (`gamma_offset` $gamma_offset^)? (`partial` $partial^)?
+    attr-dict `:` type($input) `,` type($gamma) (`,` type($bias)^)?
+  }];
+}
+
+def Norm_CRMSNormOp : Norm_RowsOp<"crms_norm"> {
+  let summary = "Root-mean-square normalization of a compressed zero-mean row";
+  let description = [{
+    For each row `x` (the innermost dimension, D elements) computes
+
+        r   = 1 / sqrt((sum(x * x) + sum(x)^2) / (D + 1) + eps)
+        y_i = (gamma_i + gamma_offset) * x_i * r
+
+    A row of D + 1 elements with mean 0 is stored without its last element, which
+    is minus the sum of the others: the result is `norm.rms_norm` of the whole
+    row, without its last element.
+
+    Constraints:
+    - (C1) `input` and `result` have the same type;
+    - (C2) `input` is a ranked tensor of f16, bf16, f32 or f64, of rank 1 or
+      more, without encoding;
+    - (C3) the last dimension of `input` is static and not 0; it is D;
+    - (C4) `gamma` is a tensor of rank 1 with D elements, without encoding;
+    - (C5) `gamma` has the element type of `input`, or f32;
+    - (C6) `eps`, rounded to the type computed in, is positive and finite;
+    - (C7) `gamma_offset`, rounded likewise, is finite.
+
+    Numerics: as `norm.seednorm`, with two sums.
+
+    Example:
+
+    ```mlir
+    %y = norm.crms_norm %x, %gamma eps 1.0e-6
+        : tensor<?x4095xbf16>, tensor<4095xf32>
+    ```
+
+    Source: Jiang, Gu, Zhu and Pan, Pre-RMSNorm and Pre-CRMSNorm Transformers:
+    Equivalent and Efficient Pre-LN Transformers, 2023, arXiv 2305.14858.
+  }];
+  let arguments = (ins
+    Norm_Rows:$input,  // (..., D), rows of D + 1 without their last element
     Norm_Param:$gamma, // (D), scale
     F64Attr:$eps,
     DefaultValuedAttr<F64Attr, "0.0">:$gamma_offset);
