@@ -99,7 +99,7 @@ def find_mismatch(actual, expected, bound, dtype):
 
     Where the exact result is beyond the range of `dtype`, it is infinite.
     """
-    actual, = _to_f64(actual)
+    actual = np.asarray(actual).astype(expected.dtype)
     if actual.shape != expected.shape:
         return f"shape {actual.shape} instead of {expected.shape}"
     magnitude = np.abs(expected)

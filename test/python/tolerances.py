@@ -15,15 +15,17 @@ import math
 import numpy as np
 
 #: Unit roundoff: half the distance from 1 to the next number.
-UNIT_ROUNDOFF = {"f32": 2.0**-24, "f16": 2.0**-11, "bf16": 2.0**-8}
+UNIT_ROUNDOFF = {"f64": 2.0**-53, "f32": 2.0**-24, "f16": 2.0**-11,
+                 "bf16": 2.0**-8}
 
 #: Half the distance between subnormals. A device may flush f32 subnormals, so
 #: f32 is given its smallest normal number.
-UNDERFLOW = {"f32": 2.0**-126, "f16": 2.0**-25, "bf16": 2.0**-134 + 2.0**-126}
+UNDERFLOW = {"f64": 2.0**-1074, "f32": 2.0**-126, "f16": 2.0**-25,
+             "bf16": 2.0**-134 + 2.0**-126}
 
 #: Halfway between the largest number and what would follow: from here on,
 #: results become infinite.
-OVERFLOW = {"f32": 2.0**128 - 2.0**103, "f16": 65520.0,
+OVERFLOW = {"f64": math.inf, "f32": 2.0**128 - 2.0**103, "f16": 65520.0,
             "bf16": 2.0**128 - 2.0**119}
 
 U = UNIT_ROUNDOFF["f32"]
@@ -54,8 +56,11 @@ DEVIATIONS = 6
 SECOND_ORDER = 1.01
 
 
-def sum_error(terms):
-    """Bound on the error of the f32 sum over the last axis of products.
+def sum_error(terms, u=U):
+    """Bound on the error of the sum over the last axis of products.
+
+    Args:
+        u: unit roundoff of the type it is computed in.
 
     The order of a sum is not specified, so the bound holds for any. n terms
     need n - 1 additions after n products; a term passes through at most n
@@ -70,7 +75,7 @@ def sum_error(terms):
     also follow the whole sum, which adds n u^2 S^2.
     """
     n = terms.shape[-1]
-    certain = n * U * np.abs(terms).sum(-1)
-    likely = DEVIATIONS * math.sqrt(n) * U * (
+    certain = n * u * np.abs(terms).sum(-1)
+    likely = DEVIATIONS * math.sqrt(n) * u * (
         np.sqrt((terms * terms).sum(-1)) + np.abs(terms.sum(-1)))
     return np.minimum(certain, likely)

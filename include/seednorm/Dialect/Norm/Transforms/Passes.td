@@ -26,16 +26,18 @@ def NormDecomposePass : Pass<"norm-decompose"> {
 
     After: a `linalg.generic` that sums the squares of each row to
     `tensor<?xf32>`, one that turns the sums into 1/rms, and one that reads
-    `%x`, `%gamma` and 1/rms and writes `%y`. SeeDNorm adds a sum per head and
-    its activation; with several heads, a row is worked on as
-    `num_heads x D / num_heads`.
+    `%x`, `%gamma` and 1/rms and writes `%y`. Every norm is lowered by its
+    formula (`FormulaOpInterface`): an op for each reduction, one for maths on
+    what a reduction left, one for the result. With several heads, a row is
+    worked on as `num_heads x D / num_heads`.
 
     Accepts: norms on tensors of any rank, mixed with anything.
     Produces: `linalg` on tensors, `tensor.empty`, `tensor.dim`,
     `tensor.expand_shape` and `tensor.collapse_shape`, with `arith` and `math`
     in the bodies. No norm is left.
-    Numerics: as the operations specify: everything in f32, one rounding at the
-    end, sums from the first column to the last if run as loops.
+    Numerics: as the operations specify: everything in f32 (f64 for rows of
+    f64), one rounding at the end, sums from the first column to the last if run
+    as loops.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
