@@ -99,5 +99,8 @@ quiet=()
 [[ -t 1 ]] || quiet=(--quiet) # Progress is for those who watch.
 ninja -C "$build" "${quiet[@]}" -j "$jobs" "$@" ||
   fail "the build failed; see the compiler's words above"
-site="$("$python" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')"
-echo "$build/python" >"$site/seednorm.pth"
+# Other build folders are for trials; .venv imports the one that users have.
+if [[ "$build" == "$root/build" ]]; then
+  site="$("$python" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')"
+  echo "$build/python" >"$site/seednorm.pth"
+fi
