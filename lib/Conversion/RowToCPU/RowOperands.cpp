@@ -93,24 +93,7 @@ void RowLoopBuilder::locateSlices(OpBuilder &builder, RowOperand &operand) {
 
 void RowLoopBuilder::viewSlice(OpBuilder &builder, RowOperand &operand,
                                Value row) {
-  Value number = row;
-  switch (operand.access.getKind()) {
-  case AccessKind::Row:
-    break;
-  case AccessKind::Shared:
-    number = index(builder, 0);
-    break;
-  case AccessKind::Group:
-    number = arith::DivUIOp::create(builder, loc, row,
-                                    index(builder, operand.access.getPeriod()));
-    break;
-  case AccessKind::Cycle:
-    number = arith::RemUIOp::create(builder, loc, row,
-                                    index(builder, operand.access.getPeriod()));
-    break;
-  case AccessKind::Summed:
-    llvm_unreachable("no CPU schedule holds summed outputs");
-  }
+  Value number = row::buildSliceNumber(builder, loc, operand.access, row);
   auto materialize = [&](OpFoldResult value) {
     return getValueOrCreateConstantIndexOp(builder, loc, value);
   };

@@ -74,24 +74,11 @@ static Value buildElementIndex(OpBuilder &builder, Location loc, Value column,
 void KernelBuilder::viewOperand(OpBuilder &builder, KernelOperand &operand) {
   using row::AccessKind;
   int64_t elements = row::getNumElements(operand.slice);
-  Value slice = row;
-  switch (operand.access.getKind()) {
-  case AccessKind::Shared:
+  if (operand.access.getKind() == AccessKind::Shared) {
     operand.view = operand.staged ? operand.staged : operand.base;
     return;
-  case AccessKind::Group:
-    slice = arith::DivUIOp::create(builder, loc, row,
-                                   index(builder, operand.access.getPeriod()));
-    break;
-  case AccessKind::Cycle:
-    slice = arith::RemUIOp::create(builder, loc, row,
-                                   index(builder, operand.access.getPeriod()));
-    break;
-  case AccessKind::Row:
-    break;
-  case AccessKind::Summed:
-    llvm_unreachable("no GPU schedule holds summed outputs");
   }
+  Value slice = row::buildSliceNumber(builder, loc, operand.access, row);
   // 64-bit: rows times columns exceeds 32 bits.
   Value offset =
       arith::MulIOp::create(builder, loc, slice, index(builder, elements));
