@@ -299,3 +299,18 @@ func.func @main(%x: tensor<?x64xf32>, %s: tensor<?xf32>) -> tensor<?x64xf32> {
 }"""
     (cost,) = seednorm.compile(text, target="sm_90a").report
     assert cost["row_bytes_per_element"] == cost["minimum_row_bytes_per_element"]
+
+
+@pytest.mark.parametrize("columns", [1, 8, 96, 1000, 1002, 1003, 1024, 1026, 4096, 8192])
+@pytest.mark.parametrize("dtype, parameter_dtype", [("f32", "f32"), ("bf16", "f32")])
+def test_kernels_read_rows_once_and_spill_nothing(columns, dtype, parameter_dtype):
+    """Rows move once, parameters at most once a block, registers suffice."""
+    for heads in {1, next((h for h in (2, 3, 17) if columns % h == 0), 1)}:
+        g = seednorm.Graph()
+        x = g.input((None, columns), dtype)
+        parameters = [g.input((columns,), parameter_dtype) for _ in range(3)]
+        g.output(seednorm.seednorm(x, *parameters, eps=1e-6, num_heads=heads))
+        (cost,) = seednorm.compile(g, target="sm_90a").report
+        assert cost["row_bytes_per_element"] == cost["minimum_row_bytes_per_element"]
+        assert cost["parameter_bytes_per_block"] <= cost["parameter_bytes"]
+        assert cost["spill_bytes"] == 0

@@ -28,6 +28,9 @@ static constexpr int64_t kAccessBytes = 16;
 static constexpr int64_t kWarpSize = 32;
 /// A warp holds 32 elements of such a row in each lane.
 static constexpr int64_t kMaxColumnsOfWarp = 1024;
+/// Narrow accesses make many chunks: beyond 8 in a lane, addresses and
+/// predicates spill (rows of 1002 columns with 2 heads, ptxas 13.0).
+static constexpr int64_t kMaxChunksOfLane = 8;
 static constexpr int64_t kMaxColumnsOfBlock = 8192;
 static constexpr int64_t kRowsPerBlockOfWarps = 4;
 /// Elements of a row in one thread of a block: with 16 the row and the
@@ -79,11 +82,8 @@ int64_t seednorm::row::getNumSlots(const ProgramAnalysis &analysis,
 
 bool seednorm::row::isStaged(ProgramOp program, GPUScheduleAttr schedule,
                              unsigned index) {
-  // A single element is no less in a register.
   return schedule.getParameters() == ParameterLoads::Staged &&
-         program.getInputAccess(index).getKind() == AccessKind::Shared &&
-         getNumElements(program.getBodyBlock().getArgument(index).getType()) >
-             1;
+         program.getInputAccess(index).getKind() == AccessKind::Shared;
 }
 
 int64_t seednorm::row::getSharedMemoryBytes(ProgramOp program,
@@ -192,9 +192,10 @@ FailureOr<GPUScheduleAttr> seednorm::row::chooseGPUSchedule(ProgramOp program) {
     return failure();
   int64_t columns = analysis.getNumColumns();
   int64_t vector = chooseVector(analysis);
-  GPUScheduleAttr schedule = columns <= kMaxColumnsOfWarp
-                                 ? chooseWarps(program, vector)
-                                 : chooseBlock(program, columns, vector);
+  bool fitsWarp = columns <= kMaxColumnsOfWarp &&
+                  columns / vector <= kWarpSize * kMaxChunksOfLane;
+  GPUScheduleAttr schedule = fitsWarp ? chooseWarps(program, vector)
+                                      : chooseBlock(program, columns, vector);
   if (failed(checkSharedMemory(program, schedule)))
     return failure();
   return schedule;
