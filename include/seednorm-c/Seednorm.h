@@ -72,14 +72,18 @@ SEEDNORM_API SeednormStatus seednormGraphAddInput(
     int64_t rank, const char *name, int64_t *value);
 
 /* Adds operation `op` (such as "norm.rms_norm") with the given operands and
- * attributes in MLIR syntax (such as "1.0e-6 : f64"), and verifies it. `file`
- * (may be null) and `line` say where the user wrote it. Any operation of the
- * norm dialect will do, and element-wise ones such as "arith.addf". */
+ * attributes in MLIR syntax (such as "1.0e-6 : f64"), and verifies it. An
+ * operand of -1 is an optional one that is absent. `resultElement` (such as
+ * "f32") is the element type of its first result; null for that of the
+ * operands. `file` (may be null) and `line` say where the user wrote it. Any
+ * operation of the norm dialect will do, and element-wise ones such as
+ * "arith.addf". *values, its *numValues results, is freed with seednormFree. */
 SEEDNORM_API SeednormStatus seednormGraphAddOp(
     SeednormGraph *graph, const char *op, const int64_t *operands,
     int64_t numOperands, const char *const *attributeNames,
-    const char *const *attributeValues, int64_t numAttributes, const char *file,
-    int64_t line, int64_t *value);
+    const char *const *attributeValues, int64_t numAttributes,
+    const char *resultElement, const char *file, int64_t line, int64_t **values,
+    int64_t *numValues);
 
 /* Type and shape of a value; *shape is freed with seednormFree. */
 SEEDNORM_API SeednormStatus seednormGraphGetType(SeednormGraph *graph,

@@ -185,17 +185,21 @@ SeednormStatus seednormGraphAddOp(SeednormGraph *graph, const char *op,
                                   const int64_t *operands, int64_t numOperands,
                                   const char *const *attributeNames,
                                   const char *const *attributeValues,
-                                  int64_t numAttributes, const char *file,
-                                  int64_t line, int64_t *value) {
+                                  int64_t numAttributes,
+                                  const char *resultElement, const char *file,
+                                  int64_t line, int64_t **values,
+                                  int64_t *numValues) {
   capi::OpDescription description;
   description.name = op;
+  if (resultElement)
+    description.resultElement = resultElement;
   description.location = UnknownLoc::get(&graph->context);
   if (file)
     description.location = FileLineColLoc::get(
         &graph->context, file, std::clamp<int64_t>(line, 0, UINT32_MAX), 0);
   for (int64_t number : llvm::ArrayRef(operands, numOperands)) {
-    Value operand = graph->getValue(number);
-    if (!operand)
+    Value operand = number == -1 ? Value() : graph->getValue(number);
+    if (!operand && number != -1)
       return failUsage("expects operands to be values of this graph, but got "
                        "number " +
                        Twine(number));
@@ -208,7 +212,10 @@ SeednormStatus seednormGraphAddOp(SeednormGraph *graph, const char *op,
   if (!created)
     return capi::fail(SEEDNORM_USAGE_ERROR, created.takeError());
   graph->body->push_back(*created);
-  *value = graph->addValue((*created)->getResult(0));
+  *numValues = (*created)->getNumResults();
+  *values = static_cast<int64_t *>(malloc(*numValues * sizeof(int64_t)));
+  for (OpResult result : (*created)->getResults())
+    (*values)[result.getResultNumber()] = graph->addValue(result);
   return SEEDNORM_SUCCESS;
 }
 

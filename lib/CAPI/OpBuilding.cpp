@@ -67,13 +67,16 @@ template <unsigned N>
 static void countOperands(OperationName name, OperandCount &count) {
   if (name.hasTrait<OpTrait::NOperands<N>::template Impl>())
     count = {N, N};
-  // A norm ends with one optional operand at most.
+  // One optional operand at most, the last one.
   else if (name.hasTrait<OpTrait::AtLeastNOperands<N>::template Impl>())
     count = {N, N + 1};
 }
 
 static OperandCount getNumOperands(OperationName name) {
   OperandCount count;
+  // Which of them are there is said beside them, and verified.
+  if (name.hasTrait<OpTrait::AttrSizedOperandSegments>())
+    return {1, INT64_MAX};
   if (name.hasTrait<OpTrait::OneOperand>())
     count = {1, 1};
   countOperands<2>(name, count);
@@ -131,6 +134,37 @@ static LogicalResult inferTypes(OperationState &state) {
   return result;
 }
 
+/// Adds the operands that are there.
+static void addOperands(OperationState &state,
+                        const OpDescription &description) {
+  SmallVector<int32_t> segments;
+  for (Value operand : description.operands) {
+    segments.push_back(operand ? 1 : 0);
+    if (operand)
+      state.addOperands(operand);
+  }
+  if (state.name.hasTrait<OpTrait::AttrSizedOperandSegments>())
+    state.addAttribute(
+        OpTrait::AttrSizedOperandSegments<void>::getOperandSegmentSizeAttr(),
+        DenseI32ArrayAttr::get(state.getContext(), segments));
+}
+
+/// Gives the first result the elements that are asked for.
+static llvm::Error setResultElement(OperationState &state,
+                                    const OpDescription &description,
+                                    const ErrorCollector &errors) {
+  if (description.resultElement.empty())
+    return llvm::Error::success();
+  Type element = parseType(description.resultElement, state.getContext());
+  if (!element || !RankedTensorType::isValidElementType(element))
+    return errors.makeError("expects the element type of the result to be a "
+                            "type of MLIR, but got '" +
+                            description.resultElement + "'");
+  Type &result = state.types.front();
+  result = cast<RankedTensorType>(result).clone(element);
+  return llvm::Error::success();
+}
+
 llvm::Expected<Operation *> capi::buildOp(const OpDescription &description,
                                           MLIRContext *context) {
   std::optional<RegisteredOperationName> name =
@@ -142,20 +176,23 @@ llvm::Expected<Operation *> capi::buildOp(const OpDescription &description,
         description.name + "'");
   ErrorCollector errors(context, description.name);
   OperandCount count = getNumOperands(*name);
-  auto numOperands = static_cast<int64_t>(description.operands.size());
+  int64_t numOperands =
+      llvm::count_if(description.operands, [](Value value) { return value; });
   if (numOperands < count.least || numOperands > count.most)
     return errors.makeError(
         "expects " + Twine(count.least) +
         (count.most > count.least ? " or " + std::to_string(count.most) : "") +
         " operands, but got " + Twine(numOperands));
   OperationState state(description.location, *name);
-  state.addOperands(description.operands);
   if (llvm::Error error = addAttributes(state, description, errors))
     return std::move(error);
+  addOperands(state, description);
   if (failed(inferTypes(state)))
     return errors.takeError();
+  if (llvm::Error error = setResultElement(state, description, errors))
+    return std::move(error);
   Operation *op = Operation::create(state);
-  if (op->getNumResults() == 1 && succeeded(verify(op)))
+  if (succeeded(verify(op)))
     return op;
   op->destroy();
   return errors.takeError();

@@ -24,10 +24,13 @@ namespace seednorm::capi {
 
 /// What a caller says an operation is.
 struct OpDescription {
-  llvm::StringRef name; ///< "norm.rms_norm"
-  llvm::SmallVector<mlir::Value> operands;
+  llvm::StringRef name;                    ///< "norm.rms_norm"
+  llvm::SmallVector<mlir::Value> operands; ///< Null: optional and absent.
   /// Names, and values in MLIR's syntax.
   llvm::SmallVector<std::pair<llvm::StringRef, llvm::StringRef>> attributes;
+  /// Of the first result, in MLIR's syntax; empty for the one that follows from
+  /// the operands.
+  llvm::StringRef resultElement;
   mlir::Location location = mlir::Location(mlir::LocationAttr());
 };
 

@@ -81,20 +81,24 @@ public:
     return value;
   }
 
-  int64_t
+  std::vector<int64_t>
   addOp(const std::string &op, const std::vector<int64_t> &operands,
         const std::vector<std::pair<std::string, std::string>> &attributes,
+        const std::optional<std::string> &resultElement,
         const std::string &file, int64_t line) {
     std::vector<const char *> names, texts;
     for (const auto &[name, text] : attributes) {
       names.push_back(name.c_str());
       texts.push_back(text.c_str());
     }
-    int64_t value = 0;
+    int64_t *values = nullptr, count = 0;
     check(seednormGraphAddOp(graph, op.c_str(), operands.data(),
                              operands.size(), names.data(), texts.data(),
-                             names.size(), file.c_str(), line, &value));
-    return value;
+                             names.size(),
+                             resultElement ? resultElement->c_str() : nullptr,
+                             file.c_str(), line, &values, &count));
+    std::unique_ptr<int64_t, Free> owner(values);
+    return {values, values + count};
   }
 
   std::pair<std::string, std::vector<int64_t>> getType(int64_t value) const {

@@ -26,12 +26,15 @@ from seednorm.errors import (
 from seednorm.graph import Graph, Value
 from seednorm.kernel import Kernel, TensorSpec, compile
 from seednorm.ops import (
-    crms_norm, dyt, l1_norm, l2_norm, layer_norm, log_softmax, rms_norm,
-    scale_norm, seednorm, softmax)
+    ada_seednorm, bhyt, crms_norm, dyt, fix_norm, group_norm, head_scale,
+    instance_norm, l1_norm, l2_norm, layer_norm, log_softmax, modulate,
+    quantize, rms_norm, scale_norm, seednorm, softmax)
 
 __all__ = [
     "CompilerError", "ExecutionError", "Graph", "Kernel", "SeednormError",
     "TensorSpec", "UnknownStageError", "UsageError", "Value", "__version__",
-    "compile", "crms_norm", "dyt", "l1_norm", "l2_norm", "layer_norm",
-    "log_softmax", "rms_norm", "scale_norm", "seednorm", "softmax",
+    "ada_seednorm", "bhyt", "compile", "crms_norm", "dyt", "fix_norm",
+    "group_norm", "head_scale", "instance_norm", "l1_norm", "l2_norm",
+    "layer_norm", "log_softmax", "modulate", "quantize", "rms_norm",
+    "scale_norm", "seednorm", "softmax",
 ]

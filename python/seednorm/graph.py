@@ -98,22 +98,27 @@ class Graph:
         """
         return self._graph.to_text(entry, locations)
 
-    def add_op(self, name, operands, attributes):
+    def add_op(self, name, operands, attributes, dtype=None):
         """Adds an operation by its full name; functions of this package do so.
 
         Args:
             name: such as "norm.rms_norm".
-            operands: from the operand's name to its `Value`.
+            operands: from the operand's name to its `Value`; None for one that
+                is optional and left out.
             attributes: from the attribute's name to MLIR's text for it.
+            dtype: element type of the first result; that of the operands if
+                left out.
 
         Returns:
-            The result's `Value`.
+            The result's `Value`; a tuple of several.
 
         Raises:
             UsageError: the operation does not exist or its verifier objects.
         """
         mnemonic = name.rpartition(".")[2]
         for operand_name, operand in operands.items():
+            if operand is None:
+                continue
             if not isinstance(operand, Value):
                 raise UsageError(f"{mnemonic}: expects '{operand_name}' to be a "
                                  f"value of a graph, but got {describe(operand)}")
@@ -121,9 +126,12 @@ class Graph:
                 raise UsageError(f"{mnemonic}: expects operands of one graph, "
                                  f"but '{operand_name}' belongs to another")
         file, line = find_user_location()
-        numbers = [operand._number for operand in operands.values()]
-        return Value(self, self._graph.add_op(
-            name, numbers, list(attributes.items()), file, line))
+        numbers = [-1 if operand is None else operand._number
+                   for operand in operands.values()]
+        element = None if dtype is None else dtypes.parse(dtype)
+        results = tuple(Value(self, number) for number in self._graph.add_op(
+            name, numbers, list(attributes.items()), element, file, line))
+        return results if len(results) > 1 else results[0]
 
 
 def describe(value):

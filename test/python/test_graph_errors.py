@@ -137,7 +137,8 @@ def rms_norm(g, shape=(None, 64), dtype="f32", gamma_shape=(64,),
      "expects 'gamma' to have 64 elements, one per column of 'input', but got "
      "'tensor<?xf32>'"),
     ({"gamma_shape": (1, 64)},
-     "expects 'gamma' to have rank 1, but got 'tensor<1x64xf32>'"),
+     "expects 'gamma' to have the last size of 'input', or its last two, both "
+         "static, but got 'tensor<1x64xf32>' for 'tensor<?x64xf32>'"),
     ({"gamma_dtype": "bf16"},
      "expects 'gamma' to have elements of type 'f32', but got 'bf16'"),
     ({"dtype": "bf16", "gamma_dtype": "f16"},

@@ -13,14 +13,16 @@
 #include "RowFormula.h"
 
 #include "seednorm/Conversion/Passes.h"
-#include "seednorm/Dialect/Norm/IR/Norm.h"
+#include "seednorm/Dialect/Norm/IR/FormulaRows.h"
 #include "seednorm/Dialect/Row/IR/Row.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
 
 namespace seednorm {
@@ -35,37 +37,90 @@ using row::AccessKind;
 
 namespace {
 
+/// Which slice of an operand a row sees.
+AccessAttr getAccess(MLIRContext *context, const norm::FormulaRows &rows,
+                     const norm::FormulaOperand &operand) {
+  unsigned numLeading = rows.getNumLeading();
+  unsigned own = operand.leading.size();
+  if (own == 0 && operand.kind != norm::OperandKind::Rows)
+    return AccessAttr::get(context, AccessKind::Shared, 0);
+  if (own == numLeading)
+    return AccessAttr::get(context, AccessKind::Row, 0);
+  int64_t period = 1;
+  bool samples = operand.kind == norm::OperandKind::Samples;
+  for (OpFoldResult size : rows.getSizes().slice(
+           samples ? own : numLeading - 1, samples ? numLeading - own : 1))
+    period *= *getConstantIntValue(size);
+  return AccessAttr::get(
+      context, samples ? AccessKind::Group : AccessKind::Cycle, period);
+}
+
+/// The type of the slice that a row sees of an operand.
+Type getSliceType(const norm::FormulaRows &rows,
+                  const norm::FormulaOperand &operand) {
+  bool repeated = operand.kind == norm::OperandKind::Repeated;
+  return VectorType::get(
+      repeated ? rows.getShape() : operand.getSliceShape(),
+      cast<RankedTensorType>(operand.tensor.getType()).getElementType());
+}
+
+/// The operands of a program for a formula.
+struct ProgramOperands {
+  SmallVector<Value> inputs, outputs;
+  SmallVector<AccessAttr> inputAccesses, outputAccesses;
+  SmallVector<Type> inputSlices, outputSlices;
+};
+
+ProgramOperands buildOperands(OpBuilder &builder, Operation *op,
+                              const norm::FormulaRows &rows) {
+  ProgramOperands operands;
+  for (const norm::FormulaOperand &operand : rows.getOperands()) {
+    operands.inputs.push_back(operand.tensor);
+    operands.inputAccesses.push_back(
+        getAccess(op->getContext(), rows, operand));
+    operands.inputSlices.push_back(getSliceType(rows, operand));
+  }
+  for (OpResult result : op->getResults()) {
+    Type element = getElementTypeOrSelf(result.getType());
+    SmallVector<int64_t> shape = rows.getResultShape(result.getResultNumber());
+    SmallVector<OpFoldResult> sizes(
+        rows.getSizes().take_front(rows.getNumLeading()));
+    for (int64_t size : shape)
+      sizes.push_back(builder.getIndexAttr(size));
+    operands.outputs.push_back(
+        tensor::EmptyOp::create(builder, op->getLoc(), sizes, element));
+    operands.outputAccesses.push_back(
+        AccessAttr::get(op->getContext(), AccessKind::Row, 0));
+    operands.outputSlices.push_back(
+        shape.empty() ? element : VectorType::get(shape, element));
+  }
+  return operands;
+}
+
 struct LowerFormula : OpInterfaceRewritePattern<norm::FormulaOpInterface> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
   LogicalResult matchAndRewrite(norm::FormulaOpInterface op,
                                 PatternRewriter &rewriter) const override {
-    Location loc = op.getLoc();
-    Value input = op->getOperand(0);
-    auto rows = cast<RankedTensorType>(input.getType());
-    Type element = rows.getElementType();
-    Value output = tensor::EmptyOp::create(
-        rewriter, loc, tensor::getMixedSizes(rewriter, loc, input), element);
-    SmallVector<AccessAttr> accesses;
-    SmallVector<Type> slices;
-    for (auto [index, operand] : llvm::enumerate(op->getOperands())) {
-      auto kind = op.isTakenByRow(index) ? AccessKind::Row : AccessKind::Shared;
-      accesses.push_back(AccessAttr::get(getContext(), kind, 0));
-      auto type = cast<RankedTensorType>(operand.getType());
-      slices.push_back(
-          VectorType::get(type.getShape().take_back(), type.getElementType()));
-    }
-    auto byRow = AccessAttr::get(getContext(), AccessKind::Row, 0);
+    norm::FormulaRows rows(rewriter, op);
+    ProgramOperands operands = buildOperands(rewriter, op, rows);
+    auto type = cast<FloatType>(norm::getComputeType(
+        getElementTypeOrSelf(op->getOperand(0).getType())));
     auto buildBody = [&](OpBuilder &body, Location loc, ValueRange arguments) {
-      RowFormula formula(body, loc, rows.getShape().back(),
-                         cast<FloatType>(norm::getComputeType(element)),
-                         arguments);
-      Value result = formula.getValue(op.buildFormula(formula));
-      row::YieldOp::create(body, loc,
-                           norm::buildCast(body, loc, result, element));
+      RowFormula formula(body, loc, rows.getNumColumns(), type, arguments);
+      SmallVector<Value> yielded;
+      for (auto [term, slice] :
+           llvm::zip_equal(op.buildFormula(formula), operands.outputSlices))
+        yielded.push_back(formula.buildSlice(term, slice));
+      row::YieldOp::create(body, loc, yielded);
     };
-    rewriter.replaceOp(
-        op, row::ProgramOp::create(rewriter, loc, op->getOperands(), output,
-                                   accesses, byRow, slices, buildBody));
+    auto program = row::ProgramOp::create(
+        rewriter, op.getLoc(), operands.inputs, operands.outputs,
+        operands.inputAccesses, operands.outputAccesses, operands.inputSlices,
+        buildBody);
+    SmallVector<Value> results;
+    for (auto [index, result] : llvm::enumerate(program.getResults()))
+      results.push_back(rows.buildResult(rewriter, index, result));
+    rewriter.replaceOp(op, results);
     return success();
   }
 };

@@ -28,7 +28,28 @@ RowFormula::RowFormula(OpBuilder &builder, Location loc, int64_t columns,
                        FloatType type, ValueRange arguments)
     : builder(builder), loc(loc), columns(columns), type(type) {
   for (Value argument : arguments)
-    values.push_back(norm::buildCast(builder, loc, argument, type));
+    values.push_back(flatten(norm::buildCast(builder, loc, argument, type)));
+}
+
+/// Formulas see the columns of a row in one dimension.
+Value RowFormula::flatten(Value value) {
+  auto vector = dyn_cast<VectorType>(value.getType());
+  if (!vector || vector.getRank() == 1)
+    return value;
+  auto flat =
+      VectorType::get({vector.getNumElements()}, vector.getElementType());
+  return vector::ShapeCastOp::create(builder, loc, flat, value);
+}
+
+Value RowFormula::buildSlice(Term term, Type slice) {
+  Value value = getValue(term);
+  auto vector = dyn_cast<VectorType>(slice);
+  if (vector)
+    value = spread(value, VectorType::get({vector.getNumElements()}, type));
+  value = norm::buildCast(builder, loc, value, getElementTypeOrSelf(slice));
+  if (vector && vector.getRank() > 1)
+    return vector::ShapeCastOp::create(builder, loc, vector, value);
+  return value;
 }
 
 Term RowFormula::add(Value value) {
@@ -107,4 +128,9 @@ Term RowFormula::reduce(norm::Reduction reduction, Term term,
     identity = vector::BroadcastOp::create(builder, loc, result, identity);
   return add(vector::MultiDimReductionOp::create(builder, loc, source, identity,
                                                  reduced, kind));
+}
+
+Term RowFormula::round(Term term, FloatType to) {
+  Value rounded = norm::buildCast(builder, loc, getValue(term), to);
+  return add(norm::buildCast(builder, loc, rounded, type));
 }

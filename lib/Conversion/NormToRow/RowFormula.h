@@ -24,8 +24,8 @@ public:
   RowFormula(mlir::OpBuilder &builder, mlir::Location loc, int64_t columns,
              mlir::FloatType type, mlir::ValueRange arguments);
 
-  /// The value of a term.
-  mlir::Value getValue(norm::Term term) const { return values[term.number]; }
+  /// The value of a term, rounded and shaped as a slice of type `slice`.
+  mlir::Value buildSlice(norm::Term term, mlir::Type slice);
 
   int64_t getNumColumns() const override { return columns; }
   norm::Term operand(unsigned index) override;
@@ -35,9 +35,12 @@ public:
   norm::Term keepFirst(norm::Term term, int64_t count) override;
   norm::Term reduce(norm::Reduction reduction, norm::Term term,
                     int64_t numHeads) override;
+  norm::Term round(norm::Term term, mlir::FloatType type) override;
 
 private:
+  mlir::Value getValue(norm::Term term) const { return values[term.number]; }
   norm::Term add(mlir::Value value);
+  mlir::Value flatten(mlir::Value value);
   /// `value` with one element for each element of `like`.
   mlir::Value spread(mlir::Value value, mlir::Type like);
 

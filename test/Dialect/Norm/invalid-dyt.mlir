@@ -4,7 +4,7 @@
 
 // C1
 func.func @dyt_other_result(%x: tensor<4xf32>, %alpha: tensor<1xf32>, %gamma: tensor<4xf32>) {
-  // expected-error @+1 {{failed to verify that all of {input, result} have same type}}
+  // expected-error @+1 {{expects 'result' to have elements of type 'f32', but got 'f16'}}
   %y = "norm.dyt"(%x, %alpha, %gamma) : (tensor<4xf32>, tensor<1xf32>, tensor<4xf32>) -> tensor<4xf16>
   return
 }
@@ -85,7 +85,7 @@ func.func @dyt_narrower_gamma(%x: tensor<4xf32>, %alpha: tensor<1xf32>, %gamma: 
 
 // C8
 func.func @dyt_bias_of_rank_2(%x: tensor<4xf32>, %alpha: tensor<1xf32>, %gamma: tensor<4xf32>, %bias: tensor<1x4xf32>) {
-  // expected-error @+1 {{expects 'bias' to have rank 1, but got 'tensor<1x4xf32>'}}
+  // expected-error @+1 {{expects 'bias' to have the last size of 'input', or its last two, both static, but got 'tensor<1x4xf32>' for 'tensor<4xf32>'}}
   %y = norm.dyt %x, %alpha, %gamma bias %bias : tensor<4xf32>, tensor<1xf32>, tensor<4xf32>, tensor<1x4xf32>
   return
 }

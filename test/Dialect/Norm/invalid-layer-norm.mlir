@@ -4,7 +4,7 @@
 
 // C1
 func.func @layer_norm_other_result(%x: tensor<4xf32>, %gamma: tensor<4xf32>) {
-  // expected-error @+1 {{failed to verify that all of {input, result} have same type}}
+  // expected-error @+1 {{expects 'result' to have elements of type 'f32', but got 'f16'}}
   %y = "norm.layer_norm"(%x, %gamma) <{eps = 1.0e-5 : f64}> : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf16>
   return
 }
@@ -85,7 +85,7 @@ func.func @layer_norm_infinite_gamma_offset(%x: tensor<4xf32>, %gamma: tensor<4x
 
 // C8
 func.func @layer_norm_bias_of_rank_2(%x: tensor<4xf32>, %gamma: tensor<4xf32>, %bias: tensor<1x4xf32>) {
-  // expected-error @+1 {{expects 'bias' to have rank 1, but got 'tensor<1x4xf32>'}}
+  // expected-error @+1 {{expects 'bias' to have the last size of 'input', or its last two, both static, but got 'tensor<1x4xf32>' for 'tensor<4xf32>'}}
   %y = norm.layer_norm %x, %gamma bias %bias eps 1.0e-5 : tensor<4xf32>, tensor<4xf32>, tensor<1x4xf32>
   return
 }

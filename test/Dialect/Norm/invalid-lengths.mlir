@@ -4,7 +4,7 @@
 
 // C1
 func.func @l2_norm_other_result(%x: tensor<4xf32>) {
-  // expected-error @+1 {{failed to verify that all of {input, result} have same type}}
+  // expected-error @+1 {{expects 'result' to have elements of type 'f32', but got 'f16'}}
   %y = "norm.l2_norm"(%x) <{eps = 1.0e-5 : f64}> : (tensor<4xf32>) -> tensor<4xf16>
   return
 }
@@ -58,7 +58,7 @@ func.func @l2_norm_zero_eps(%x: tensor<4xf32>) {
 
 // C1
 func.func @l1_norm_other_result(%x: tensor<4xf32>) {
-  // expected-error @+1 {{failed to verify that all of {input, result} have same type}}
+  // expected-error @+1 {{expects 'result' to have elements of type 'f32', but got 'f16'}}
   %y = "norm.l1_norm"(%x) <{eps = 1.0e-5 : f64}> : (tensor<4xf32>) -> tensor<4xf16>
   return
 }

@@ -4,7 +4,7 @@
 
 // C1
 func.func @other_result(%x: tensor<4xf32>, %gamma: tensor<4xf32>) {
-  // expected-error @+1 {{failed to verify that all of {input, result} have same type}}
+  // expected-error @+1 {{expects 'result' to have the shape of 'input', 'tensor<4xf32>', but got 'tensor<?xf32>'}}
   %y = "norm.rms_norm"(%x, %gamma) <{eps = 1.0e-5 : f64}>
       : (tensor<4xf32>, tensor<4xf32>) -> tensor<?xf32>
   return

@@ -4,7 +4,7 @@
 
 // C1
 func.func @scale_norm_other_result(%x: tensor<4xf32>, %scale: tensor<1xf32>) {
-  // expected-error @+1 {{failed to verify that all of {input, result} have same type}}
+  // expected-error @+1 {{expects 'result' to have elements of type 'f32', but got 'f16'}}
   %y = "norm.scale_norm"(%x, %scale) <{eps = 1.0e-5 : f64}> : (tensor<4xf32>, tensor<1xf32>) -> tensor<4xf16>
   return
 }

@@ -4,7 +4,7 @@
 
 // C1
 func.func @softmax_other_result(%x: tensor<4xf32>) {
-  // expected-error @+1 {{failed to verify that all of {input, result} have same type}}
+  // expected-error @+1 {{expects 'result' to have elements of type 'f32', but got 'f16'}}
   %y = "norm.softmax"(%x) : (tensor<4xf32>) -> tensor<4xf16>
   return
 }
@@ -49,7 +49,7 @@ func.func @softmax_dynamic_row(%x: tensor<2x?xf32>) {
 
 // C1
 func.func @log_softmax_other_result(%x: tensor<4xf32>) {
-  // expected-error @+1 {{failed to verify that all of {input, result} have same type}}
+  // expected-error @+1 {{expects 'result' to have elements of type 'f32', but got 'f16'}}
   %y = "norm.log_softmax"(%x) : (tensor<4xf32>) -> tensor<4xf16>
   return
 }

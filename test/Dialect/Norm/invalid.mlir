@@ -4,7 +4,7 @@
 
 // C1: also in generic form, the result has the type of the input.
 func.func @other_result(%x: tensor<2x4xf32>, %p: tensor<4xf32>) {
-  // expected-error @+1 {{failed to verify that all of {input, result} have same type}}
+  // expected-error @+1 {{expects 'result' to have elements of type 'f32', but got 'f16'}}
   %y = "norm.seednorm"(%x, %p, %p, %p) <{eps = 1.0e-5 : f64}>
       : (tensor<2x4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
       -> tensor<2x4xf16>
@@ -107,7 +107,7 @@ func.func @dynamic_parameters(%x: tensor<2x128xf32>, %p: tensor<?xf32>) {
 
 // C5: rank
 func.func @parameters_of_rank_2(%x: tensor<2x4xf32>, %p: tensor<1x4xf32>) {
-  // expected-error @+1 {{expects 'alpha' to have rank 1, but got 'tensor<1x4xf32>'}}
+  // expected-error @+1 {{expects 'alpha' to have the last size of 'input', or its last two, both static, but got 'tensor<1x4xf32>' for 'tensor<2x4xf32>'}}
   %y = norm.seednorm %x, %p, %p, %p eps 1.0e-5
       : tensor<2x4xf32>, tensor<1x4xf32>
   return

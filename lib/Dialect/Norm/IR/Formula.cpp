@@ -61,6 +61,16 @@ Value seednorm::norm::buildFunction(OpBuilder &builder, Location loc,
     return create<math::SqrtOp>(builder, loc, operands);
   case Function::Tanh:
     return create<math::TanhOp>(builder, loc, operands);
+  case Function::RoundEven:
+    return create<math::RoundEvenOp>(builder, loc, operands);
+  case Function::ZeroIfNaN: {
+    Value value = operands.front();
+    Value isNaN = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::UNO,
+                                        value, value);
+    Value zero = arith::ConstantOp::create(
+        builder, loc, builder.getZeroAttr(value.getType()));
+    return arith::SelectOp::create(builder, loc, isNaN, zero, value);
+  }
   }
   llvm_unreachable("every function is handled");
 }
@@ -72,6 +82,8 @@ Value seednorm::norm::buildCast(OpBuilder &builder, Location loc, Value value,
     return value;
   if (auto shaped = dyn_cast<ShapedType>(value.getType()))
     to = shaped.clone(element);
+  if (isa<IntegerType>(element))
+    return arith::FPToSIOp::create(builder, loc, to, value);
   if (from.getIntOrFloatBitWidth() < element.getIntOrFloatBitWidth())
     return arith::ExtFOp::create(builder, loc, to, value);
   return arith::TruncFOp::create(builder, loc, to, value);
@@ -125,6 +137,12 @@ Term seednorm::norm::log(Term term) { return apply(Function::Log, {term}); }
 Term seednorm::norm::rsqrt(Term term) { return apply(Function::Rsqrt, {term}); }
 Term seednorm::norm::sqrt(Term term) { return apply(Function::Sqrt, {term}); }
 Term seednorm::norm::tanh(Term term) { return apply(Function::Tanh, {term}); }
+Term seednorm::norm::roundEven(Term term) {
+  return apply(Function::RoundEven, {term});
+}
+Term seednorm::norm::zeroIfNaN(Term term) {
+  return apply(Function::ZeroIfNaN, {term});
+}
 
 Term seednorm::norm::sum(Term term, int64_t numHeads) {
   return term.builder->reduce(Reduction::Sum, term, numHeads);
@@ -132,6 +150,6 @@ Term seednorm::norm::sum(Term term, int64_t numHeads) {
 Term seednorm::norm::mean(Term term) {
   return sum(term) * (1.0 / term.builder->getNumColumns());
 }
-Term seednorm::norm::reduceMax(Term term) {
-  return term.builder->reduce(Reduction::Maximum, term, 1);
+Term seednorm::norm::reduceMax(Term term, int64_t numHeads) {
+  return term.builder->reduce(Reduction::Maximum, term, numHeads);
 }

@@ -5,274 +5,183 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Verifiers, shape inference and the parts of the assembly format that need
-// better messages than the generated ones.
+// Shape inference, and the parts of the assembly format that need better
+// messages than the generated ones.
 //
 //===----------------------------------------------------------------------===//
 
-#include "seednorm/Dialect/Norm/IR/Norm.h"
+#include "seednorm/Dialect/Norm/IR/FormulaRows.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OpImplementation.h"
-#include "llvm/Support/Format.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace seednorm::norm;
 
 //===----------------------------------------------------------------------===//
-// Activation clause
+// Keywords
 //===----------------------------------------------------------------------===//
 
-static void appendActivationNames(InFlightDiagnostic &diagnostic) {
-  for (unsigned i = 0; i <= getMaxEnumValForActivation(); ++i)
-    diagnostic << (i == 0 ? "" : ", ")
-               << stringifyActivation(static_cast<Activation>(i));
-}
-
-static ParseResult parseActivation(OpAsmParser &parser,
-                                   ActivationAttr &activation) {
+/// Parses a case of an enumeration that clause `name` expects.
+template <typename Attr, typename Enum>
+static ParseResult parseCase(OpAsmParser &parser, Attr &attr, StringRef name,
+                             std::optional<Enum> (*symbolize)(StringRef),
+                             StringRef (*stringify)(Enum), unsigned last) {
   SMLoc loc = parser.getCurrentLocation();
   std::string keyword;
   bool hasKeyword = succeeded(parser.parseOptionalKeywordOrString(&keyword));
-  if (std::optional<Activation> value = symbolizeActivation(keyword)) {
-    activation = ActivationAttr::get(parser.getContext(), *value);
+  if (std::optional<Enum> value = symbolize(keyword)) {
+    attr = Attr::get(parser.getContext(), *value);
     return success();
   }
   InFlightDiagnostic diagnostic = parser.emitError(loc);
-  diagnostic << "expects 'activation' to be one of ";
-  appendActivationNames(diagnostic);
+  diagnostic << "expects '" << name << "' to be one of ";
+  for (unsigned i = 0; i <= last; ++i)
+    diagnostic << (i == 0 ? "" : ", ") << stringify(static_cast<Enum>(i));
   if (hasKeyword)
     diagnostic << ", but got '" << keyword << "'";
   return diagnostic;
 }
 
+static ParseResult parseActivation(OpAsmParser &parser, ActivationAttr &attr) {
+  return parseCase(parser, attr, "activation", symbolizeActivation,
+                   stringifyActivation, getMaxEnumValForActivation());
+}
 static void printActivation(OpAsmPrinter &printer, Operation *,
-                            ActivationAttr activation) {
-  printer << stringifyActivation(activation.getValue());
+                            ActivationAttr attr) {
+  printer << stringifyActivation(attr.getValue());
+}
+
+static ParseResult parseCastingMode(OpAsmParser &parser,
+                                    CastingModeAttr &attr) {
+  return parseCase(parser, attr, "casting_mode", symbolizeCastingMode,
+                   stringifyCastingMode, getMaxEnumValForCastingMode());
+}
+static void printCastingMode(OpAsmPrinter &printer, Operation *,
+                             CastingModeAttr attr) {
+  printer << stringifyCastingMode(attr.getValue());
+}
+
+static ParseResult parseStatistics(OpAsmParser &parser, StatisticsAttr &attr) {
+  return parseCase(parser, attr, "statistics", symbolizeStatistics,
+                   stringifyStatistics, getMaxEnumValForStatistics());
+}
+static void printStatistics(OpAsmPrinter &printer, Operation *,
+                            StatisticsAttr attr) {
+  printer << stringifyStatistics(attr.getValue());
+}
+
+static ParseResult parseChannelLayout(OpAsmParser &parser,
+                                      ChannelLayoutAttr &attr) {
+  return parseCase(parser, attr, "layout", symbolizeChannelLayout,
+                   stringifyChannelLayout, getMaxEnumValForChannelLayout());
+}
+static void printChannelLayout(OpAsmPrinter &printer, Operation *,
+                               ChannelLayoutAttr attr) {
+  printer << stringifyChannelLayout(attr.getValue());
+}
+
+static ParseResult parseScaling(OpAsmParser &parser, ScalingAttr &attr) {
+  return parseCase(parser, attr, "per", symbolizeScaling, stringifyScaling,
+                   getMaxEnumValForScaling());
+}
+static void printScaling(OpAsmPrinter &printer, Operation *, ScalingAttr attr) {
+  printer << stringifyScaling(attr.getValue());
+}
+
+//===----------------------------------------------------------------------===//
+// Types of results
+//===----------------------------------------------------------------------===//
+
+/// Without an arrow, a result is like the input.
+static ParseResult parseResultType(OpAsmParser &parser, Type &result,
+                                   Type input) {
+  result = input;
+  if (failed(parser.parseOptionalArrow()))
+    return success();
+  return parser.parseType(result);
+}
+
+static void printResultType(OpAsmPrinter &printer, Operation *, Type result,
+                            Type input) {
+  if (result != input)
+    printer << " -> " << result;
+}
+
+/// And a sum is like the residual.
+static ParseResult parseResultAndSumTypes(OpAsmParser &parser, Type &result,
+                                          Type &sum, Type input,
+                                          Type residual) {
+  result = input;
+  sum = residual;
+  if (failed(parser.parseOptionalArrow()))
+    return success();
+  if (failed(parser.parseType(result)))
+    return failure();
+  return sum && (failed(parser.parseComma()) || failed(parser.parseType(sum)))
+             ? failure()
+             : success();
+}
+
+static void printResultAndSumTypes(OpAsmPrinter &printer, Operation *,
+                                   Type result, Type sum, Type input,
+                                   Type residual) {
+  if (result == input && sum == residual)
+    return;
+  printer << " -> " << result;
+  if (sum)
+    printer << ", " << sum;
 }
 
 #define GET_OP_CLASSES
 #include "seednorm/Dialect/Norm/IR/NormOps.cpp.inc"
 
 //===----------------------------------------------------------------------===//
-// Constraints shared by the operations
+// Shapes
 //===----------------------------------------------------------------------===//
 
-static LogicalResult verifyNoEncoding(Operation *op, StringRef name,
-                                      RankedTensorType type) {
-  if (!type.getEncoding())
-    return success();
-  return op->emitOpError("expects '")
-         << name << "' to have no encoding, but got " << type;
-}
-
-/// Checks the tensor of rows, whose last dimension is D.
-static LogicalResult verifyInput(Operation *op, RankedTensorType type) {
-  if (failed(verifyNoEncoding(op, "input", type)))
-    return failure();
-  if (type.getRank() == 0)
-    return op->emitOpError(
-               "expects 'input' to have at least one dimension, but got ")
-           << type;
-  if (ShapedType::isDynamic(type.getShape().back()))
-    return op->emitOpError(
-               "expects the last dimension of 'input' to be static, but got ")
-           << type;
-  if (type.getShape().back() == 0)
-    return op->emitOpError(
-               "expects the last dimension of 'input' to hold at least one "
-               "element, but got ")
-           << type;
-  return success();
-}
-
-/// Checks the type of a parameter's elements.
-static LogicalResult verifyElement(Operation *op, StringRef name, Type element,
-                                   Type rows) {
-  if (element == rows || element.isF32())
-    return success();
-  InFlightDiagnostic diagnostic = op->emitOpError("expects '")
-                                  << name << "' to have elements of type "
-                                  << rows;
-  // Rows of f32 leave no wider type to name.
-  if (!rows.isF32())
-    diagnostic << " or 'f32'";
-  return diagnostic << ", but got " << element;
-}
-
-static RankedTensorType getType(Value value) {
-  return cast<RankedTensorType>(value.getType());
-}
-
-/// Checks a parameter of `size` elements, which `each` explains.
-static LogicalResult verifyVector(Operation *op, StringRef name,
-                                  RankedTensorType type, int64_t size,
-                                  StringRef each) {
-  if (failed(verifyNoEncoding(op, name, type)))
-    return failure();
-  if (type.getRank() != 1)
-    return op->emitOpError("expects '")
-           << name << "' to have rank 1, but got " << type;
-  if (type.getDimSize(0) != size) {
-    InFlightDiagnostic diagnostic = op->emitOpError("expects '")
-                                    << name << "' to have " << size << each
-                                    << ", but got ";
-    if (type.isDynamicDim(0))
-      return diagnostic << type;
-    return diagnostic << type.getDimSize(0);
+void seednorm::norm::reifyRows(OpBuilder &builder, Operation *op,
+                               ReifiedRankedShapedTypeDims &shapes) {
+  SmallVector<OpFoldResult> sizes =
+      tensor::getMixedSizes(builder, op->getLoc(), op->getOperand(0));
+  for (Type type : op->getResultTypes()) {
+    // What a result does not share with the input is static.
+    SmallVector<OpFoldResult> &shape = shapes.emplace_back();
+    for (auto [dim, size] :
+         llvm::enumerate(cast<RankedTensorType>(type).getShape()))
+      shape.push_back(ShapedType::isDynamic(size)
+                          ? sizes[dim]
+                          : OpFoldResult(builder.getIndexAttr(size)));
   }
-  return verifyElement(op, name, type.getElementType(),
-                       getType(op->getOperand(0)).getElementType());
 }
 
-/// Checks the parameter called `name`, one element a column; it may be absent.
-static LogicalResult verifyParameter(Operation *op, StringRef name,
-                                     Value parameter) {
-  if (!parameter)
+LogicalResult
+QuantizeOp::inferReturnTypes(MLIRContext *context, std::optional<Location>,
+                             ValueRange operands, DictionaryAttr attributes,
+                             OpaqueProperties properties, RegionRange regions,
+                             SmallVectorImpl<Type> &types) {
+  // What is missing yet, or wrong, is the verifier's affair.
+  const Properties &written = *properties.as<Properties *>();
+  auto input = cast<RankedTensorType>(operands.front().getType());
+  Type to = written.getTo() ? written.getTo().getValue() : Type();
+  if (!to || !RankedTensorType::isValidElementType(to))
+    to = IntegerType::get(context, 8);
+  types.push_back(RankedTensorType::get(input.getShape(), to));
+  Scaling per = written.getPer() ? written.getPer().getValue() : Scaling::Row;
+  if (per == Scaling::Static || input.getRank() == 0)
     return success();
-  return verifyVector(op, name, getType(parameter),
-                      getType(op->getOperand(0)).getShape().back(),
-                      " elements, one per column of 'input'");
-}
-
-/// Checks the parameter called `name`, one element for all columns.
-static LogicalResult verifyScalar(Operation *op, StringRef name,
-                                  Value parameter) {
-  return verifyVector(op, name, getType(parameter), 1, " element");
-}
-
-/// An attribute is what its rounding to the type computed in is.
-static APFloat roundToCompute(Operation *op, APFloat value) {
-  auto type = cast<FloatType>(
-      getComputeType(getType(op->getOperand(0)).getElementType()));
-  bool losesInfo;
-  value.convert(type.getFloatSemantics(), APFloat::rmNearestTiesToEven,
-                &losesInfo);
-  return value;
-}
-
-static StringRef getComputeName(Operation *op) {
-  bool wide = getType(op->getOperand(0)).getElementType().isF64();
-  return wide ? "f64" : "f32";
-}
-
-/// Six digits identify what was written.
-static std::string formatNumber(FloatAttr attr) {
-  std::string text;
-  llvm::raw_string_ostream(text) << llvm::format("%g", attr.getValueAsDouble());
-  return text;
-}
-
-static LogicalResult verifyEps(Operation *op, FloatAttr eps) {
-  APFloat value = roundToCompute(op, eps.getValue());
-  if (value.isFinite() && !value.isZero() && !value.isNegative())
-    return success();
-  return op->emitOpError("expects 'eps' to be positive and finite as ")
-         << getComputeName(op) << ", but got " << formatNumber(eps);
-}
-
-static LogicalResult verifyFinite(Operation *op, StringRef name,
-                                  FloatAttr attr) {
-  if (roundToCompute(op, attr.getValue()).isFinite())
-    return success();
-  return op->emitOpError("expects '")
-         << name << "' to be finite as " << getComputeName(op) << ", but got "
-         << formatNumber(attr);
-}
-
-static LogicalResult verifyPartial(Operation *op, FloatAttr attr) {
-  double value = attr.getValueAsDouble();
-  if (value > 0.0 && value <= 1.0)
-    return success();
-  return op->emitOpError(
-             "expects 'partial' to be greater than 0 and at most 1, but got ")
-         << formatNumber(attr);
-}
-
-static LogicalResult verifyHeads(Operation *op, int64_t heads,
-                                 int64_t columns) {
-  if (heads < 1)
-    return op->emitOpError("expects 'num_heads' to be at least 1, but got ")
-           << heads;
-  if (columns % heads != 0)
-    return op->emitOpError("expects 'num_heads' to divide the ")
-           << columns << " columns of 'input', but got " << heads;
+  SmallVector<int64_t> shape(input.getShape().drop_back());
+  if (per == Scaling::Group) {
+    int64_t columns = input.getShape().back();
+    int64_t size = std::max<int64_t>(
+        written.getGroupSize() ? written.getGroupSize().getInt() : 128, 1);
+    shape.push_back(ShapedType::isDynamic(columns)
+                        ? columns
+                        : llvm::divideCeil(columns, size));
+  }
+  types.push_back(
+      RankedTensorType::get(shape, getComputeType(input.getElementType())));
   return success();
-}
-
-//===----------------------------------------------------------------------===//
-// Verifiers
-//===----------------------------------------------------------------------===//
-
-LogicalResult SeeDNormOp::verify() {
-  RankedTensorType inputType = getInput().getType();
-  return success(
-      succeeded(verifyInput(*this, inputType)) &&
-      succeeded(verifyParameter(*this, "alpha", getAlpha())) &&
-      succeeded(verifyParameter(*this, "beta", getBeta())) &&
-      succeeded(verifyParameter(*this, "gamma", getGamma())) &&
-      succeeded(verifyEps(*this, getEpsAttr())) &&
-      succeeded(verifyHeads(*this, getNumHeadsAttr().getInt(),
-                            inputType.getShape().back())) &&
-      succeeded(verifyFinite(*this, "seed_scale", getSeedScaleAttr())) &&
-      succeeded(verifyFinite(*this, "gamma_offset", getGammaOffsetAttr())));
-}
-
-LogicalResult RMSNormOp::verify() {
-  return success(
-      succeeded(verifyInput(*this, getInput().getType())) &&
-      succeeded(verifyParameter(*this, "gamma", getGamma())) &&
-      succeeded(verifyParameter(*this, "bias", getBias())) &&
-      succeeded(verifyEps(*this, getEpsAttr())) &&
-      succeeded(verifyFinite(*this, "gamma_offset", getGammaOffsetAttr())) &&
-      succeeded(verifyPartial(*this, getPartialAttr())));
-}
-
-LogicalResult CRMSNormOp::verify() {
-  return success(
-      succeeded(verifyInput(*this, getInput().getType())) &&
-      succeeded(verifyParameter(*this, "gamma", getGamma())) &&
-      succeeded(verifyEps(*this, getEpsAttr())) &&
-      succeeded(verifyFinite(*this, "gamma_offset", getGammaOffsetAttr())));
-}
-
-LogicalResult LayerNormOp::verify() {
-  return success(
-      succeeded(verifyInput(*this, getInput().getType())) &&
-      succeeded(verifyParameter(*this, "gamma", getGamma())) &&
-      succeeded(verifyParameter(*this, "bias", getBias())) &&
-      succeeded(verifyEps(*this, getEpsAttr())) &&
-      succeeded(verifyFinite(*this, "gamma_offset", getGammaOffsetAttr())));
-}
-
-LogicalResult DyTOp::verify() {
-  return success(succeeded(verifyInput(*this, getInput().getType())) &&
-                 succeeded(verifyScalar(*this, "alpha", getAlpha())) &&
-                 succeeded(verifyParameter(*this, "gamma", getGamma())) &&
-                 succeeded(verifyParameter(*this, "bias", getBias())));
-}
-
-LogicalResult ScaleNormOp::verify() {
-  return success(succeeded(verifyInput(*this, getInput().getType())) &&
-                 succeeded(verifyScalar(*this, "scale", getScale())) &&
-                 succeeded(verifyEps(*this, getEpsAttr())));
-}
-
-LogicalResult L2NormOp::verify() {
-  return success(succeeded(verifyInput(*this, getInput().getType())) &&
-                 succeeded(verifyEps(*this, getEpsAttr())));
-}
-
-LogicalResult L1NormOp::verify() {
-  return success(succeeded(verifyInput(*this, getInput().getType())) &&
-                 succeeded(verifyEps(*this, getEpsAttr())));
-}
-
-LogicalResult SoftmaxOp::verify() {
-  return verifyInput(*this, getInput().getType());
-}
-
-LogicalResult LogSoftmaxOp::verify() {
-  return verifyInput(*this, getInput().getType());
 }

@@ -37,7 +37,8 @@ struct DecomposeFormula : OpInterfaceRewritePattern<FormulaOpInterface> {
   LogicalResult matchAndRewrite(FormulaOpInterface op,
                                 PatternRewriter &rewriter) const override {
     LinalgFormula formula(rewriter, op);
-    rewriter.replaceOp(op, formula.build(op.buildFormula(formula)));
+    SmallVector<Term> results = op.buildFormula(formula);
+    rewriter.replaceOp(op, formula.build(results));
     return success();
   }
 };

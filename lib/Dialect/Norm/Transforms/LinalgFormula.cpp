@@ -5,18 +5,14 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Reductions are built in the order the formula has them. Maths on numbers that
-// all columns share is done once for them, not once a column.
+// What a formula says, and the loops it needs.
 //
 //===----------------------------------------------------------------------===//
 
 #include "LinalgFormula.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-
-#include <cmath>
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace seednorm::norm;
@@ -26,26 +22,52 @@ using namespace seednorm::norm;
 //===----------------------------------------------------------------------===//
 
 LinalgFormula::LinalgFormula(OpBuilder &builder, FormulaOpInterface op)
-    : builder(builder), loc(op.getLoc()),
-      rows(cast<RankedTensorType>(op->getOperand(0).getType())),
-      type(getComputeType(rows.getElementType())),
-      numLeading(rows.getRank() - 1),
-      sizes(tensor::getMixedSizes(builder, loc, op->getOperand(0))) {
-  for (auto [index, operand] : llvm::enumerate(op->getOperands())) {
-    auto shape = cast<RankedTensorType>(operand.getType()).getShape();
-    unsigned extent = op.isTakenByRow(index)            ? All
-                      : shape.back() == getNumColumns() ? Heads | Columns
-                                                        : One;
-    Node node{Kind::Operand, extent};
-    node.tensor = operand;
-    add(std::move(node));
+    : builder(builder), loc(op.getLoc()), op(op), rows(builder, op),
+      type(getComputeType(getElementTypeOrSelf(op->getOperand(0).getType()))),
+      sizes(rows.getSizes()) {
+  // Rows of one dimension may have heads.
+  if (rows.getShape().size() == 1)
+    sizes.insert(sizes.end() - 1, OpFoldResult());
+  for (const FormulaOperand &operand : rows.getOperands())
+    addOperand(operand);
+}
+
+void LinalgFormula::addOperand(const FormulaOperand &operand) {
+  Node node{Kind::Operand};
+  node.tensor = operand.tensor;
+  for (unsigned loop : operand.leading)
+    node.extent |= 1u << loop;
+  switch (operand.kind) {
+  case OperandKind::Rows:
+  case OperandKind::Samples:
+  case OperandKind::Columns:
+    node.extent |= getAll() & ~getLeading();
+    break;
+  case OperandKind::Heads:
+    // There is no loop over a single head.
+    if (rows.getShape().size() == 1)
+      numHeads = operand.getSliceShape().front();
+    if (rows.getShape().size() == 1 && numHeads == 1)
+      node.readsScalar = true;
+    else
+      node.extent |= getHead();
+    break;
+  case OperandKind::Repeated:
+    node.extent |= 1u << (sizes.size() - 1);
+    break;
+  case OperandKind::Scalar:
+    node.readsScalar = true;
+    break;
   }
+  add(std::move(node));
 }
 
 Term LinalgFormula::add(Node node) {
-  for (unsigned term : node.terms)
+  for (unsigned term : node.terms) {
     if (node.kind != Kind::Reduce)
       node.extent |= nodes[term].extent;
+    node.reduces |= nodes[term].reduces;
+  }
   nodes.push_back(std::move(node));
   return {this, static_cast<unsigned>(nodes.size() - 1)};
 }
@@ -65,15 +87,24 @@ Term LinalgFormula::apply(Function function, ArrayRef<Term> terms) {
 }
 
 Term LinalgFormula::keepFirst(Term term, int64_t count) {
-  Node node{Kind::KeepFirst, Heads | Columns, {term.number}};
+  Node node{Kind::KeepFirst, getAll() & ~getLeading(), {term.number}};
   node.count = count;
   return add(std::move(node));
 }
 
 Term LinalgFormula::reduce(Reduction reduction, Term term, int64_t heads) {
   numHeads = std::max(numHeads, heads);
-  Node node{Kind::Reduce, heads > 1 ? Leading | Heads : Leading, {term.number}};
+  Node node{Kind::Reduce,
+            heads > 1 ? getLeading() | getHead() : getLeading(),
+            {term.number}};
   node.reduction = reduction;
+  node.reduces = true;
+  return add(std::move(node));
+}
+
+Term LinalgFormula::round(Term term, FloatType to) {
+  Node node{Kind::Round, 0, {term.number}};
+  node.rounded = to;
   return add(std::move(node));
 }
 
@@ -81,28 +112,21 @@ Term LinalgFormula::reduce(Reduction reduction, Term term, int64_t heads) {
 // Loops
 //===----------------------------------------------------------------------===//
 
-unsigned LinalgFormula::getGroup(unsigned loop) const {
-  if (loop < numLeading)
-    return Leading;
-  return loop + 1 == sizes.size() ? Columns : Heads;
-}
-
-SmallVector<unsigned> LinalgFormula::getLoops(unsigned extent) const {
+SmallVector<unsigned> LinalgFormula::getLoops(Loops extent) const {
   SmallVector<unsigned> loops;
   for (unsigned loop = 0; loop < sizes.size(); ++loop)
-    if (extent & getGroup(loop))
+    if ((extent >> loop & 1) && exists(loop))
       loops.push_back(loop);
   return loops;
 }
 
-/// A parameter of one element is read at 0.
-AffineMap LinalgFormula::getMap(unsigned extent,
+AffineMap LinalgFormula::getMap(const Node &node,
                                 ArrayRef<unsigned> loops) const {
   SmallVector<AffineExpr> results;
   for (auto [position, loop] : llvm::enumerate(loops))
-    if (extent & getGroup(loop))
+    if (node.extent >> loop & 1)
       results.push_back(builder.getAffineDimExpr(position));
-  if (extent == One)
+  if (node.readsScalar)
     results.push_back(builder.getAffineConstantExpr(0));
   return AffineMap::get(loops.size(), 0, results, builder.getContext());
 }
@@ -116,7 +140,7 @@ static SmallVector<ReassociationIndices> getSplit(int64_t rank) {
   return groups;
 }
 
-Value LinalgFormula::buildSplit(Value tensor, unsigned extent) {
+Value LinalgFormula::buildSplit(Value tensor, Loops extent) {
   auto before = cast<RankedTensorType>(tensor.getType());
   SmallVector<int64_t> shape(before.getShape().drop_back());
   shape.append({numHeads, getNumColumns() / numHeads});
@@ -130,196 +154,54 @@ Value LinalgFormula::buildSplit(Value tensor, unsigned extent) {
 
 /// Columns become two loops.
 void LinalgFormula::splitHeads() {
-  if (numHeads == 1)
+  if (numHeads == 1 || rows.getShape().size() != 1)
     return;
-  sizes.back() = builder.getIndexAttr(numHeads);
-  sizes.push_back(builder.getIndexAttr(getNumColumns() / numHeads));
+  sizes.back() = builder.getIndexAttr(getNumColumns() / numHeads);
+  sizes[rows.getNumLeading()] = builder.getIndexAttr(numHeads);
+  Loops columns = getAll() & ~getLeading();
   for (Node &node : nodes)
-    if (node.kind == Kind::Operand && node.extent != One)
+    if (node.kind == Kind::Operand && (node.extent & columns) == columns)
       node.tensor = buildSplit(node.tensor, node.extent);
 }
 
-/// Undoes the split of a tensor of rows.
-Value LinalgFormula::buildMerge(Value tensor) {
-  if (numHeads == 1)
-    return tensor;
-  return tensor::CollapseShapeOp::create(builder, loc, rows, tensor,
-                                         getSplit(rows.getRank()));
-}
-
-Value LinalgFormula::buildEmpty(unsigned extent, Type element) {
-  SmallVector<OpFoldResult> shape;
-  for (unsigned loop : getLoops(extent))
-    shape.push_back(sizes[loop]);
-  return tensor::EmptyOp::create(builder, loc, shape, element);
-}
-
 //===----------------------------------------------------------------------===//
-// Element-wise code
+// Results
 //===----------------------------------------------------------------------===//
 
-bool LinalgFormula::isTensorWithin(const Node &node, unsigned extent) const {
-  switch (node.kind) {
-  case Kind::Operand:
-  case Kind::Reduce:
-    return true;
-  case Kind::Constant:
-    return false;
-  case Kind::Apply:
-  case Kind::KeepFirst:
-    // What follows from reductions alone.
-    return (node.extent & Leading) && node.extent != extent;
+Value LinalgFormula::buildResult(unsigned index, unsigned term) {
+  auto result = cast<RankedTensorType>(op->getResult(index).getType());
+  SmallVector<int64_t> shape = rows.getResultShape(index);
+  bool split = rows.getShape().size() == 1 && exists(rows.getNumLeading());
+  Loops extent = getLeading();
+  if (ArrayRef(shape) == rows.getShape())
+    extent = getAll();
+  else if (!shape.empty() && split)
+    extent |= getHead();
+  Value tensor = buildMap(term, extent, result.getElementType());
+  int64_t rank = cast<RankedTensorType>(tensor.getType()).getRank();
+  if (rank > result.getRank() && ArrayRef(shape) == rows.getShape() && split)
+    return tensor::CollapseShapeOp::create(builder, loc, result, tensor,
+                                           getSplit(result.getRank()));
+  if (rank < result.getRank()) { // One number a row, in a dimension of one.
+    SmallVector<OpFoldResult> target(
+        rows.getSizes().take_front(rows.getNumLeading()));
+    target.push_back(builder.getIndexAttr(1));
+    SmallVector<ReassociationIndices> groups;
+    if (rank > 0)
+      groups = getSplit(rank);
+    return tensor::ExpandShapeOp::create(builder, loc, result, tensor, groups,
+                                         target);
   }
-  llvm_unreachable("every kind is handled");
+  return rows.buildResult(builder, index, tensor);
 }
 
-void LinalgFormula::collectTensors(unsigned term, unsigned extent,
-                                   std::set<unsigned> &tensors) const {
-  if (isTensorWithin(nodes[term], extent)) {
-    tensors.insert(term);
-    return;
-  }
-  for (unsigned operand : nodes[term].terms)
-    collectTensors(operand, extent, tensors);
-}
-
-/// The body of one op: values of the tensors it reads are given, others are
-/// built from them once.
-class LinalgFormula::Payload {
-public:
-  Payload(LinalgFormula &formula, OpBuilder &builder,
-          const std::set<unsigned> &tensors, ValueRange arguments)
-      : formula(formula), builder(builder) {
-    for (auto [term, argument] : llvm::zip(tensors, arguments))
-      values[term] = buildCast(builder, formula.loc, argument, formula.type);
-  }
-
-  Value build(unsigned term) {
-    if (Value known = values.lookup(term))
-      return known;
-    Value value = buildNew(formula.nodes[term]);
-    values[term] = value;
-    return value;
-  }
-
-private:
-  Value buildNew(const Node &node) {
-    if (node.kind == Kind::Constant)
-      return buildConstant(node.value);
-    SmallVector<Value> operands = llvm::map_to_vector(
-        node.terms, [&](unsigned term) { return build(term); });
-    if (node.kind == Kind::Apply)
-      return buildFunction(builder, formula.loc, node.function, operands);
-    Value limit =
-        arith::ConstantIndexOp::create(builder, formula.loc, node.count);
-    Value kept =
-        arith::CmpIOp::create(builder, formula.loc, arith::CmpIPredicate::ult,
-                              buildColumnNumber(), limit);
-    return arith::SelectOp::create(builder, formula.loc, kept, operands.front(),
-                                   buildConstant(0.0));
-  }
-
-  Value buildConstant(double value) {
-    return arith::ConstantOp::create(builder, formula.loc,
-                                     builder.getFloatAttr(formula.type, value));
-  }
-
-  /// Columns are the last loops of any op that asks for their number.
-  Value buildColumnNumber() {
-    Location loc = formula.loc;
-    unsigned numLoops = formula.sizes.size();
-    Value column = linalg::IndexOp::create(builder, loc, numLoops - 1);
-    if (formula.numHeads == 1)
-      return column;
-    Value head = linalg::IndexOp::create(builder, loc, numLoops - 2);
-    Value width = arith::ConstantIndexOp::create(
-        builder, loc, formula.getNumColumns() / formula.numHeads);
-    return arith::AddIOp::create(
-        builder, loc, arith::MulIOp::create(builder, loc, head, width), column);
-  }
-
-  LinalgFormula &formula;
-  OpBuilder &builder;
-  llvm::DenseMap<unsigned, Value> values;
-};
-
-//===----------------------------------------------------------------------===//
-// Ops
-//===----------------------------------------------------------------------===//
-
-/// Builds what an op for `term` reads. In the order of terms: operands first.
-std::set<unsigned> LinalgFormula::buildTensors(unsigned term, unsigned extent) {
-  std::set<unsigned> tensors;
-  collectTensors(term, extent, tensors);
-  for (unsigned tensor : tensors)
-    buildTensor(tensor);
-  return tensors;
-}
-
-Value LinalgFormula::buildGeneric(
-    unsigned term, unsigned extent, Value init, unsigned initExtent,
-    llvm::function_ref<Value(OpBuilder &, Value, Value)> combine) {
-  std::set<unsigned> tensors = buildTensors(term, extent);
-  SmallVector<unsigned> loops = getLoops(extent);
-  SmallVector<Value> inputs;
-  SmallVector<AffineMap> maps;
-  for (unsigned tensor : tensors) {
-    inputs.push_back(nodes[tensor].tensor);
-    maps.push_back(getMap(nodes[tensor].extent, loops));
-  }
-  maps.push_back(getMap(initExtent, loops));
-  SmallVector<utils::IteratorType> iterators;
-  for (unsigned loop : loops)
-    iterators.push_back(initExtent & getGroup(loop)
-                            ? utils::IteratorType::parallel
-                            : utils::IteratorType::reduction);
-  return linalg::GenericOp::create(
-             builder, loc, init.getType(), inputs, init, maps, iterators,
-             [&](OpBuilder &body, Location, ValueRange arguments) {
-               Payload payload(*this, body, tensors, arguments);
-               linalg::YieldOp::create(
-                   body, loc,
-                   combine(body, payload.build(term), arguments.back()));
-             })
-      .getResult(0);
-}
-
-Value LinalgFormula::buildReduction(unsigned term) {
-  const Node &node = nodes[term];
-  bool isSum = node.reduction == Reduction::Sum;
-  Value identity = arith::ConstantOp::create(
-      builder, loc, builder.getFloatAttr(type, isSum ? 0.0 : -INFINITY));
-  Value init = linalg::FillOp::create(builder, loc, identity,
-                                      buildEmpty(node.extent, type))
-                   .getResult(0);
-  Function function = isSum ? Function::Add : Function::Maximum;
-  return buildGeneric(node.terms.front(), All, init, node.extent,
-                      [&](OpBuilder &body, Value value, Value before) {
-                        return buildFunction(body, loc, function,
-                                             {before, value});
-                      });
-}
-
-Value LinalgFormula::buildMap(unsigned term, unsigned extent, Type element) {
-  buildTensors(term, extent); // Before the result, as one reads it.
-  return buildGeneric(term, extent, buildEmpty(extent, element), extent,
-                      [&](OpBuilder &body, Value value, Value) {
-                        return buildCast(body, loc, value, element);
-                      });
-}
-
-Value LinalgFormula::buildTensor(unsigned term) {
-  if (!nodes[term].tensor)
-    nodes[term].tensor = nodes[term].kind == Kind::Reduce
-                             ? buildReduction(term)
-                             : buildMap(term, nodes[term].extent, type);
-  return nodes[term].tensor;
-}
-
-Value LinalgFormula::build(Term term) {
+SmallVector<Value> LinalgFormula::build(ArrayRef<Term> terms) {
   splitHeads();
   for (unsigned number = 0; number < nodes.size(); ++number)
     if (nodes[number].kind == Kind::Reduce)
       buildTensor(number);
-  return buildMerge(buildMap(term.number, All, rows.getElementType()));
+  SmallVector<Value> results;
+  for (auto [index, term] : llvm::enumerate(terms))
+    results.push_back(buildResult(index, term.number));
+  return results;
 }

@@ -14,87 +14,97 @@
 #ifndef SEEDNORM_LIB_DIALECT_NORM_TRANSFORMS_LINALGFORMULA_H
 #define SEEDNORM_LIB_DIALECT_NORM_TRANSFORMS_LINALGFORMULA_H
 
-#include "seednorm/Dialect/Norm/IR/Norm.h"
+#include "seednorm/Dialect/Norm/IR/FormulaRows.h"
 
 #include <set>
 
 namespace seednorm::norm {
 
-/// The loops are the leading dimensions of the rows, then the columns; with
-/// several heads the columns are two loops, (heads, D / heads). A term has one
-/// number for each iteration of the loops it depends on.
+/// The loops are the leading dimensions of the rows, then those of a row. Rows
+/// of one dimension have two, (heads, D / heads), or, with one head, only the
+/// second. A term has one number for each iteration of the loops it depends on.
 class LinalgFormula : public FormulaBuilder {
 public:
   LinalgFormula(mlir::OpBuilder &builder, FormulaOpInterface op);
 
-  /// A tensor like the op's input, of the recorded `term`.
-  mlir::Value build(Term term);
+  /// The results of the op, of the recorded `terms`.
+  llvm::SmallVector<mlir::Value> build(llvm::ArrayRef<Term> terms);
 
-  int64_t getNumColumns() const override { return rows.getShape().back(); }
+  int64_t getNumColumns() const override { return rows.getNumColumns(); }
   Term operand(unsigned index) override { return {this, index}; }
   Term constant(double value) override;
   Term apply(Function function, llvm::ArrayRef<Term> terms) override;
   Term keepFirst(Term term, int64_t count) override;
   Term reduce(Reduction reduction, Term term, int64_t numHeads) override;
+  Term round(Term term, mlir::FloatType type) override;
 
 private:
-  /// What a term depends on: a set of groups of loops.
-  enum Extent : unsigned { One = 0, Leading = 1, Heads = 2, Columns = 4 };
-  static constexpr unsigned All = Leading | Heads | Columns;
+  /// A set of loops, one bit for each.
+  using Loops = unsigned;
 
-  enum class Kind { Operand, Constant, Apply, KeepFirst, Reduce };
+  enum class Kind { Operand, Constant, Apply, KeepFirst, Round, Reduce };
 
   /// A recorded term.
   struct Node {
     Kind kind;
-    unsigned extent = One;
+    Loops extent = 0; ///< What the term depends on.
     llvm::SmallVector<unsigned> terms = {};
     Function function = {};
     Reduction reduction = {};
-    double value = 0;        // Of a constant.
-    int64_t count = 0;       // Of columns kept.
-    mlir::Value tensor = {}; // Of an operand, or once built.
+    double value = 0;         // Of a constant.
+    int64_t count = 0;        // Of columns kept.
+    mlir::Type rounded = {};  // To which a term is rounded.
+    mlir::Value tensor = {};  // Of an operand, or once built.
+    bool reduces = false;     // Follows from a reduction.
+    bool readsScalar = false; // An operand of one element.
   };
 
   class Payload;
 
+  // LinalgFormula.cpp: recording, and the loops of a term.
   Term add(Node node);
-  /// Whether a term is a tensor of its own where loops over `extent` use it.
-  bool isTensorWithin(const Node &node, unsigned extent) const;
-  /// The tensors that element-wise code for `term` reads.
-  void collectTensors(unsigned term, unsigned extent,
-                      std::set<unsigned> &tensors) const;
+  void addOperand(const FormulaOperand &operand);
+  Loops getAll() const { return (1u << sizes.size()) - 1; }
+  Loops getLeading() const { return (1u << rows.getNumLeading()) - 1; }
+  Loops getHead() const { return 1u << rows.getNumLeading(); }
+  bool exists(unsigned loop) const { return !sizes[loop].isNull(); }
+  llvm::SmallVector<unsigned> getLoops(Loops extent) const;
+  /// From `loops` to a tensor over those that the node depends on.
+  mlir::AffineMap getMap(const Node &node,
+                         llvm::ArrayRef<unsigned> loops) const;
+  void splitHeads();
+  mlir::Value buildSplit(mlir::Value tensor, Loops extent);
+  mlir::Value buildResult(unsigned index, unsigned term);
 
+  // LinalgFormulaOps.cpp: the ops.
+  /// Whether a term is a tensor of its own where loops over `extent` use it.
+  bool isTensorWithin(const Node &node, Loops extent) const;
+  /// The tensors that element-wise code for `term` reads.
+  void collectTensors(unsigned term, Loops extent,
+                      std::set<unsigned> &tensors) const;
+  mlir::Value buildEmpty(Loops extent, mlir::Type element);
   mlir::Value buildTensor(unsigned term);
-  std::set<unsigned> buildTensors(unsigned term, unsigned extent);
+  std::set<unsigned> buildTensors(unsigned term, Loops extent);
   mlir::Value buildReduction(unsigned term);
-  mlir::Value buildMap(unsigned term, unsigned extent, mlir::Type element);
+  mlir::Value buildMap(unsigned term, Loops extent, mlir::Type element);
   /// One op over the loops of `extent` that gives a tensor over those of
   /// `init`'s; `combine` makes of the value of `term` and the init's element
   /// what is yielded.
   mlir::Value buildGeneric(
-      unsigned term, unsigned extent, mlir::Value init, unsigned initExtent,
+      unsigned term, Loops extent, mlir::Value init, Loops initExtent,
       llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Value value,
                                      mlir::Value before)>
           combine);
 
-  void splitHeads();
-  mlir::Value buildSplit(mlir::Value tensor, unsigned extent);
-  mlir::Value buildMerge(mlir::Value tensor);
-  mlir::Value buildEmpty(unsigned extent, mlir::Type element);
-  unsigned getGroup(unsigned loop) const;
-  /// From `loops` to a tensor over those of `extent`.
-  mlir::AffineMap getMap(unsigned extent, llvm::ArrayRef<unsigned> loops) const;
-  llvm::SmallVector<unsigned> getLoops(unsigned extent) const;
-
   mlir::OpBuilder &builder;
   mlir::Location loc;
-  mlir::RankedTensorType rows;
+  FormulaOpInterface op;
+  FormulaRows rows;
   mlir::Type type; // Everything is computed in.
-  unsigned numLeading;
   int64_t numHeads = 1;
-  llvm::SmallVector<mlir::OpFoldResult> sizes; // One per loop.
-  llvm::SmallVector<Node> nodes;               // The operands come first.
+  /// One per loop; null for the loop over a single head.
+  llvm::SmallVector<mlir::OpFoldResult> sizes;
+  llvm::SmallVector<Node> nodes; // The operands come first.
 };
 
 } // namespace seednorm::norm

@@ -20,6 +20,7 @@
 #define SEEDNORM_DIALECT_NORM_IR_FORMULA_H
 
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Value.h"
 
 namespace seednorm::norm {
@@ -47,10 +48,31 @@ enum class Function {
   Rsqrt,
   Sqrt,
   Tanh,
+  RoundEven, ///< To the nearest integer, ties to even.
+  ZeroIfNaN,
 };
 
 /// Ways to combine columns.
 enum class Reduction { Sum, Maximum };
+
+/// How the numbers of an operand belong to the rows.
+enum class OperandKind {
+  Rows,     ///< A slice for each row, as the input has.
+  Samples,  ///< One slice for all rows that agree in its leading dimensions.
+  Columns,  ///< One number for each column; or for each column and each index
+            ///< of the last leading dimension.
+  Heads,    ///< One number for each index of a row's first dimension; in rows
+            ///< of one dimension, for each of as many equal runs of columns.
+  Repeated, ///< One number for each index of a row's last dimension.
+  Scalar,   ///< One number.
+};
+
+/// Where the rows are in the input: they start within dimension `firstDim`,
+/// which holds `groups` of them one after the other.
+struct RowView {
+  unsigned firstDim;
+  int64_t groups = 1;
+};
 
 /// Everything is computed in one type: f64 for rows of f64, else f32.
 mlir::Type getComputeType(mlir::Type element);
@@ -70,13 +92,16 @@ public:
   virtual Term keepFirst(Term term, int64_t count) = 0;
   /// Combines each of `numHeads` equal runs of columns.
   virtual Term reduce(Reduction reduction, Term term, int64_t numHeads) = 0;
+  /// `term` rounded to `type`, to nearest even.
+  virtual Term round(Term term, mlir::FloatType type) = 0;
 };
 
 /// The op that computes `function` of scalars or vectors of one type.
 mlir::Value buildFunction(mlir::OpBuilder &builder, mlir::Location loc,
                           Function function, mlir::ValueRange operands);
 
-/// `value`, or its elements, extended or rounded, once, to `element`.
+/// `value`, or its elements, extended or rounded, once, to `element`; to an
+/// integer only what is one, and in range.
 mlir::Value buildCast(mlir::OpBuilder &builder, mlir::Location loc,
                       mlir::Value value, mlir::Type element);
 
@@ -101,13 +126,15 @@ Term log(Term term);
 Term rsqrt(Term term);
 Term sqrt(Term term);
 Term tanh(Term term);
+Term roundEven(Term term);
+Term zeroIfNaN(Term term);
 
 /// Over each of `numHeads` equal runs of columns.
 Term sum(Term term, int64_t numHeads = 1);
 /// Over the row.
 Term mean(Term term);
-/// The largest number of the row.
-Term reduceMax(Term term);
+/// The largest number of each of `numHeads` equal runs of columns.
+Term reduceMax(Term term, int64_t numHeads = 1);
 
 } // namespace seednorm::norm
 

@@ -30,6 +30,15 @@
 
 #include "seednorm/Dialect/Norm/IR/NormInterfaces.h.inc"
 
+namespace seednorm::norm {
+
+/// The shapes of the results of `op`, whose dynamic dimensions are those of its
+/// operand 0.
+void reifyRows(mlir::OpBuilder &builder, mlir::Operation *op,
+               mlir::ReifiedRankedShapedTypeDims &shapes);
+
+} // namespace seednorm::norm
+
 #define GET_OP_CLASSES
 #include "seednorm/Dialect/Norm/IR/NormOps.h.inc"
 

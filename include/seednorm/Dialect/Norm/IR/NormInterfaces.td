@@ -17,25 +17,39 @@ include "mlir/IR/OpBase.td"
 def Norm_FormulaOpInterface : OpInterface<"FormulaOpInterface"> {
   let cppNamespace = "::seednorm::norm";
   let description = [{
-    An operation on rows that a formula defines: one result, like operand 0,
-    each of whose rows follows from the same row of the operands taken by row
-    and from all of the shared ones.
+    An operation on rows that a formula defines: each row of its results follows
+    from the same row of operand 0, the input, and from the slices of the other
+    operands that belong to it.
   }];
   let methods = [
     InterfaceMethod<
       /*desc=*/[{
-        The result, in the type everything is computed in.
+        The results, in the type everything is computed in.
       }],
-      /*retTy=*/"::seednorm::norm::Term", /*methodName=*/"buildFormula",
+      /*retTy=*/"::llvm::SmallVector<::seednorm::norm::Term>",
+      /*methodName=*/"buildFormula",
       /*args=*/(ins "::seednorm::norm::FormulaBuilder &":$f)>,
     InterfaceMethod<
       /*desc=*/[{
-        Whether operand `index` has a slice for each row. Others are parameters
-        of rank 1, shared by all rows: one element a column, or a single one.
+        How operand `index` belongs to the rows.
       }],
-      /*retTy=*/"bool", /*methodName=*/"isTakenByRow",
+      /*retTy=*/"::seednorm::norm::OperandKind", /*methodName=*/"getOperandKind",
       /*args=*/(ins "unsigned":$index),
-      /*methodBody=*/"", /*defaultImplementation=*/"return index == 0;">
+      /*methodBody=*/"", /*defaultImplementation=*/[{
+        return index == 0 ? ::seednorm::norm::OperandKind::Rows
+                          : ::seednorm::norm::OperandKind::Columns;
+      }]>,
+    InterfaceMethod<
+      /*desc=*/[{
+        Where the rows are in operand 0.
+      }],
+      /*retTy=*/"::seednorm::norm::RowView", /*methodName=*/"getRowView",
+      /*args=*/(ins),
+      /*methodBody=*/"", /*defaultImplementation=*/[{
+        auto type = ::mlir::cast<::mlir::RankedTensorType>(
+            $_op->getOperand(0).getType());
+        return {static_cast<unsigned>(type.getRank() - 1)};
+      }]>
   ];
 }
 

@@ -21,22 +21,26 @@ def Norm_LayerNormOp : Norm_RowsOp<"layer_norm"> {
 
         m   = mean(x)
         v   = mean((x - m) * (x - m))
-        y_i = (gamma_i + gamma_offset) * (x_i - m) / sqrt(v + eps) + bias_i
+        n_i = (gamma_i + gamma_offset) * (x_i - m) / sqrt(v + eps)
+        y_i = (n_i + bias_i) / sqrt(depth)
 
-    without `bias` if it is not given.
+    without `bias` if it is not given. `depth` above 1 is LayerNorm Scaling for
+    layer number `depth`.
 
     Constraints:
-    - (C1) `input` and `result` have the same type;
+    - (C1) `result` has the shape of `input`, and its element type or f32;
     - (C2) `input` is a ranked tensor of f16, bf16, f32 or f64, of rank 1 or
       more, without encoding;
     - (C3) the last dimension of `input` is static and not 0; it is D;
-    - (C4) `gamma` is a tensor of rank 1 with D elements, without encoding;
+    - (C4) `gamma` is a tensor of shape (D), or (H, D) where H is the
+      size of the last but one dimension of `input`, without encoding;
     - (C5) `gamma` has the element type of `input`, or f32;
     - (C6) `eps`, rounded to the type computed in, is positive and finite;
     - (C7) `gamma_offset`, rounded likewise, is finite;
-    - (C8) `bias`, if given, is a tensor of rank 1 with D elements, without
-      encoding;
-    - (C9) `bias`, if given, has the element type of `input`, or f32.
+    - (C8) `bias`, if given, is a tensor of shape (D), or (H, D) where H is the
+      size of the last but one dimension of `input`, without encoding;
+    - (C9) `bias`, if given, has the element type of `input`, or f32;
+    - (C10) `depth` is at least 1.
 
     Numerics: in f32 (f64 if `input` is f64), rounded once. The mean d of the
     rounded differences c = x - m corrects both: x - m is c - d, and v is
@@ -56,21 +60,25 @@ def Norm_LayerNormOp : Norm_RowsOp<"layer_norm"> {
     ```
 
     Source: Ba, Kiros and Hinton, Layer Normalization, 2016, arXiv 1607.06450.
+    `depth`: Sun et al., The Curse of Depth in Large Language Models, 2025,
+    arXiv 2502.05795.
   }];
   let arguments = (ins
     Norm_Rows:$input,           // (..., D)
     Norm_Param:$gamma,          // (D), scale
     Optional<Norm_Param>:$bias, // (D), shift
     F64Attr:$eps,
-    DefaultValuedAttr<F64Attr, "0.0">:$gamma_offset);
+    DefaultValuedAttr<F64Attr, "0.0">:$gamma_offset,
+    DefaultValuedAttr<I64Attr, "1">:$depth);
   let assemblyFormat = [{
     $input `,` $gamma (`bias` $bias^)? `eps` $eps
-    (`gamma_offset` $gamma_offset^)?
+    (`gamma_offset` $gamma_offset^)? (`depth` $depth^)?
     attr-dict `:` type($input) `,` type($gamma) (`,` type($bias)^)?
+    `` custom<ResultType>(type($result), ref(type($input)))
   }];
 }
 
-def Norm_DyTOp : Norm_RowsOp<"dyt"> {
+def Norm_DyTOp : Norm_RowsOp<"dyt", [], ["getOperandKind"]> {
   let summary = "Bounded scaling in place of a normalization";
   let description = [{
     For each row `x` (the innermost dimension, D elements) computes
@@ -80,16 +88,17 @@ def Norm_DyTOp : Norm_RowsOp<"dyt"> {
     without `bias` if it is not given. It takes no statistics of the row.
 
     Constraints:
-    - (C1) `input` and `result` have the same type;
+    - (C1) `result` has the shape of `input`, and its element type or f32;
     - (C2) `input` is a ranked tensor of f16, bf16, f32 or f64, of rank 1 or
       more, without encoding;
     - (C3) the last dimension of `input` is static and not 0; it is D;
     - (C4) `alpha` is a tensor of rank 1 with one element, without encoding;
     - (C5) `alpha` has the element type of `input`, or f32;
-    - (C6) `gamma` is a tensor of rank 1 with D elements, without encoding;
+    - (C6) `gamma` is a tensor of shape (D), or (H, D) where H is the
+      size of the last but one dimension of `input`, without encoding;
     - (C7) `gamma` has the element type of `input`, or f32;
-    - (C8) `bias`, if given, is a tensor of rank 1 with D elements, without
-      encoding;
+    - (C8) `bias`, if given, is a tensor of shape (D), or (H, D) where H is the
+      size of the last but one dimension of `input`, without encoding;
     - (C9) `bias`, if given, has the element type of `input`, or f32.
 
     Numerics: in f32 (f64 if `input` is f64), rounded once.
@@ -114,6 +123,57 @@ def Norm_DyTOp : Norm_RowsOp<"dyt"> {
     $input `,` $alpha `,` $gamma (`bias` $bias^)?
     attr-dict `:` type($input) `,` type($alpha) `,` type($gamma)
     (`,` type($bias)^)?
+    `` custom<ResultType>(type($result), ref(type($input)))
+  }];
+}
+
+def Norm_BHyTOp : Norm_RowsOp<"bhyt", [], ["getOperandKind"]> {
+  let summary = "Bounded hyperbolic tangent with a bound from the row";
+  let description = [{
+    For each row `x` (the innermost dimension, D elements) computes
+
+        r   = 1 / sqrt(mean(x * x) + eps)
+        y_i = gamma_i * tanh(slope / kappa * (x_i * r))
+
+    By Chebyshev's inequality at most 1 / kappa^2 of the elements are larger
+    than kappa / r, the bound that the row itself gives.
+
+    Constraints:
+    - (C1) `result` has the shape of `input`, and its element type or f32;
+    - (C2) `input` is a ranked tensor of f16, bf16, f32 or f64, of rank 1 or
+      more, without encoding;
+    - (C3) the last dimension of `input` is static and not 0; it is D;
+    - (C4) `slope` is a tensor of rank 1 with one element, without encoding;
+    - (C5) `slope` has the element type of `input`, or f32;
+    - (C6) `gamma` is a tensor of shape (D), or (H, D) where H is the
+      size of the last but one dimension of `input`, without encoding;
+    - (C7) `gamma` has the element type of `input`, or f32;
+    - (C8) `eps`, rounded to the type computed in, is positive and finite;
+    - (C9) `kappa`, rounded likewise, is positive and finite.
+
+    Numerics: in f32 (f64 if `input` is f64), rounded once.
+
+    Example:
+
+    ```mlir
+    %y = norm.bhyt %x, %slope, %gamma eps 1.0e-6 kappa 10.0
+        : tensor<?x4096xbf16>, tensor<1xf32>, tensor<4096xf32>
+    ```
+
+    Source: Byun et al., Bounded Hyperbolic Tangent, 2025, arXiv 2601.09719: the
+    form with the exact statistic of the row (BHyT* in its code). `slope` is
+    lambda there.
+  }];
+  let arguments = (ins
+    Norm_Rows:$input,  // (..., D)
+    Norm_Param:$slope, // (1), lambda
+    Norm_Param:$gamma, // (D), scale
+    F64Attr:$eps,
+    DefaultValuedAttr<F64Attr, "10.0">:$kappa);
+  let assemblyFormat = [{
+    $input `,` $slope `,` $gamma `eps` $eps (`kappa` $kappa^)?
+    attr-dict `:` type($input) `,` type($slope) `,` type($gamma)
+    `` custom<ResultType>(type($result), ref(type($input)))
   }];
 }
 

@@ -14,7 +14,7 @@
 
 include "seednorm/Dialect/Norm/IR/NormOpBase.td"
 
-def Norm_ScaleNormOp : Norm_RowsOp<"scale_norm"> {
+def Norm_ScaleNormOp : Norm_RowsOp<"scale_norm", [], ["getOperandKind"]> {
   let summary = "Rows of one learned length";
   let description = [{
     For each row `x` (the innermost dimension, D elements) computes
@@ -22,7 +22,7 @@ def Norm_ScaleNormOp : Norm_RowsOp<"scale_norm"> {
         y_i = scale * (x_i / max(sqrt(sum(x * x)), eps))
 
     Constraints:
-    - (C1) `input` and `result` have the same type;
+    - (C1) `result` has the shape of `input`, and its element type or f32;
     - (C2) `input` is a ranked tensor of f16, bf16, f32 or f64, of rank 1 or
       more, without encoding;
     - (C3) the last dimension of `input` is static and not 0; it is D;
@@ -49,6 +49,7 @@ def Norm_ScaleNormOp : Norm_RowsOp<"scale_norm"> {
     F64Attr:$eps);
   let assemblyFormat = [{
     $input `,` $scale `eps` $eps attr-dict `:` type($input) `,` type($scale)
+    `` custom<ResultType>(type($result), ref(type($input)))
   }];
 }
 
@@ -60,7 +61,7 @@ def Norm_L2NormOp : Norm_RowsOp<"l2_norm"> {
         y_i = x_i / max(sqrt(sum(x * x)), eps)
 
     Constraints:
-    - (C1) `input` and `result` have the same type;
+    - (C1) `result` has the shape of `input`, and its element type or f32;
     - (C2) `input` is a ranked tensor of f16, bf16, f32 or f64, of rank 1 or
       more, without encoding;
     - (C3) the last dimension of `input` is static and not 0; it is D;
@@ -84,6 +85,7 @@ def Norm_L2NormOp : Norm_RowsOp<"l2_norm"> {
     F64Attr:$eps);
   let assemblyFormat = [{
     $input `eps` $eps attr-dict `:` type($input)
+    `` custom<ResultType>(type($result), ref(type($input)))
   }];
 }
 
@@ -95,7 +97,7 @@ def Norm_L1NormOp : Norm_RowsOp<"l1_norm"> {
         y_i = x_i / max(sum(abs(x)), eps)
 
     Constraints:
-    - (C1) `input` and `result` have the same type;
+    - (C1) `result` has the shape of `input`, and its element type or f32;
     - (C2) `input` is a ranked tensor of f16, bf16, f32 or f64, of rank 1 or
       more, without encoding;
     - (C3) the last dimension of `input` is static and not 0; it is D;
@@ -117,6 +119,7 @@ def Norm_L1NormOp : Norm_RowsOp<"l1_norm"> {
     F64Attr:$eps);
   let assemblyFormat = [{
     $input `eps` $eps attr-dict `:` type($input)
+    `` custom<ResultType>(type($result), ref(type($input)))
   }];
 }
 

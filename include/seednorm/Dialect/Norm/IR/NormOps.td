@@ -13,10 +13,13 @@
 #ifndef SEEDNORM_DIALECT_NORM_IR_NORMOPS_TD
 #define SEEDNORM_DIALECT_NORM_IR_NORMOPS_TD
 
+include "seednorm/Dialect/Norm/IR/NormConditionedOps.td"
 include "seednorm/Dialect/Norm/IR/NormEnums.td"
+include "seednorm/Dialect/Norm/IR/NormGroupOps.td"
 include "seednorm/Dialect/Norm/IR/NormLayerOps.td"
 include "seednorm/Dialect/Norm/IR/NormLengthOps.td"
 include "seednorm/Dialect/Norm/IR/NormOpBase.td"
+include "seednorm/Dialect/Norm/IR/NormQuantizeOps.td"
 include "seednorm/Dialect/Norm/IR/NormSoftmaxOps.td"
 
 def Norm_SeeDNormOp : Norm_RowsOp<"seednorm", [
@@ -41,13 +44,13 @@ def Norm_SeeDNormOp : Norm_RowsOp<"seednorm", [
     | `softsign` | s / (1 + abs(s)) |
 
     Constraints:
-    - (C1) `input` and `result` have the same type;
+    - (C1) `result` has the shape of `input`, and its element type or f32;
     - (C2) `alpha`, `beta` and `gamma` have the same type;
     - (C3) `input` is a ranked tensor of f16, bf16, f32 or f64, of rank 1 or
       more, without encoding;
     - (C4) the last dimension of `input` is static and not 0; it is D;
-    - (C5) the parameters are tensors of rank 1 with D elements, without
-      encoding;
+    - (C5) the parameters are tensors of shape (D), or (H, D) where H is the
+      size of the last but one dimension of `input`, without encoding;
     - (C6) the parameters have the element type of `input`, or f32;
     - (C7) `eps`, rounded to the type computed in, is positive and finite;
     - (C8) `num_heads` is at least 1 and divides D;
@@ -86,6 +89,7 @@ def Norm_SeeDNormOp : Norm_RowsOp<"seednorm", [
     (`activation` custom<Activation>($activation)^)?
     (`seed_scale` $seed_scale^)? (`gamma_offset` $gamma_offset^)?
     attr-dict `:` type($input) `,` type($alpha)
+    `` custom<ResultType>(type($result), ref(type($input)))
   }];
 }
 
@@ -95,24 +99,32 @@ def Norm_RMSNormOp : Norm_RowsOp<"rms_norm"> {
     For each row `x` (the innermost dimension, D elements) computes
 
         r   = 1 / sqrt(mean(x_i * x_i for i < ceil(partial * D)) + eps)
-        y_i = (gamma_i + gamma_offset) * x_i * r + bias_i
+        y_i = ((gamma_i + gamma_offset) * x_i * r + bias_i) / sqrt(depth)
 
     without `bias` if it is not given. With `partial` below 1 it is pRMSNorm,
-    whose statistics cover the first columns only.
+    whose statistics cover the first columns only. `depth` above 1 is LayerNorm
+    Scaling for layer number `depth`.
+
+    | `casting_mode` | rounds to the type of `input` |
+    |---|---|
+    | `gemma` (default) | nothing before the result |
+    | `llama` | x_i * r, before it is scaled |
 
     Constraints:
-    - (C1) `input` and `result` have the same type;
+    - (C1) `result` has the shape of `input`, and its element type or f32;
     - (C2) `input` is a ranked tensor of f16, bf16, f32 or f64, of rank 1 or
       more, without encoding;
     - (C3) the last dimension of `input` is static and not 0; it is D;
-    - (C4) `gamma` is a tensor of rank 1 with D elements, without encoding;
+    - (C4) `gamma` is a tensor of shape (D), or (H, D) where H is the
+      size of the last but one dimension of `input`, without encoding;
     - (C5) `gamma` has the element type of `input`, or f32;
     - (C6) `eps`, rounded to the type computed in, is positive and finite;
     - (C7) `gamma_offset`, rounded likewise, is finite;
-    - (C8) `bias`, if given, is a tensor of rank 1 with D elements, without
-      encoding;
+    - (C8) `bias`, if given, is a tensor of shape (D), or (H, D) where H is the
+      size of the last but one dimension of `input`, without encoding;
     - (C9) `bias`, if given, has the element type of `input`, or f32;
-    - (C10) `partial` is greater than 0 and at most 1.
+    - (C10) `partial` is greater than 0 and at most 1;
+    - (C11) `depth` is at least 1.
 
     Numerics: as `norm.seednorm`, with one sum; the product is rounded before
     `bias` is added. `partial * D` is rounded to f64 before it is rounded up.
@@ -128,7 +140,8 @@ def Norm_RMSNormOp : Norm_RowsOp<"rms_norm"> {
     ```
 
     Source: Zhang and Sennrich, Root Mean Square Layer Normalization, 2019,
-    arXiv 1910.07467, equations 4 and 6.
+    arXiv 1910.07467, equations 4 and 6. `depth`: Sun et al., The Curse of Depth
+    in Large Language Models, 2025, arXiv 2502.05795.
   }];
   let arguments = (ins
     Norm_Rows:$input,           // (..., D)
@@ -136,11 +149,16 @@ def Norm_RMSNormOp : Norm_RowsOp<"rms_norm"> {
     Optional<Norm_Param>:$bias, // (D), shift
     F64Attr:$eps,
     DefaultValuedAttr<F64Attr, "0.0">:$gamma_offset,
-    DefaultValuedAttr<F64Attr, "1.0">:$partial);
+    DefaultValuedAttr<F64Attr, "1.0">:$partial,
+    DefaultValuedAttr<Norm_CastingModeAttr,
+                      "::seednorm::norm::CastingMode::Gemma">:$casting_mode,
+    DefaultValuedAttr<I64Attr, "1">:$depth);
   let assemblyFormat = [{
     $input `,` $gamma (`bias` $bias^)? `eps` $eps
     (`gamma_offset` $gamma_offset^)? (`partial` $partial^)?
+    (`casting_mode` custom<CastingMode>($casting_mode)^)? (`depth` $depth^)?
     attr-dict `:` type($input) `,` type($gamma) (`,` type($bias)^)?
+    `` custom<ResultType>(type($result), ref(type($input)))
   }];
 }
 
@@ -157,11 +175,12 @@ def Norm_CRMSNormOp : Norm_RowsOp<"crms_norm"> {
     row, without its last element.
 
     Constraints:
-    - (C1) `input` and `result` have the same type;
+    - (C1) `result` has the shape of `input`, and its element type or f32;
     - (C2) `input` is a ranked tensor of f16, bf16, f32 or f64, of rank 1 or
       more, without encoding;
     - (C3) the last dimension of `input` is static and not 0; it is D;
-    - (C4) `gamma` is a tensor of rank 1 with D elements, without encoding;
+    - (C4) `gamma` is a tensor of shape (D), or (H, D) where H is the
+      size of the last but one dimension of `input`, without encoding;
     - (C5) `gamma` has the element type of `input`, or f32;
     - (C6) `eps`, rounded to the type computed in, is positive and finite;
     - (C7) `gamma_offset`, rounded likewise, is finite.
@@ -186,6 +205,7 @@ def Norm_CRMSNormOp : Norm_RowsOp<"crms_norm"> {
   let assemblyFormat = [{
     $input `,` $gamma `eps` $eps (`gamma_offset` $gamma_offset^)?
     attr-dict `:` type($input) `,` type($gamma)
+    `` custom<ResultType>(type($result), ref(type($input)))
   }];
 }
 

@@ -23,7 +23,7 @@ def Norm_SoftmaxOp : Norm_RowsOp<"softmax"> {
         y_i = e_i / sum(e)
 
     Constraints:
-    - (C1) `input` and `result` have the same type;
+    - (C1) `result` has the shape of `input`, and its element type or f32;
     - (C2) `input` is a ranked tensor of f16, bf16, f32 or f64, of rank 1 or
       more, without encoding;
     - (C3) the last dimension of `input` is static and not 0; it is D.
@@ -46,6 +46,7 @@ def Norm_SoftmaxOp : Norm_RowsOp<"softmax"> {
   );
   let assemblyFormat = [{
     $input attr-dict `:` type($input)
+    `` custom<ResultType>(type($result), ref(type($input)))
   }];
 }
 
@@ -57,7 +58,7 @@ def Norm_LogSoftmaxOp : Norm_RowsOp<"log_softmax"> {
         y_i = (x_i - max(x)) - log(sum(exp(x - max(x))))
 
     Constraints:
-    - (C1) `input` and `result` have the same type;
+    - (C1) `result` has the shape of `input`, and its element type or f32;
     - (C2) `input` is a ranked tensor of f16, bf16, f32 or f64, of rank 1 or
       more, without encoding;
     - (C3) the last dimension of `input` is static and not 0; it is D.
@@ -80,6 +81,7 @@ def Norm_LogSoftmaxOp : Norm_RowsOp<"log_softmax"> {
   );
   let assemblyFormat = [{
     $input attr-dict `:` type($input)
+    `` custom<ResultType>(type($result), ref(type($input)))
   }];
 }
 
