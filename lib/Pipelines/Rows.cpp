@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "seednorm/Conversion/Passes.h"
+#include "seednorm/Dialect/Row/Transforms/Passes.h"
 #include "seednorm/Pipelines/Pipelines.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -21,6 +22,10 @@ void seednorm::buildRowsPipeline(mlir::OpPassManager &pm) {
   pm.addPass(createConvertNormToRowPass());
   // Formulas spread each operand anew; equal values become one, constant
   // operands part of the body.
+  pm.addPass(mlir::createCanonicalizerPass());
+  pm.addPass(mlir::createCSEPass());
+  pm.addPass(row::createRowFusePass());
+  // Fused bodies repeat what both of them computed.
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 }

@@ -178,7 +178,8 @@ def test_bias(g):
     assert seednorm.layer_norm(x, gamma, bias=gamma).shape == (None, 64)
     with fails("layer_norm: expects 'bias' to be a value of a graph, but got int"):
         seednorm.layer_norm(x, gamma, bias=0)
-    with fails("layer_norm: expects 'bias' to have rank 1, but got "
+    with fails("layer_norm: expects 'bias' to have the last size of 'input', or its "
+               "last two, both static, but got 'tensor<?x64xf32>' for "
                "'tensor<?x64xf32>'"):
         seednorm.layer_norm(x, gamma, bias=x)
     with fails("scale_norm: expects 'scale' to have 1 element, but got 64"):

@@ -91,23 +91,35 @@ struct RemoveUnusedInputs : OpRewritePattern<ProgramOp> {
   LogicalResult matchAndRewrite(ProgramOp op,
                                 PatternRewriter &rewriter) const override {
     Block &block = op.getBodyBlock();
-    int64_t columns = op.getNumColumns();
-    bool rowsFromOutput = llvm::any_of(
-        op.getOutputAccesses().getAsRange<AccessAttr>(),
-        [](AccessAttr access) { return access.getKind() == AccessKind::Row; });
-    bool columnsFromOutput =
-        llvm::any_of(op.getYield().getOperandTypes(), [&](Type type) {
-          return getNumElements(type) == columns;
-        });
-    if (!rowsFromOutput || !columnsFromOutput)
-      return rewriter.notifyMatchFailure(op, "outputs do not give the shape");
     BitVector dead(block.getNumArguments());
-    for (BlockArgument argument : block.getArguments())
-      dead[argument.getArgNumber()] = argument.use_empty();
+    for (BlockArgument argument : block.getArguments()) {
+      if (!argument.use_empty())
+        continue;
+      dead.set(argument.getArgNumber());
+      if (!givesShape(op, dead))
+        dead.reset(argument.getArgNumber());
+    }
     if (dead.none())
       return rewriter.notifyMatchFailure(op, "every input is used");
     eraseInputs(rewriter, op, dead);
     return success();
+  }
+
+private:
+  /// Whether rows and columns follow from the operands but for `dead` inputs.
+  static bool givesShape(ProgramOp op, const BitVector &dead) {
+    bool hasRows = false, hasColumns = false;
+    auto consider = [&](AccessAttr access, Type slice) {
+      hasRows |= access.getKind() == AccessKind::Row;
+      hasColumns |= getNumElements(slice) == op.getNumColumns();
+    };
+    for (BlockArgument argument : op.getBodyBlock().getArguments())
+      if (!dead[argument.getArgNumber()])
+        consider(op.getInputAccess(argument.getArgNumber()),
+                 argument.getType());
+    for (unsigned output = 0; output < op.getOutputs().size(); ++output)
+      consider(op.getOutputAccess(output), op.getOutputSliceType(output));
+    return hasRows && hasColumns;
   }
 };
 
@@ -145,10 +157,25 @@ private:
   }
 };
 
+/// A result has the sizes of its output; knowing them needs no program.
+struct TakeSizeOfOutput : OpRewritePattern<tensor::DimOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tensor::DimOp op,
+                                PatternRewriter &rewriter) const override {
+    auto program = op.getSource().getDefiningOp<ProgramOp>();
+    if (!program)
+      return rewriter.notifyMatchFailure(op, "not the size of a result");
+    unsigned result = cast<OpResult>(op.getSource()).getResultNumber();
+    rewriter.modifyOpInPlace(
+        op, [&] { op.getSourceMutable().set(program.getOutputs()[result]); });
+    return success();
+  }
+};
+
 } // namespace
 
 void ProgramOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                             MLIRContext *context) {
   patterns.add<DetachArgumentOutputs, MoveSplatInputIntoBody, MergeEqualInputs,
-               RemoveUnusedInputs>(context);
+               RemoveUnusedInputs, TakeSizeOfOutput>(context);
 }

@@ -14,6 +14,10 @@
 
 #include "mlir/Pass/Pass.h"
 
+namespace mlir {
+class RewritePatternSet;
+} // namespace mlir
+
 namespace seednorm::row {
 
 #define GEN_PASS_DECL
@@ -21,6 +25,9 @@ namespace seednorm::row {
 
 #define GEN_PASS_REGISTRATION
 #include "seednorm/Dialect/Row/Transforms/Passes.h.inc"
+
+/// Patterns of `--row-fuse`.
+void populateRowFusePatterns(mlir::RewritePatternSet &patterns);
 
 } // namespace seednorm::row
 

@@ -10,6 +10,38 @@
 
 include "mlir/Pass/PassBase.td"
 
+def RowFusePass : Pass<"row-fuse"> {
+  let summary = "Make programs on the same rows one program";
+  let description = [{
+    Two programs become one where the second takes by row what the first yields
+    by row, or where both take slices of one operand by row: then a row of the
+    one is a row of the other. What only the second needs of the first is never
+    stored; operands of both are read once. The place of the fused program is
+    that of either, wherever no use in between forbids it.
+
+    Programs stay apart where the first is used otherwise by the second (shared,
+    or in slices of another shape), where the vectors of one do not divide the
+    columns of the other, where one has a schedule already, and where the fused
+    program would read and write more than 6 whole rows.
+
+    Accepts: row programs on tensors.
+    Produces: fewer of them.
+    Numerics: unchanged, bit for bit but for the order of sums, which is the
+    schedule's: a value is rounded where it was.
+
+    Example:
+    ```mlir
+    %y = row.program ins(%x : tensor<?x8xf32> by row)
+        outs(%i : tensor<?x8xf32> by row) {
+    ^bb0(%v: vector<8xf32>):
+      %n = arith.negf %v : vector<8xf32>
+      row.yield %n : vector<8xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::seednorm::row::RowDialect"];
+}
+
 def RowSchedulePass : Pass<"row-schedule"> {
   let summary = "Decide how row programs map to the threads of a target";
   let description = [{
