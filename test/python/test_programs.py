@@ -196,24 +196,53 @@ func.func @main(%x: {row}, %h: {row}) -> {row} {{
         kernel(x, h)
 
 
+def rms_norm(x, g, eps):
+    return x / np.sqrt((x * x).mean(-1, keepdims=True) + eps) * g
+
+
 @pytest.mark.parametrize("target", TARGETS)
-def test_chain_of_norms_uses_a_temporary(rng, target):
-    """Two programs are two kernels, with memory of the call between them."""
+def test_norms_on_the_same_rows_are_one_kernel(rng, target):
     text = """
-func.func @main(%x: tensor<?x96xf32>, %g: tensor<96xf32>) -> tensor<?x96xf32> {
+func.func @main(%x: tensor<?x96xf32>, %g: tensor<96xf32>)
+    -> (tensor<?x96xf32>, tensor<?x96xf32>, tensor<?x96xf32>) {
   %y = norm.rms_norm %x, %g eps 1.0e-6 : tensor<?x96xf32>, tensor<96xf32>
   %z = norm.rms_norm %y, %g eps 1.0e-3 : tensor<?x96xf32>, tensor<96xf32>
-  return %z : tensor<?x96xf32>
+  %s = norm.softmax %x : tensor<?x96xf32>
+  return %z, %y, %s : tensor<?x96xf32>, tensor<?x96xf32>, tensor<?x96xf32>
+}"""
+    kernel = seednorm.compile(text, target=target)
+    assert kernel.num_kernels == 1
+    x = rng.standard_normal((9, 96)).astype(np.float32)
+    g = rng.standard_normal(96).astype(np.float32)
+    z, y, s = kernel(x, g)
+    exact = rms_norm(x.astype(np.float64), g, 1e-6)
+    assert_close(y, exact)
+    assert_close(z, rms_norm(exact, g, 1e-3))
+    e = np.exp(x.astype(np.float64))
+    assert_close(s, e / e.sum(-1, keepdims=True))
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_chain_of_norms_uses_a_temporary(rng, target):
+    """Programs on other rows are two kernels, with memory of the call between."""
+    text = """
+func.func @main(%x: tensor<?x96xf32>, %g: tensor<96xf32>, %h: tensor<24xf32>)
+    -> tensor<?x4x24xf32> {
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : tensor<?x96xf32>
+  %y = norm.rms_norm %x, %g eps 1.0e-6 : tensor<?x96xf32>, tensor<96xf32>
+  %s = tensor.expand_shape %y [[0], [1, 2]] output_shape [%n, 4, 24]
+      : tensor<?x96xf32> into tensor<?x4x24xf32>
+  %z = norm.rms_norm %s, %h eps 1.0e-3 : tensor<?x4x24xf32>, tensor<24xf32>
+  return %z : tensor<?x4x24xf32>
 }"""
     kernel = seednorm.compile(text, target=target)
     assert kernel.num_kernels == 2
     x = rng.standard_normal((9, 96)).astype(np.float32)
     g = rng.standard_normal(96).astype(np.float32)
-
-    def rms_norm(x, eps):
-        return x / np.sqrt((x * x).mean(-1, keepdims=True) + eps) * g
-
-    assert_close(kernel(x, g), rms_norm(rms_norm(x.astype(np.float64), 1e-6), 1e-3))
+    h = rng.standard_normal(24).astype(np.float32)
+    exact = rms_norm(x.astype(np.float64), g, 1e-6).reshape(9, 4, 24)
+    assert_close(kernel(x, g, h), rms_norm(exact, h, 1e-3))
 
 
 @pytest.mark.parametrize("target", TARGETS)
