@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Transforms/InliningUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -48,4 +49,42 @@ void NormDialect::initialize() {
 #define GET_OP_LIST
 #include "seednorm/Dialect/Norm/IR/NormOps.cpp.inc"
       >();
+}
+
+//===----------------------------------------------------------------------===//
+// Attributes of other dialects' operations
+//===----------------------------------------------------------------------===//
+
+/// None means anything there, and a mark in the wrong place must not be ignored
+/// silently.
+LogicalResult NormDialect::verifyOperationAttribute(Operation *op,
+                                                    NamedAttribute attr) {
+  return op->emitOpError("expects no attribute '")
+         << attr.getName().getValue() << "'; '" << getZeroMeanAttrName()
+         << "' belongs to an argument of a function";
+}
+
+LogicalResult NormDialect::verifyRegionArgAttribute(Operation *op,
+                                                    unsigned region,
+                                                    unsigned argument,
+                                                    NamedAttribute attr) {
+  if (attr.getName() != getZeroMeanAttrName())
+    return op->emitOpError("expects '")
+           << getZeroMeanAttrName() << "' as the only attribute of its "
+           << "dialect on an argument, but got '" << attr.getName().getValue()
+           << "'";
+  if (!isa<UnitAttr>(attr.getValue()))
+    return op->emitOpError("expects '")
+           << attr.getName().getValue() << "' to have no value, but got "
+           << attr.getValue();
+  // Lowerings keep the mark on whatever a tensor becomes.
+  auto tensor = dyn_cast<TensorType>(
+      cast<FunctionOpInterface>(op).getArgumentTypes()[argument]);
+  if (tensor && (!tensor.hasRank() || tensor.getRank() == 0 ||
+                 !isa<FloatType>(tensor.getElementType())))
+    return op->emitOpError("expects '")
+           << attr.getName().getValue()
+           << "' on a ranked tensor of floats with at least one dimension, but "
+           << "got " << tensor;
+  return success();
 }

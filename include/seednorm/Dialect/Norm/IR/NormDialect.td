@@ -29,11 +29,24 @@ def Norm_Dialect : Dialect {
     to `linalg`, so that a compiler without the rest of this project can use
     them. The dialect knows nothing of threads, schedules or row programs.
 
+    A function's argument may be marked `norm.zero_mean`: all its rows have mean
+    0, but for rounding. `norm-simplify` makes use of it.
+
+    ```mlir
+    func.func @embed(%x: tensor<?x4096xf32> {norm.zero_mean})
+    ```
+
     `docs/Spec.md` gives the executable formula of every operation; the labels
     C1, C2, ... of its constraints are those used here.
   }];
   let dependentDialects = ["::mlir::tensor::TensorDialect"];
   let useDefaultAttributePrinterParser = 1;
+  let hasOperationAttrVerify = 1;
+  let hasRegionArgAttrVerify = 1;
+  let extraClassDeclaration = [{
+    /// Marks an argument whose rows have mean 0.
+    static ::llvm::StringRef getZeroMeanAttrName() { return "norm.zero_mean"; }
+  }];
 }
 
 /// Rows (..., D) and parameters, (D) or (1), alike. Rank, D and encoding are checked by
