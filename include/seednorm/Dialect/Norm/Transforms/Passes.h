@@ -16,6 +16,7 @@
 #include "mlir/Pass/Pass.h"
 
 namespace mlir {
+class Operation;
 class RewritePatternSet;
 } // namespace mlir
 
@@ -27,6 +28,30 @@ namespace seednorm::norm {
 /// Adds the patterns of `norm-decompose`: one per operation, each of which
 /// always applies.
 void populateNormDecomposePatterns(mlir::RewritePatternSet &patterns);
+
+/// Adds the patterns of `norm-simplify` on single norms.
+void populateNormSimplifyPatterns(mlir::RewritePatternSet &patterns);
+
+/// Adds the patterns that fold constant scales and biases of norms into the
+/// constants that their results are multiplied by.
+void populateFoldScalePatterns(mlir::RewritePatternSet &patterns);
+
+/// Adds the patterns that drop the normalization of normalized rows. They
+/// change results; see `norm-simplify`.
+void populateDropRenormalizationPatterns(mlir::RewritePatternSet &patterns);
+
+/// Takes the mean from the rows of each residual stream below `root` that only
+/// LayerNorms read.
+void centerStreams(mlir::Operation *root);
+
+/// Replaces each LayerNorm below `root` whose rows are known to have mean 0 by
+/// RMSNorm.
+void replaceLayerNormsOfZeroMean(mlir::Operation *root);
+
+/// Leaves out the last column of each residual stream below `root` whose rows
+/// have mean 0 and are only read by RMSNorms without scale. Ops that are no
+/// longer used are left.
+void compressStreams(mlir::Operation *root);
 
 #define GEN_PASS_REGISTRATION
 #include "seednorm/Dialect/Norm/Transforms/Passes.h.inc"

@@ -45,4 +45,64 @@ def NormDecomposePass : Pass<"norm-decompose"> {
   ];
 }
 
+def NormSimplifyPass : Pass<"norm-simplify"> {
+  let summary = "Replace norms by cheaper ones that compute the same";
+  let description = [{
+    Equalities of real numbers, as rewrites; `docs/Simplify.md` has the formula,
+    the conditions, the numerics and the source of each.
+
+    - `norm.seednorm` with a constant `beta` of zeros becomes `norm.rms_norm`.
+    - A residual stream that only `norm.layer_norm` reads loses the mean of its
+      rows, in the constant weights and biases that write it; what else enters
+      the stream is recentered once (`center-streams`).
+    - `norm.layer_norm` of rows with mean 0 becomes `norm.rms_norm`.
+    - A constant scale and bias of a norm becomes part of the constants that its
+      rows are multiplied by (`fold-scales`).
+    - A stream of rows with mean 0 is stored without its last column, and read
+      by `norm.crms_norm` (`compress-streams`).
+    - A norm of rows that are normalized is dropped (`drop-renormalization`).
+
+    Before:
+
+    ```mlir
+    %h = linalg.matmul ins(%x, %w : tensor<4x8xf32>, tensor<8x8xf32>)
+        outs(%zero : tensor<4x8xf32>) -> tensor<4x8xf32>
+    %y = norm.layer_norm %h, %gamma eps 1.0e-5
+        : tensor<4x8xf32>, tensor<8xf32>
+    ```
+
+    After, where `%w0` is the constant `%w` without the mean of its rows:
+
+    ```mlir
+    %h = linalg.matmul ins(%x, %w0 : tensor<4x8xf32>, tensor<8x8xf32>)
+        outs(%zero : tensor<4x8xf32>) -> tensor<4x8xf32>
+    %y = norm.rms_norm %h, %gamma eps 1.0e-5
+        : tensor<4x8xf32>, tensor<8xf32>
+    ```
+
+    Accepts: norms on tensors, mixed with anything. Linear layers are
+    contractions in `linalg`; sums are `linalg` or `arith` on tensors.
+    Produces: the same dialects, with the types of functions as they were.
+    Numerics: unchanged for SeeDNorm; otherwise constants are computed in f64
+    and rounded once to their type, so that results differ by rounding.
+    `drop-renormalization` alone differs by more, for small rows.
+  }];
+  let options = [
+    Option<"centerStreams", "center-streams", "bool", "true",
+           "Take the mean from residual streams that only LayerNorms read">,
+    Option<"foldScales", "fold-scales", "bool", "true",
+           "Fold constant scales of norms into the products that follow">,
+    Option<"compressStreams", "compress-streams", "bool", "false",
+           "Store rows with mean 0 without their last element">,
+    Option<"dropRenormalization", "drop-renormalization", "bool", "false",
+           "Drop norms of rows that are normalized already">,
+    Option<"report", "report", "bool", "false",
+           "Say in a remark what there is to compute before and after">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
 #endif // SEEDNORM_DIALECT_NORM_TRANSFORMS_PASSES_TD
