@@ -51,6 +51,8 @@ static void addLoops(OpPassManager &pm) {
 static void addMath(OpPassManager &pm,
                     const seednorm::CPUPipelineOptions &options) {
   pm.addPass(seednorm::createExpandMathPass());
+  // Before bf16 is, which it casts to.
+  pm.addPass(seednorm::createExpandFloat8Pass());
   if (!options.nativeBFloat16)
     pm.addPass(seednorm::createExpandBFloat16Pass());
   addCleanup(pm);

@@ -53,6 +53,7 @@ void seednorm::buildGPUToNVVMPipeline(OpPassManager &pm, StringRef arch) {
   // Functions of narrow floats are computed in f32 and rounded once.
   kernels.addPass(math::createMathExtendToSupportedTypes());
   kernels.addPass(createExpandMathPass());
+  kernels.addPass(createExpandFloat8Pass());
   // Before convert-gpu-to-nvvm, which would call libdevice for what is left.
   kernels.addPass(createConvertMathToNVVMPass());
   kernels.addPass(createSCFToControlFlowPass());

@@ -45,9 +45,11 @@ UNARY_OPS = {
     "math.exp": np.exp,
     "math.floor": np.floor,
     "math.log": np.log,
+    "math.roundeven": np.rint,
     "math.rsqrt": lambda a: 1 / np.sqrt(a),
     "math.sqrt": np.sqrt,
     "math.tanh": np.tanh,
+    "math.trunc": np.trunc,
 }
 NEEDS_POSITIVE = {"math.log", "math.rsqrt", "math.sqrt"}
 # Computed by approximations that exist in f32 only.

@@ -87,6 +87,29 @@ def ExpandBFloat16Pass : Pass<"expand-bfloat16"> {
   ];
 }
 
+def ExpandFloat8Pass : Pass<"expand-float8"> {
+  let summary = "Cast to and from 8-bit floats by integer arithmetic";
+  let description = [{
+    LLVM has no 8-bit floats. In memory they are bytes, which LLVM moves;
+    arithmetic is on what they are cast to.
+
+    Accepts: any module; `arith.truncf` to and `arith.extf` from f8E4M3FN and
+    f8E5M2, and vectors of them. Other `arith` and `math` on 8-bit floats is an
+    error, but for constants, `bitcast` and `select`.
+    Produces: `arith` on integers as wide as the float that is cast, and no
+    branches.
+    Numerics: as APFloat: rounded once to nearest even from f32 and from f64;
+    f8E4M3FN has no infinity, so overflow is NaN. Nothing saturates. Unchanged
+    but for the payloads of NaN.
+
+    Example:
+    ```mlir
+    %y = arith.truncf %x : vector<16xf32> to vector<16xf8E4M3FN>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def ExportPublicFunctionsPass : Pass<"export-public-functions", "::mlir::ModuleOp"> {
   let summary = "Give public functions an interface for C";
   let description = [{

@@ -46,6 +46,8 @@ static StringRef getIntrinsic(Operation *op, Type element) {
                           .Case("math.copysign", "llvm.copysign")
                           .Case("math.floor", "llvm.floor")
                           .Case("math.fma", "llvm.fma")
+                          .Case("math.roundeven", "llvm.roundeven")
+                          .Case("math.trunc", "llvm.trunc")
                           .Default("");
   if (!generic.empty())
     return generic;

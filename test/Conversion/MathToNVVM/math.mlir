@@ -6,13 +6,17 @@ gpu.module @kernels {
   // CHECK: llvm.call_intrinsic "llvm.nvvm.sqrt.rn.f"
   // CHECK: llvm.call_intrinsic "llvm.fabs"
   // CHECK: llvm.call_intrinsic "llvm.fma"
+  // CHECK: llvm.call_intrinsic "llvm.roundeven"
+  // CHECK: llvm.call_intrinsic "llvm.trunc"
   // CHECK-NOT: math.
   func.func @scalars(%x: f32) -> f32 {
     %0 = math.rsqrt %x : f32
     %1 = math.sqrt %0 : f32
     %2 = math.absf %1 : f32
     %3 = math.fma %2, %2, %x : f32
-    return %3 : f32
+    %4 = math.roundeven %3 : f32
+    %5 = math.trunc %4 : f32
+    return %5 : f32
   }
 
   // Element by element: the intrinsic is for scalars.

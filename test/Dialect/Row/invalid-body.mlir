@@ -116,9 +116,45 @@ func.func @rounding(%x: memref<?x8xf32>, %y: memref<?x8xf16>) {
 func.func @wide_integer(%x: memref<?x8xf32>, %y: memref<?x8xf32>) {
   row.program ins(%x : memref<?x8xf32> by row) outs(%y : memref<?x8xf32> by row) {
   ^bb0(%xv: vector<8xf32>):
-    // expected-error @below {{expects elements of f16, bf16, f32, f64, index or an integer of 1, 8, 16, 32 or 64 bits, but got 'i128'}}
+    // expected-error @below {{expects elements of f8E4M3FN, f8E5M2, f16, bf16, f32, f64, index or an integer of 1, 8, 16, 32 or 64 bits, but got 'i128'}}
     %i = arith.fptosi %xv : vector<8xf32> to vector<8xi128>
     row.yield %xv : vector<8xf32>
+  }
+  return
+}
+
+// -----
+
+// 8-bit floats are stored, not computed in.
+func.func @float8_arithmetic(%x: memref<?x8xf8E4M3FN>, %y: memref<?x8xf8E4M3FN>) {
+  row.program ins(%x : memref<?x8xf8E4M3FN> by row) outs(%y : memref<?x8xf8E4M3FN> by row) {
+  ^bb0(%xv: vector<8xf8E4M3FN>):
+    // expected-error @below {{expects 8-bit floats to be cast before and after arithmetic, but got 'f8E4M3FN'}}
+    %s = arith.addf %xv, %xv : vector<8xf8E4M3FN>
+    row.yield %s : vector<8xf8E4M3FN>
+  }
+  return
+}
+
+// -----
+
+func.func @float8_sum(%x: memref<?x8xf8E5M2>, %y: memref<?xf8E5M2>) {
+  row.program ins(%x : memref<?x8xf8E5M2> by row) outs(%y : memref<?xf8E5M2> by row) {
+  ^bb0(%xv: vector<8xf8E5M2>):
+    // expected-error @below {{expects 8-bit floats to be cast before and after arithmetic, but got 'f8E5M2'}}
+    %s = vector.reduction <maximumf>, %xv : vector<8xf8E5M2> into f8E5M2
+    row.yield %s : f8E5M2
+  }
+  return
+}
+
+// -----
+
+func.func @other_float8(%x: memref<?x8xf8E4M3FNUZ>, %y: memref<?x8xf8E4M3FNUZ>) {
+  // expected-error @below {{expects input 0 to have elements of f8E4M3FN, f8E5M2, f16,}}
+  row.program ins(%x : memref<?x8xf8E4M3FNUZ> by row) outs(%y : memref<?x8xf8E4M3FNUZ> by row) {
+  ^bb0(%xv: vector<8xf8E4M3FNUZ>):
+    row.yield %xv : vector<8xf8E4M3FNUZ>
   }
   return
 }

@@ -141,7 +141,7 @@ func.func @yields_too_few(%x: memref<?x8xf32>, %y: memref<?x8xf32>) {
 
 // C3: memory holds bytes
 func.func @bits(%x: memref<?x8xi1>, %y: memref<?x8xi1>) {
-  // expected-error @below {{expects input 0 to have elements of f16, bf16, f32, f64 or an integer of 8, 16, 32 or 64 bits, but got 'i1'}}
+  // expected-error @below {{expects input 0 to have elements of f8E4M3FN, f8E5M2, f16, bf16, f32, f64 or an integer of 8, 16, 32 or 64 bits, but got 'i1'}}
   row.program ins(%x : memref<?x8xi1> by row) outs(%y : memref<?x8xi1> by row) {
   ^bb0(%xv: vector<8xi1>):
     row.yield %xv : vector<8xi1>
@@ -153,7 +153,7 @@ func.func @bits(%x: memref<?x8xi1>, %y: memref<?x8xi1>) {
 
 // C3: an index has no width of its own
 func.func @index(%x: memref<?x8xf32>, %s: memref<8xindex>, %y: memref<?x8xf32>) {
-  // expected-error @below {{expects input 1 to have elements of f16, bf16, f32, f64 or an integer of 8, 16, 32 or 64 bits, but got 'index'}}
+  // expected-error @below {{expects input 1 to have elements of f8E4M3FN, f8E5M2, f16, bf16, f32, f64 or an integer of 8, 16, 32 or 64 bits, but got 'index'}}
   row.program ins(%x : memref<?x8xf32> by row, %s : memref<8xindex> shared) outs(%y : memref<?x8xf32> by row) {
   ^bb0(%xv: vector<8xf32>, %sv: vector<8xindex>):
     row.yield %xv : vector<8xf32>

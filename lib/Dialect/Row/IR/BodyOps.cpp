@@ -25,6 +25,11 @@ int64_t seednorm::row::getNumElements(Type type) {
   return vector ? vector.getNumElements() : 1;
 }
 
+/// Formats of memory: no machine computes in them.
+static bool isFloat8(Type element) {
+  return isa<Float8E4M3FNType, Float8E5M2Type>(element);
+}
+
 /// Element-wise ops that both back ends lower for scalars and vectors.
 static bool isElementWise(Operation *op) {
   return isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp,
@@ -39,7 +44,8 @@ static bool isElementWise(Operation *op) {
              arith::FPToUIOp>(op) ||
          isa<math::AbsFOp, math::CeilOp, math::CopySignOp, math::ErfOp,
              math::ExpOp, math::FloorOp, math::FmaOp, math::LogOp,
-             math::RsqrtOp, math::SqrtOp, math::TanhOp>(op);
+             math::RoundEvenOp, math::RsqrtOp, math::SqrtOp, math::TanhOp,
+             math::TruncOp>(op);
 }
 
 std::optional<BodyOpKind> seednorm::row::getBodyOpKind(Operation *op) {
@@ -147,8 +153,21 @@ bool seednorm::row::isSupportedElement(Type element) {
   if (auto integer = dyn_cast<IntegerType>(element))
     return integer.isSignless() &&
            llvm::is_contained({1u, 8u, 16u, 32u, 64u}, integer.getWidth());
-  return element.isF16() || element.isBF16() || element.isF32() ||
-         element.isF64() || element.isIndex();
+  return isFloat8(element) || element.isF16() || element.isBF16() ||
+         element.isF32() || element.isF64() || element.isIndex();
+}
+
+static LogicalResult verifyFloat8(Operation *op) {
+  if (isa<arith::ExtFOp, arith::TruncFOp, arith::BitcastOp, arith::SelectOp>(
+          op))
+    return success();
+  for (Type type :
+       llvm::concat<const Type>(op->getOperandTypes(), op->getResultTypes()))
+    if (Type element = getElementTypeOrSelf(type); isFloat8(element))
+      return op->emitOpError("in a row program expects 8-bit floats to be cast "
+                             "before and after arithmetic, but got ")
+             << element;
+  return success();
 }
 
 /// Both back ends round to nearest even and know no other way.
@@ -172,9 +191,9 @@ LogicalResult seednorm::row::verifyBodyOp(Operation *op) {
   for (Type type :
        llvm::concat<const Type>(op->getOperandTypes(), op->getResultTypes())) {
     if (Type element = getElementTypeOrSelf(type); !isSupportedElement(element))
-      return op->emitOpError("in a row program expects elements of f16, bf16, "
-                             "f32, f64, index or an integer of 1, 8, 16, 32 or "
-                             "64 bits, but got ")
+      return op->emitOpError("in a row program expects elements of f8E4M3FN, "
+                             "f8E5M2, f16, bf16, f32, f64, index or an integer "
+                             "of 1, 8, 16, 32 or 64 bits, but got ")
              << element;
     auto vector = dyn_cast<VectorType>(type);
     if (vector && vector.isScalable())
@@ -188,7 +207,7 @@ LogicalResult seednorm::row::verifyBodyOp(Operation *op) {
   case BodyOpKind::Spread:
     return verifySpread(cast<vector::BroadcastOp>(op));
   case BodyOpKind::Reduce:
-    return verifyReduce(op);
+    return success(succeeded(verifyReduce(op)) && succeeded(verifyFloat8(op)));
   case BodyOpKind::Constant:
     if (auto dense =
             dyn_cast<ElementsAttr>(cast<arith::ConstantOp>(op).getValue());
@@ -197,7 +216,8 @@ LogicalResult seednorm::row::verifyBodyOp(Operation *op) {
                              "columns; pass other constants as operands");
     return success();
   case BodyOpKind::ElementWise:
-    return verifyRounding(op);
+    return success(succeeded(verifyRounding(op)) &&
+                   succeeded(verifyFloat8(op)));
   case BodyOpKind::Step:
     return success();
   }

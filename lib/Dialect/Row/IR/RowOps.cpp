@@ -216,8 +216,9 @@ LogicalResult ProgramOp::verifyRegions() {
         element.isInteger(1))
       return emitOpError("expects ")
              << operand.name
-             << " to have elements of f16, bf16, f32, f64 or an "
-             << "integer of 8, 16, 32 or 64 bits, but got " << element;
+             << " to have elements of f8E4M3FN, f8E5M2, f16, bf16, f32, "
+             << "f64 or an integer of 8, 16, 32 or 64 bits, but got "
+             << element;
     if (failed(verifySlice(*this, operand)) ||
         failed(verifyLeading(*this, operand, rows)))
       return failure();

@@ -51,7 +51,7 @@ def Row_ProgramOp : Row_Op<"program", [
     of elements of every vector in the body divides the number of columns;
     (C6) the body holds only ops of the closed list, on f16, bf16, f32, f64,
     index and integers of 1, 8, 16, 32 or 64 bits, rounding to nearest even, and
-    `row.yield`;
+    `row.yield`; f8E4M3FN and f8E5M2 are cast only, and nothing saturates;
     (C7) a `summed` output has f32 elements, or f64 ones.
 
     Numerics: a rounding is a cast in the body; casts are never added, removed
