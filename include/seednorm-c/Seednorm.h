@@ -35,7 +35,10 @@ typedef enum {
   SEEDNORM_F64 = 0,
   SEEDNORM_F32 = 1,
   SEEDNORM_F16 = 2,
-  SEEDNORM_BF16 = 3
+  SEEDNORM_BF16 = 3,
+  SEEDNORM_F8E4M3FN = 4,
+  SEEDNORM_F8E5M2 = 5,
+  SEEDNORM_I8 = 6
 } SeednormElementType;
 
 typedef struct SeednormGraph SeednormGraph;   /* A graph being built. */

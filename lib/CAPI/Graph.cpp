@@ -94,6 +94,12 @@ static Type getElementType(MLIRContext *context, SeednormElementType type) {
     return builder.getF16Type();
   case SEEDNORM_BF16:
     return builder.getBF16Type();
+  case SEEDNORM_F8E4M3FN:
+    return builder.getType<Float8E4M3FNType>();
+  case SEEDNORM_F8E5M2:
+    return builder.getType<Float8E5M2Type>();
+  case SEEDNORM_I8:
+    return builder.getI8Type();
   }
   return Type();
 }
@@ -164,11 +170,11 @@ SeednormStatus seednormGraphGetType(SeednormGraph *graph, int64_t value,
     return failUsage("expects a value of this graph, but got number " +
                      Twine(value));
   auto tensor = cast<RankedTensorType>(found.getType());
-  Type element = tensor.getElementType();
-  *type = element.isF64()   ? SEEDNORM_F64
-          : element.isF32() ? SEEDNORM_F32
-          : element.isF16() ? SEEDNORM_F16
-                            : SEEDNORM_BF16;
+  // Operations make no types but those of inputs.
+  for (int candidate = SEEDNORM_F64; candidate <= SEEDNORM_I8; ++candidate)
+    if (auto known = static_cast<SeednormElementType>(candidate);
+        getElementType(&graph->context, known) == tensor.getElementType())
+      *type = known;
   *rank = tensor.getRank();
   *shape = static_cast<int64_t *>(
       llvm::safe_calloc(std::max<int64_t>(*rank, 1), sizeof(int64_t)));

@@ -89,6 +89,12 @@ static SeednormElementType convert(ElementType type) {
     return SEEDNORM_F16;
   case ElementType::BF16:
     return SEEDNORM_BF16;
+  case ElementType::F8E4M3FN:
+    return SEEDNORM_F8E4M3FN;
+  case ElementType::F8E5M2:
+    return SEEDNORM_F8E5M2;
+  case ElementType::I8:
+    return SEEDNORM_I8;
   }
   llvm_unreachable("every element type is handled");
 }
@@ -136,16 +142,17 @@ SeednormStatus seednormKernelEmit(const SeednormKernel *kernel,
 static SeednormStatus convert(const SeednormTensor *tensors, int64_t count,
                               std::vector<TensorView> &views) {
   for (const SeednormTensor &tensor : llvm::ArrayRef(tensors, count)) {
-    if (tensor.type < SEEDNORM_F64 || tensor.type > SEEDNORM_BF16)
+    if (tensor.type < SEEDNORM_F64 || tensor.type > SEEDNORM_I8)
       return failUsage("expects an element type, but got number " +
                        llvm::Twine(static_cast<int>(tensor.type)));
     if (tensor.rank < 0 || tensor.rank > SEEDNORM_MAX_RANK)
       return failUsage("expects a rank between 0 and " +
                        llvm::Twine(SEEDNORM_MAX_RANK) + ", but got " +
                        llvm::Twine(tensor.rank));
-    static constexpr ElementType types[] = {ElementType::F64, ElementType::F32,
-                                            ElementType::F16,
-                                            ElementType::BF16};
+    static constexpr ElementType types[] = {
+        ElementType::F64,  ElementType::F32,      ElementType::F16,
+        ElementType::BF16, ElementType::F8E4M3FN, ElementType::F8E5M2,
+        ElementType::I8};
     views.push_back({tensor.data,
                      types[tensor.type],
                      {tensor.shape, tensor.shape + tensor.rank}});

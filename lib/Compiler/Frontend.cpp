@@ -116,6 +116,12 @@ static std::optional<ElementType> getElementType(Type type) {
     return ElementType::F16;
   if (type.isBF16())
     return ElementType::BF16;
+  if (isa<Float8E4M3FNType>(type))
+    return ElementType::F8E4M3FN;
+  if (isa<Float8E5M2Type>(type))
+    return ElementType::F8E5M2;
+  if (type.isSignlessInteger(8))
+    return ElementType::I8;
   return std::nullopt;
 }
 
@@ -130,8 +136,9 @@ static llvm::Expected<TensorSpec> getSpec(Type type, StringRef name) {
     std::string text;
     llvm::raw_string_ostream(text) << type;
     return llvm::createStringError("expects '" + name +
-                                   "' to be a ranked tensor of f64, f32, f16 "
-                                   "or bf16, but got '" +
+                                   "' to be a ranked tensor of f64, f32, "
+                                   "f16, bf16, f8E4M3FN, f8E5M2 or i8, but "
+                                   "got '" +
                                    text + "'");
   }
   TensorSpec spec;

@@ -29,6 +29,12 @@ StringRef seednorm::getName(ElementType type) {
     return "f16";
   case ElementType::BF16:
     return "bf16";
+  case ElementType::F8E4M3FN:
+    return "f8E4M3FN";
+  case ElementType::F8E5M2:
+    return "f8E5M2";
+  case ElementType::I8:
+    return "i8";
   }
   llvm_unreachable("every element type is handled");
 }
@@ -42,6 +48,10 @@ int64_t seednorm::getByteWidth(ElementType type) {
   case ElementType::F16:
   case ElementType::BF16:
     return 2;
+  case ElementType::F8E4M3FN:
+  case ElementType::F8E5M2:
+  case ElementType::I8:
+    return 1;
   }
   llvm_unreachable("every element type is handled");
 }

@@ -25,6 +25,7 @@ struct TypeRow {
 constexpr TypeRow typeRows[] = {
     {NpyType::F16, "f16", "f2", 2},   {NpyType::F32, "f32", "f4", 4},
     {NpyType::F64, "f64", "f8", 8},   {NpyType::BF16, "bf16", "V2", 2},
+    {NpyType::V8, "void8", "V1", 1},  {NpyType::F8E5M2, "f8E5M2", "f1", 1},
     {NpyType::I8, "i8", "i1", 1},     {NpyType::I16, "i16", "i2", 2},
     {NpyType::I32, "i32", "i4", 4},   {NpyType::I64, "i64", "i8", 8},
     {NpyType::U8, "u8", "u1", 1},     {NpyType::U16, "u16", "u2", 2},
@@ -189,8 +190,8 @@ static Result<NpyType> parseType(const std::string &descr,
                      "', but got '" + descr +
                      "'; save x.astype(x.dtype.newbyteorder('<'))"};
   }
-  return Failure{"expects elements of type f2, f4, f8, V2 (bf16), i1 to i8, u1 "
-                 "to u8 or b1 in '" +
+  return Failure{"expects elements of type f1 to f8, V1 (f8E4M3FN), V2 (bf16), "
+                 "i1 to i8, u1 to u8 or b1 in '" +
                  path + "', but got '" + descr + "'"};
 }
 

@@ -20,7 +20,29 @@ using namespace seednorm::dlpack;
 // Types
 //===----------------------------------------------------------------------===//
 
+namespace {
+struct TypeRow {
+  const char *name;
+  DLDataType type;
+};
+} // namespace
+
+/// What kernels take.
+static constexpr TypeRow typeRows[] = {
+    {"f64", {kDLFloat, 64, 1}},
+    {"f32", {kDLFloat, 32, 1}},
+    {"f16", {kDLFloat, 16, 1}},
+    {"bf16", {kDLBfloat, 16, 1}},
+    {"f8E4M3FN", {kDLFloat8_e4m3fn, 8, 1}},
+    {"f8E5M2", {kDLFloat8_e5m2, 8, 1}},
+    {"i8", {kDLInt, 8, 1}},
+};
+
 static std::string getName(DLDataType type) {
+  for (const TypeRow &row : typeRows)
+    if (row.type.code == type.code && row.type.bits == type.bits &&
+        row.type.lanes == type.lanes)
+      return row.name;
   std::string bits = std::to_string(type.bits);
   std::string lanes = type.lanes == 1 ? "" : "x" + std::to_string(type.lanes);
   switch (type.code) {
@@ -41,16 +63,13 @@ static std::string getName(DLDataType type) {
 }
 
 static DLDataType getDLDataType(const std::string &name) {
-  if (name == "bf16")
-    return {kDLBfloat, 16, 1};
-  if (name == "f16")
-    return {kDLFloat, 16, 1};
-  if (name == "f32")
-    return {kDLFloat, 32, 1};
-  if (name == "f64")
-    return {kDLFloat, 64, 1};
-  throw py::buffer_error("expects an array of f64, f32, f16 or bf16, but got " +
-                         name);
+  std::string known;
+  for (const TypeRow &row : typeRows) {
+    if (name == row.name)
+      return row.type;
+    known += row.name + std::string(", ");
+  }
+  throw py::buffer_error("expects an array of " + known + "but got " + name);
 }
 
 /// Whether the elements lie row-major without gaps; strides of dimensions with

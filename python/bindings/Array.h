@@ -27,7 +27,8 @@ namespace seednorm {
 /// A reference to somebody's array.
 struct Array {
   void *data = nullptr;
-  std::string dtype; ///< "f32", "bf16", ...; "int64" and the like for others.
+  std::string
+      dtype; ///< "f32", "bf16", "i8", ...; "int64" and the like for others.
   std::vector<int64_t> shape;
   dlpack::DLDevice device = {dlpack::kDLCPU, 0};
   bool readOnly = false;

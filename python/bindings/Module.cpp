@@ -50,15 +50,18 @@ static void raise(const Failure &failure) {
   PyErr_SetObject(type.ptr(), type(failure.message).ptr());
 }
 
-static constexpr const char *typeNames[] = {"f64", "f32", "f16", "bf16"};
+static constexpr const char *typeNames[] = {"f64",      "f32",    "f16", "bf16",
+                                            "f8E4M3FN", "f8E5M2", "i8"};
 
 static SeednormElementType parseType(const std::string &name) {
-  for (int type = SEEDNORM_F64; type <= SEEDNORM_BF16; ++type)
+  for (int type = SEEDNORM_F64; type <= SEEDNORM_I8; ++type)
     if (name == typeNames[type])
       return static_cast<SeednormElementType>(type);
+  std::string known;
+  for (const char *typeName : typeNames)
+    known += typeName + std::string(", ");
   throw Failure{SEEDNORM_USAGE_ERROR,
-                "expects an element type among f64, f32, f16, bf16, but got " +
-                    name};
+                "expects an element type among " + known + "but got " + name};
 }
 
 //===----------------------------------------------------------------------===//

@@ -103,8 +103,9 @@ def check_dtype(view, spec):
     if view.dtype == spec.dtype:
         return
     hint = ""
-    if spec.dtype == "bf16" and view.dtype in ("uint16", "void16"):
-        hint = "; pass a .view(ml_dtypes.bfloat16)"
+    bits = dtypes.BITS.get(spec.dtype)
+    if bits and view.dtype in (bits, bits.replace("uint", "void")):
+        hint = f"; pass a .view(ml_dtypes.{dtypes.LONG_NAMES[spec.dtype]})"
     raise UsageError(f"expects '{spec.name}' to have elements of type "
                      f"{spec.dtype}, but got {view.dtype}{hint}")
 
@@ -115,7 +116,7 @@ def allocate(like, shape, dtype, alignment):
     Args:
         like: an array that `view` takes.
         shape: a list of sizes.
-        dtype: "f64", "f32", "f16" or "bf16".
+        dtype: one of `dtypes.LONG_NAMES`.
         alignment: of the memory, in bytes.
 
     Returns:
@@ -146,7 +147,7 @@ def _allocate_numpy(shape, dtype, alignment):
 
 
 def _allocate_bytes(shape, dtype, alignment):
-    size = {"f64": 8, "f32": 4, "f16": 2, "bf16": 2}[dtype]
+    size = numpy.dtype(dtypes.BITS.get(dtype, dtypes.LONG_NAMES[dtype])).itemsize
     for extent in shape:
         size *= extent
     return _allocate_aligned(size, alignment)

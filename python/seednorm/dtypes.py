@@ -1,7 +1,7 @@
 #===- dtypes.py - Names of element types -----------------------------------===//
 #
-# Users write "bf16", numpy.float32 or torch.float16; inside there are four
-# names.
+# Users write "bf16", numpy.float32 or torch.float16; inside there is one name
+# for each type, MLIR's.
 #
 #===-----------------------------------------------------------------------===//
 """Names of element types."""
@@ -15,11 +15,18 @@ _NAMES = {
     "f32": "f32", "float32": "f32", "float": "f32",
     "f16": "f16", "float16": "f16", "half": "f16",
     "bf16": "bf16", "bfloat16": "bf16",
+    "f8E4M3FN": "f8E4M3FN", "float8_e4m3fn": "f8E4M3FN",
+    "f8E5M2": "f8E5M2", "float8_e5m2": "f8E5M2",
+    "i8": "i8", "int8": "i8",
 }  # yapf: disable
 
 #: The name NumPy and PyTorch use for each element type.
 LONG_NAMES = {
-    "f64": "float64", "f32": "float32", "f16": "float16", "bf16": "bfloat16"}
+    "f64": "float64", "f32": "float32", "f16": "float16", "bf16": "bfloat16",
+    "f8E4M3FN": "float8_e4m3fn", "f8E5M2": "float8_e5m2", "i8": "int8"}
+
+#: The unsigned integer of NumPy that holds the bits of a type of `ml_dtypes`.
+BITS = {"bf16": "uint16", "f8E4M3FN": "uint8", "f8E5M2": "uint8"}
 
 
 def shorten(name):
@@ -31,7 +38,7 @@ def parse(dtype):
     """The short name of what a user calls an element type.
 
     Raises:
-        UsageError: it is not f64, f32, f16 or bf16.
+        UsageError: it is none of `LONG_NAMES`.
     """
     if isinstance(dtype, str):
         name = dtype
@@ -44,22 +51,22 @@ def parse(dtype):
         # torch.bfloat16 and the like, without importing their module.
         name = str(dtype).rpartition(".")[2]
     if name not in _NAMES:
-        raise UsageError("expects an element type among f64, f32, f16, bf16, "
+        raise UsageError(f"expects an element type among {', '.join(LONG_NAMES)}, "
                          f"but got {dtype!r}")
     return _NAMES[name]
 
 
 def to_numpy(dtype):
-    """NumPy's type for a short name; bf16 comes from `ml_dtypes`.
+    """NumPy's type for a short name; those in `BITS` come from `ml_dtypes`.
 
     Raises:
-        UsageError: it is bf16 and there is no `ml_dtypes`.
+        UsageError: it is one of these and there is no `ml_dtypes`.
     """
-    if dtype != "bf16":
+    if dtype not in BITS:
         return numpy.dtype(LONG_NAMES[dtype])
     try:
         import ml_dtypes
     except ImportError:
-        raise UsageError("expects the package 'ml_dtypes' for bf16 arrays of "
+        raise UsageError(f"expects the package 'ml_dtypes' for {dtype} arrays of "
                          "NumPy, but it is not installed") from None
-    return numpy.dtype(ml_dtypes.bfloat16)
+    return numpy.dtype(getattr(ml_dtypes, LONG_NAMES[dtype]))

@@ -35,6 +35,10 @@ static constexpr uint64_t bufferAlignment = 256;
 
 static unsigned getElementBytes(ElementType type) {
   switch (type) {
+  case ElementType::F8E4M3FN:
+  case ElementType::F8E5M2:
+  case ElementType::I8:
+    return 1;
   case ElementType::BF16:
   case ElementType::F16:
     return 2;
@@ -50,6 +54,10 @@ static unsigned getElementBytes(ElementType type) {
 
 static const fltSemantics *getSemantics(ElementType type) {
   switch (type) {
+  case ElementType::F8E4M3FN:
+    return &APFloat::Float8E4M3FN();
+  case ElementType::F8E5M2:
+    return &APFloat::Float8E5M2();
   case ElementType::BF16:
     return &APFloat::BFloat();
   case ElementType::F16:
@@ -58,6 +66,7 @@ static const fltSemantics *getSemantics(ElementType type) {
     return &APFloat::IEEEsingle();
   case ElementType::F64:
     return &APFloat::IEEEdouble();
+  case ElementType::I8:
   case ElementType::I32:
   case ElementType::I64:
     return nullptr;
@@ -108,10 +117,13 @@ Region KernelBuffer::getRegion() {
 
 static std::optional<ElementType> parseElementType(StringRef text) {
   return StringSwitch<std::optional<ElementType>>(text)
+      .Case("f8E4M3FN", ElementType::F8E4M3FN)
+      .Case("f8E5M2", ElementType::F8E5M2)
       .Case("bf16", ElementType::BF16)
       .Case("f16", ElementType::F16)
       .Case("f32", ElementType::F32)
       .Case("f64", ElementType::F64)
+      .Case("i8", ElementType::I8)
       .Case("i32", ElementType::I32)
       .Case("i64", ElementType::I64)
       .Default(std::nullopt);
@@ -171,9 +183,11 @@ Expected<KernelBuffer> KernelBuffer::parse(StringRef text, uint64_t seed) {
   if (words.size() >= 3)
     type = parseElementType(words[1]);
   if (!type || words[2].getAsInteger(10, buffer.count))
-    return createStringError("expects a buffer as name:type:count with type "
-                             "bf16, f16, f32, f64, i32 or i64, but got '" +
-                             text + "'");
+    return createStringError(
+        "expects a buffer as name:type:count with type "
+        "f8E4M3FN, f8E5M2, bf16, f16, f32, f64, i8, i32 or "
+        "i64, but got '" +
+        text + "'");
   buffer.name = words[0].str();
   buffer.type = *type;
   buffer.elementBytes = getElementBytes(*type);

@@ -23,7 +23,7 @@ class raw_ostream;
 namespace seednorm::emulator {
 
 /// The types elements of a buffer may have.
-enum class ElementType { BF16, F16, F32, F64, I32, I64 };
+enum class ElementType { F8E4M3FN, F8E5M2, BF16, F16, F32, F64, I8, I32, I64 };
 
 /// Memory for one pointer argument of a kernel.
 class KernelBuffer {

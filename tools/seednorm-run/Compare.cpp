@@ -54,6 +54,12 @@ static std::pair<double, double> getPrecision(ElementType type) {
     return {0x1p-10, 0x1p-14};
   case ElementType::BF16:
     return {0x1p-7, 0x1p-126};
+  case ElementType::F8E4M3FN:
+    return {0x1p-3, 0x1p-6};
+  case ElementType::F8E5M2:
+    return {0x1p-2, 0x1p-14};
+  case ElementType::I8:
+    return {0x1p-7, 0x1p7}; // One, whatever the row.
   }
   llvm_unreachable("every element type is handled");
 }
@@ -88,6 +94,6 @@ Difference seednorm::compareTensors(const HostTensor &result,
 }
 
 double seednorm::getDefaultTolerance(ElementType type, int64_t columns) {
-  bool narrow = type == ElementType::F16 || type == ElementType::BF16;
+  bool narrow = getByteWidth(type) <= 2;
   return narrow ? 2 : std::max<double>(2, columns);
 }

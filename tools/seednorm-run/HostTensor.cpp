@@ -12,6 +12,7 @@
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"
 
+#include <cmath>
 #include <cstring>
 #include <random>
 #include <unistd.h>
@@ -38,20 +39,47 @@ static NpyType getNpyType(ElementType type) {
     return NpyType::F16;
   case ElementType::BF16:
     return NpyType::BF16;
+  case ElementType::F8E4M3FN:
+  case ElementType::F8E5M2:
+    return NpyType::V8;
+  case ElementType::I8:
+    return NpyType::I8;
   }
   llvm_unreachable("every element type is handled");
 }
 
-static const fltSemantics &getSemantics(ElementType type) {
+/// Whether elements of a file may be bits of `type`, whose own name for them is
+/// another.
+static bool holdsBits(NpyType file, ElementType type) {
+  switch (type) {
+  case ElementType::BF16:
+    return file == NpyType::U16;
+  case ElementType::F8E4M3FN:
+    return file == NpyType::U8;
+  case ElementType::F8E5M2:
+    return file == NpyType::U8 || file == NpyType::F8E5M2;
+  default:
+    return false;
+  }
+}
+
+/// Null for integers.
+static const fltSemantics *getSemantics(ElementType type) {
   switch (type) {
   case ElementType::F64:
-    return APFloat::IEEEdouble();
+    return &APFloat::IEEEdouble();
   case ElementType::F32:
-    return APFloat::IEEEsingle();
+    return &APFloat::IEEEsingle();
   case ElementType::F16:
-    return APFloat::IEEEhalf();
+    return &APFloat::IEEEhalf();
   case ElementType::BF16:
-    return APFloat::BFloat();
+    return &APFloat::BFloat();
+  case ElementType::F8E4M3FN:
+    return &APFloat::Float8E4M3FN();
+  case ElementType::F8E5M2:
+    return &APFloat::Float8E5M2();
+  case ElementType::I8:
+    return nullptr;
   }
   llvm_unreachable("every element type is handled");
 }
@@ -64,16 +92,23 @@ double HostTensor::getElement(int64_t index) const {
   int64_t width = getByteWidth(type);
   uint64_t bits = 0;
   std::memcpy(&bits, array.bytes.data() + index * width, width);
-  APFloat value(getSemantics(type), APInt(8 * width, bits));
-  return value.convertToDouble();
+  APInt element(8 * width, bits);
+  const fltSemantics *semantics = getSemantics(type);
+  return semantics ? APFloat(*semantics, element).convertToDouble()
+                   : static_cast<double>(element.getSExtValue());
 }
 
 void HostTensor::setElement(int64_t index, float number) {
   int64_t width = getByteWidth(type);
-  APFloat value(number);
-  bool losesInfo;
-  value.convert(getSemantics(type), APFloat::rmNearestTiesToEven, &losesInfo);
-  uint64_t bits = value.bitcastToAPInt().getZExtValue();
+  uint64_t bits;
+  if (const fltSemantics *semantics = getSemantics(type)) {
+    APFloat value(number);
+    bool losesInfo;
+    value.convert(*semantics, APFloat::rmNearestTiesToEven, &losesInfo);
+    bits = value.bitcastToAPInt().getZExtValue();
+  } else {
+    bits = std::llrint(number);
+  }
   std::memcpy(array.bytes.data() + index * width, &bits, width);
 }
 
@@ -102,8 +137,8 @@ Expected<HostTensor> HostTensor::read(const TensorSpec &spec, StringRef path) {
   runtime::Result<NpyArray> array = runtime::readNpy(path.str());
   if (!array)
     return createStringError(array.message());
-  if (spec.type == ElementType::BF16 && array->type == NpyType::U16)
-    array->type = NpyType::BF16;
+  if (holdsBits(array->type, spec.type))
+    array->type = getNpyType(spec.type);
   if (array->type != getNpyType(spec.type))
     return createStringError("expects '" + spec.name +
                              "' to have elements of type " +

@@ -26,12 +26,16 @@ namespace seednorm::runtime {
 
 /// Element types of a file. NumPy has no bf16 of its own: two opaque bytes
 /// (`V2`), which is how ml_dtypes saves it, are BF16; bits saved as `u2` are
-/// U16, and the reader must know what they mean.
+/// U16, and the reader must know what they mean. So it must of one opaque byte
+/// (`V1`), V8, which is how ml_dtypes saves f8E4M3FN. Of f8E5M2 it makes `f1`,
+/// which NumPy itself does not load.
 enum class NpyType {
   F16,
   F32,
   F64,
   BF16,
+  V8,
+  F8E5M2,
   I8,
   I16,
   I32,

@@ -174,8 +174,8 @@ TEST_F(NpyTest, ForeignLayouts) {
             "expects plain numbers in 'FILE', but got records");
   EXPECT_EQ(
       header("'<c8'", "False"),
-      "expects elements of type f2, f4, f8, V2 (bf16), i1 to i8, u1 to u8 "
-      "or b1 in 'FILE', but got '<c8'");
+      "expects elements of type f1 to f8, V1 (f8E4M3FN), V2 (bf16), i1 to i8, "
+      "u1 to u8 or b1 in 'FILE', but got '<c8'");
 }
 
 TEST_F(NpyTest, DamagedHeaders) {
