@@ -255,9 +255,12 @@ struct ExpandFloat8 : seednorm::impl::ExpandFloat8PassBase<ExpandFloat8> {
       if (movesBytes(op) || (llvm::none_of(op->getOperandTypes(), isFloat8) &&
                              llvm::none_of(op->getResultTypes(), isFloat8)))
         return WalkResult::advance();
-      op->emitOpError(
-          "has no lowering on 8-bit floats, which casts to and from "
-          "wider floats alone know; extend them to f32 first");
+      if (isa<arith::TruncFOp>(op))
+        op->emitOpError("expects to round a float of 16, 32 or 64 bits to the "
+                        "nearest 8-bit one, of two to the even one");
+      else
+        op->emitOpError("expects floats of at least 16 bits, as 8-bit ones can "
+                        "only be cast; extend them to f32 first");
       return WalkResult::interrupt();
     });
     if (left.wasInterrupted())

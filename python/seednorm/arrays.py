@@ -94,8 +94,8 @@ def _take(array, name, on_gpu, stream):
                          f"share, but it is not: {error}") from error
 
 
-def check_dtype(view, spec):
-    """Checks the element type of a view.
+def check_dtype(view, spec, array):
+    """Checks the element type of a view of `array`.
 
     Raises:
         UsageError: it is not that of `spec`.
@@ -105,7 +105,8 @@ def check_dtype(view, spec):
     hint = ""
     bits = dtypes.BITS.get(spec.dtype)
     if bits and view.dtype in (bits, bits.replace("uint", "void")):
-        hint = f"; pass a .view(ml_dtypes.{dtypes.LONG_NAMES[spec.dtype]})"
+        package = "torch" if _get_package(array) == "torch" else "ml_dtypes"
+        hint = f"; pass a .view({package}.{dtypes.LONG_NAMES[spec.dtype]})"
     raise UsageError(f"expects '{spec.name}' to have elements of type "
                      f"{spec.dtype}, but got {view.dtype}{hint}")
 
@@ -125,7 +126,7 @@ def allocate(like, shape, dtype, alignment):
     if isinstance(like, numpy.ndarray):
         array = _allocate_numpy(shape, dtypes.to_numpy(dtype), alignment)
         return array, _view_numpy(array, "result")
-    package = sys.modules.get(type(like).__module__.partition(".")[0])
+    package = sys.modules.get(_get_package(like))
     if package is sys.modules.get("torch", False):
         array = package.empty(
             shape, dtype=getattr(package, dtypes.LONG_NAMES[dtype]),
@@ -136,6 +137,10 @@ def allocate(like, shape, dtype, alignment):
     result = Array(memory.__array_interface__["data"][0], dtype, shape, False,
                    memory)
     return _convert(result, package, memory), result
+
+
+def _get_package(array):
+    return type(array).__module__.partition(".")[0]
 
 
 def _allocate_numpy(shape, dtype, alignment):

@@ -161,7 +161,7 @@ class Kernel:
 
     def _view(self, array, spec, stream):
         result = arrays.view(array, spec.name, self._on_gpu, stream)
-        arrays.check_dtype(result, spec)
+        arrays.check_dtype(result, spec, array)
         return result
 
     def _match(self, positional, named):

@@ -74,7 +74,7 @@ func.func @stays(%c: i1, %x: f8E5M2, %y: f32) -> (f8E5M2, f16) {
 // -----
 
 func.func @arithmetic(%x: f8E5M2) -> f8E5M2 {
-  // expected-error @below {{has no lowering on 8-bit floats}}
+  // expected-error @below {{expects floats of at least 16 bits, as 8-bit ones can only be cast; extend them to f32 first}}
   %y = arith.addf %x, %x : f8E5M2
   return %y : f8E5M2
 }
@@ -82,7 +82,7 @@ func.func @arithmetic(%x: f8E5M2) -> f8E5M2 {
 // -----
 
 func.func @rounding(%x: f32) -> f8E4M3FN {
-  // expected-error @below {{has no lowering on 8-bit floats}}
+  // expected-error @below {{expects to round a float of 16, 32 or 64 bits to the nearest 8-bit one, of two to the even one}}
   %y = arith.truncf %x toward_zero : f32 to f8E4M3FN
   return %y : f8E4M3FN
 }
@@ -90,7 +90,7 @@ func.func @rounding(%x: f32) -> f8E4M3FN {
 // -----
 
 func.func @integers(%x: vector<4xf8E4M3FN>) -> vector<4xi32> {
-  // expected-error @below {{has no lowering on 8-bit floats}}
+  // expected-error @below {{expects floats of at least 16 bits}}
   %y = arith.fptosi %x : vector<4xf8E4M3FN> to vector<4xi32>
   return %y : vector<4xi32>
 }

@@ -119,13 +119,32 @@ def test_types(kernel, x, gamma):
         kernel(None, gamma)
 
 
-# Files of bf16 come back from NumPy as bits or as opaque bytes.
+# Files of bf16 and f8E4M3FN come back from NumPy as bits or as opaque bytes.
 @pytest.mark.parametrize("dtype, name", [(np.uint16, "uint16"), ("V2", "void16")])
 def test_bits_of_bf16(gamma, dtype, name):
     kernel = cases.compile_rms_norm("cpu", (None, 64), "bf16", "f32")
     with fails(f"expects 'x' to have elements of type bf16, but got {name}; pass a "
                ".view(ml_dtypes.bfloat16)"):
         kernel(np.zeros((4, 64), dtype), gamma)
+
+
+@pytest.mark.parametrize("dtype, name", [(np.uint8, "uint8"), ("V1", "void8")])
+def test_bits_of_float8(dtype, name):
+    kernel = seednorm.compile("""
+func.func @main(%x: tensor<4xf8E4M3FN>) -> tensor<4xf8E4M3FN> {
+  return %x : tensor<4xf8E4M3FN>
+}""")
+    with fails("expects 'arg0' to have elements of type f8E4M3FN, but got "
+               f"{name}; pass a .view(ml_dtypes.float8_e4m3fn)"):
+        kernel(np.zeros(4, dtype))
+
+
+@pytest.mark.parametrize("dtype", ["f8E4M3FN", "f8E5M2", "i8"])
+def test_norms_of_eight_bits_are_refused(dtype):
+    graph = seednorm.Graph()
+    x, gamma = graph.input((None, 64), dtype), graph.input((64,), "f32")
+    with pytest.raises(seednorm.UsageError, match="rms_norm: operand #0 must be "):
+        seednorm.rms_norm(x, gamma, eps=1e-6)
 
 
 def test_layout(kernel, x, gamma):

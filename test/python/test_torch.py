@@ -60,6 +60,59 @@ def test_element_types_of_torch():
         graph.input((1,), torch.int64)
 
 
+# PyTorch shares 8-bit floats by DLPack only: it has no NumPy type for them.
+EIGHT_BITS = {"f8E4M3FN": torch.float8_e4m3fn, "f8E5M2": torch.float8_e5m2,
+              "i8": torch.int8}
+
+
+def compile_copy(target, dtype):
+    return seednorm.compile(f"""
+func.func @main(%x: tensor<?x96x{dtype}>) -> tensor<?x96x{dtype}> {{
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : tensor<?x96x{dtype}>
+  %e = tensor.empty(%n) : tensor<?x96x{dtype}>
+  %y = row.program ins(%x : tensor<?x96x{dtype}> by row)
+      outs(%e : tensor<?x96x{dtype}> by row) {{
+  ^bb0(%v: vector<96x{dtype}>):
+    row.yield %v : vector<96x{dtype}>
+  }}
+  return %y : tensor<?x96x{dtype}>
+}}""", target=target)
+
+
+@pytest.mark.parametrize("dtype", EIGHT_BITS)
+def test_eight_bits(target, dtype):
+    assert seednorm.Graph().input((1,), EIGHT_BITS[dtype]).dtype == dtype
+    kernel = compile_copy(target, dtype)
+    bits = torch.arange(5 * 96).reshape(5, 96).to(torch.uint8)
+    x = bits.view(EIGHT_BITS[dtype])
+    y = kernel(x)
+    assert y.dtype == EIGHT_BITS[dtype]
+    assert torch.equal(y.view(torch.uint8), bits)
+    out = torch.empty_like(x)
+    assert kernel(x, out=out) is out
+    assert torch.equal(out.view(torch.uint8), bits)
+    with pytest.raises(seednorm.UsageError, match=f"type {dtype}, but got f32$"):
+        kernel(x.float())
+
+
+# NumPy's arrays reach PyTorch through the capsule that kernels export.
+@pytest.mark.parametrize("dtype", EIGHT_BITS)
+def test_export_of_eight_bits(dtype):
+    from seednorm import arrays, dtypes
+    array = np.arange(96, dtype=np.uint8).view(dtypes.to_numpy(dtype))
+    tensor = torch.from_dlpack(arrays.view(array, "x"))
+    assert tensor.dtype == EIGHT_BITS[dtype]
+    np.testing.assert_array_equal(tensor.float().numpy(), array.astype(np.float32))
+
+
+def test_bits_of_float8_are_not_taken_for_it():
+    kernel = compile_copy("cpu", "f8E5M2")
+    with pytest.raises(seednorm.UsageError, match="type f8E5M2, but got uint8; "
+                       r"pass a \.view\(torch\.float8_e5m2\)$"):
+        kernel(torch.zeros(5, 96, dtype=torch.uint8))
+
+
 def test_out(kernel, x, gamma):
     out = torch.empty_like(x)
     assert kernel(x, gamma, out=out) is out

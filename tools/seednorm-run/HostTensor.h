@@ -24,8 +24,8 @@ public:
   static llvm::Expected<HostTensor> create(const TensorSpec &spec,
                                            llvm::ArrayRef<int64_t> shape);
 
-  /// Reads a .npy file for an argument; unsigned 16-bit integers are taken for
-  /// the bits of bf16. Shapes are checked by the call.
+  /// Reads a .npy file for an argument; unsigned integers are taken for the
+  /// bits of bf16 and of 8-bit floats. Shapes are checked by the call.
   static llvm::Expected<HostTensor> read(const TensorSpec &spec,
                                          llvm::StringRef path);
 

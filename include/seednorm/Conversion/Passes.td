@@ -62,9 +62,10 @@ def ConvertMathToNVVMPass : Pass<"convert-math-to-nvvm", "::mlir::gpu::GPUModule
     the CUDA Toolkit only. Here they become instructions of the hardware, so
     that the PTX assembles anywhere.
 
-    Accepts: `math.absf`, `ceil`, `copysign`, `floor`, `fma`, `rsqrt`, `sqrt` and
-    `arith.maxnumf`, `minnumf` on scalars and vectors in a `gpu.module`; `expand-math` comes before, for the
-    functions that have no instruction.
+    Accepts: `math.absf`, `ceil`, `copysign`, `floor`, `fma`, `roundeven`,
+    `rsqrt`, `sqrt`, `trunc` and `arith.maxnumf`, `minnumf` on scalars and
+    vectors in a `gpu.module`; `expand-math` comes before, for the functions
+    that have no instruction.
     Produces: calls of LLVM intrinsics. Any other `math` op is an error.
     Numerics: f32 `rsqrt` is the hardware's, with a relative error of at most
     2^-22.9, f64 `rsqrt` a rounded division by a rounded root; `sqrt` is rounded

@@ -11,7 +11,7 @@ import ml_dtypes
 import numpy
 
 copy, prefix = sys.argv[1:]
-types = [ml_dtypes.bfloat16, *"f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 ?".split()]
+types = [ml_dtypes.bfloat16, ml_dtypes.float8_e4m3fn, *"f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 ?".split()]
 arrays = [numpy.arange(12).reshape(3, 4).astype(t) for t in types]
 arrays += [numpy.float32(3), numpy.zeros((0, 5)), numpy.zeros((5, 0)),
            numpy.arange(7.0), numpy.ones((1,) * 32), numpy.ones((2, 1, 3)),
