@@ -79,6 +79,8 @@ static OperandCount getNumOperands(OperationName name) {
     return {1, INT64_MAX};
   if (name.hasTrait<OpTrait::OneOperand>())
     count = {1, 1};
+  else if (name.hasTrait<OpTrait::AtLeastNOperands<1>::Impl>())
+    count = {1, 2};
   countOperands<2>(name, count);
   countOperands<3>(name, count);
   countOperands<4>(name, count);

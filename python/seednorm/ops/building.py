@@ -30,14 +30,7 @@ def build(mnemonic, operands, attributes, dtype=None):
     if not isinstance(input, Value):
         raise UsageError(f"{mnemonic}: expects 'input' to be a value of a graph, "
                          f"but got {describe(input)}")
-    if list(operands)[-1:] == ["bias"] and mnemonic not in _SEGMENTED:
-        operands = {name: value for name, value in operands.items()
-                    if name != "bias" or value is not None}
     return input._graph.add_op(f"norm.{mnemonic}", operands, attributes, dtype)
-
-
-#: Operations with several optional operands, whose absence is said to each.
-_SEGMENTED = ("seednorm", "modulate", "group_norm", "instance_norm")
 
 
 def format_choice(op, name, value, choices, enumeration):
