@@ -32,8 +32,9 @@ seednorm::reportPrograms(mlir::func::FuncOp function) {
     report.columns = analysis.getNumColumns();
     report.levels = analysis.getNumLevels();
     double rowBytes = 0;
-    auto add = [&](row::AccessAttr access, mlir::Type slice) {
-      double bytes = row::getNumElements(slice) *
+    auto add = [&](row::AccessAttr access, mlir::Value operand,
+                   mlir::Type slice) {
+      double bytes = row::getNumStoredElements(operand.getType(), slice) *
                      mlir::getElementTypeOrSelf(slice).getIntOrFloatBitWidth() /
                      8.0;
       report.byRow.push_back(access.getKind() == row::AccessKind::Row);
@@ -43,9 +44,10 @@ seednorm::reportPrograms(mlir::func::FuncOp function) {
         report.parameterBytes += bytes;
     };
     for (mlir::BlockArgument input : program.getBodyBlock().getArguments())
-      add(program.getInputAccess(input.getArgNumber()), input.getType());
-    for (unsigned i = 0; i < program.getOutputs().size(); ++i)
-      add(program.getOutputAccess(i), program.getOutputSliceType(i));
+      add(program.getInputAccess(input.getArgNumber()),
+          program.getInputs()[input.getArgNumber()], input.getType());
+    for (auto [i, output] : llvm::enumerate(program.getOutputs()))
+      add(program.getOutputAccess(i), output, program.getOutputSliceType(i));
     report.minimumRowBytesPerElement = rowBytes / report.columns;
     reports.push_back(std::move(report));
   });

@@ -27,6 +27,7 @@ struct RowOperand {
   mlir::Value memory; ///< The operand, or its base if it has a layout.
   mlir::OpFoldResult offset, stride; ///< Of the slices in `memory`.
   mlir::Value view;                  ///< The slice of the current row, flat.
+  int64_t numStored = 0; ///< Elements of `view`, which repeat in the slice.
 };
 
 /// Whether the slices of `operand` are dense and evenly spaced, so that one
@@ -70,6 +71,8 @@ private:
                  mlir::Value row);
   mlir::Value buildElementNumber(mlir::OpBuilder &builder, int64_t run,
                                  const row::Chunk &chunk);
+  mlir::Value loadRepeated(mlir::OpBuilder &builder, const RowOperand &operand,
+                           const row::Chunk &chunk);
   void storeUniform(mlir::OpBuilder &builder, mlir::Value value,
                     const RowOperand &operand, row::Chunk &chunk);
   void storeColumns(mlir::OpBuilder &builder, llvm::ArrayRef<Store> stores,

@@ -47,6 +47,10 @@ RowLoopBuilder::RowLoopBuilder(row::ProgramOp program,
                        {},
                        {},
                        Value()});
+  for (auto [operand, memory] : llvm::zip_equal(
+           llvm::concat<RowOperand>(inputs, outputs), program->getOperands()))
+    operand.numStored =
+        row::getNumStoredElements(memory.getType(), operand.slice);
 }
 
 Value RowLoopBuilder::index(OpBuilder &builder, int64_t value) const {

@@ -28,7 +28,9 @@ using row::Chunk;
 
 static int64_t getNumLeading(MemRefType operand, Type slice) {
   auto vector = dyn_cast<VectorType>(slice);
-  return operand.getRank() - (vector ? vector.getRank() : 0);
+  // A shared operand that repeats has fewer dimensions than its slice.
+  return std::max<int64_t>(operand.getRank() - (vector ? vector.getRank() : 0),
+                           0);
 }
 
 /// The leading dimension whose stride separates the slices: the last one that
@@ -101,7 +103,7 @@ void RowLoopBuilder::viewSlice(OpBuilder &builder, RowOperand &operand,
       loc, number, materialize(operand.stride));
   offset = builder.createOrFold<arith::AddIOp>(loc, offset,
                                                materialize(operand.offset));
-  int64_t elements = row::getNumElements(operand.slice);
+  int64_t elements = operand.numStored;
   auto source = cast<MemRefType>(operand.memory.getType());
   auto type = MemRefType::get(
       {elements}, source.getElementType(),
@@ -127,12 +129,43 @@ Value RowLoopBuilder::buildElementNumber(OpBuilder &builder, int64_t run,
                                 index(builder, run));
 }
 
+/// The elements at `chunk`, one a column, of an operand that its slice repeats.
+Value RowLoopBuilder::loadRepeated(OpBuilder &builder,
+                                   const RowOperand &operand,
+                                   const Chunk &chunk) {
+  auto type =
+      VectorType::get({chunk.width}, getElementTypeOrSelf(operand.slice));
+  Value size = index(builder, operand.numStored);
+  // A repetition is whole segments, or whole chunks.
+  if (operand.numStored % chunk.segment == 0 ||
+      (operand.numStored % chunk.width == 0 &&
+       chunk.hasWholeBlocks(chunk.width, analysis.getNumColumns()))) {
+    Value first = arith::RemUIOp::create(builder, loc, chunk.column, size);
+    return vector::LoadOp::create(builder, loc, type, operand.view, first);
+  }
+  SmallVector<Value> elements;
+  for (int64_t i = 0; i < chunk.width; ++i) {
+    Value column =
+        arith::AddIOp::create(builder, loc, chunk.column, index(builder, i));
+    elements.push_back(memref::LoadOp::create(
+        builder, loc, operand.view,
+        builder.createOrFold<arith::RemUIOp>(loc, column, size)));
+  }
+  return vector::FromElementsOp::create(builder, loc, type, elements);
+}
+
 Value RowLoopBuilder::getInput(OpBuilder &builder, BlockArgument input,
                                Chunk &chunk) {
   const RowOperand &operand = inputs[input.getArgNumber()];
   int64_t run = analysis.getRun(input);
   Type element = getElementTypeOrSelf(operand.slice);
+  bool repeats = operand.numStored != row::getNumElements(operand.slice);
+  if (repeats && !chunk.isUniform(run))
+    return loadRepeated(builder, operand, chunk);
   Value number = buildElementNumber(builder, run, chunk);
+  if (repeats)
+    number = arith::RemUIOp::create(builder, loc, number,
+                                    index(builder, operand.numStored));
   if (chunk.isUniform(run))
     return memref::LoadOp::create(builder, loc, operand.view, number);
   return vector::LoadOp::create(builder, loc,

@@ -28,8 +28,8 @@ using row::Chunk;
 static constexpr int64_t kBaseAlignment = 16;
 static constexpr int64_t kWarpSize = 32;
 
-MemRefType seednorm::getKernelArgumentType(Type slice) {
-  return MemRefType::get({row::getNumElements(slice)},
+MemRefType seednorm::getKernelArgumentType(Type operand, Type slice) {
+  return MemRefType::get({row::getNumStoredElements(operand, slice)},
                          getElementTypeOrSelf(slice));
 }
 
@@ -43,6 +43,11 @@ KernelBuilder::KernelBuilder(row::ProgramOp program,
   for (unsigned output = 0; output < program.getOutputs().size(); ++output)
     outputs.push_back({program.getOutputAccess(output),
                        program.getOutputSliceType(output), Value(), Value()});
+  for (auto [operand, memory] :
+       llvm::zip_equal(llvm::concat<KernelOperand>(inputs, outputs),
+                       program->getOperands()))
+    operand.numStored =
+        row::getNumStoredElements(memory.getType(), operand.slice);
 }
 
 Value KernelBuilder::index(OpBuilder &builder, int64_t value) const {
@@ -80,8 +85,8 @@ SmallVector<Type> KernelBuilder::getSharedTypes(OpBuilder &builder) const {
     types.push_back(getType(slots, builder.getF32Type()));
   for (auto [index, operand] : llvm::enumerate(inputs))
     if (row::isStaged(program, schedule, index))
-      types.push_back(getType(row::getNumElements(operand.slice),
-                              getElementTypeOrSelf(operand.slice)));
+      types.push_back(
+          getType(operand.numStored, getElementTypeOrSelf(operand.slice)));
   return types;
 }
 
@@ -113,9 +118,10 @@ void KernelBuilder::setPointerAttributes(OpBuilder &builder,
 gpu::GPUFuncOp KernelBuilder::createFunction(OpBuilder &builder,
                                              StringRef name) {
   SmallVector<Type> types;
-  for (const KernelOperand &operand :
-       llvm::concat<KernelOperand>(inputs, outputs))
-    types.push_back(getKernelArgumentType(operand.slice));
+  for (auto [operand, memory] :
+       llvm::zip_equal(llvm::concat<KernelOperand>(inputs, outputs),
+                       program->getOperands()))
+    types.push_back(getKernelArgumentType(memory.getType(), operand.slice));
   types.push_back(builder.getIndexType());
   auto function = gpu::GPUFuncOp::create(builder, loc, name,
                                          builder.getFunctionType(types, {}),

@@ -28,10 +28,11 @@ struct KernelOperand {
   mlir::Value base; ///< Kernel argument: the slices from slice 0 on, flat.
   mlir::Value view; ///< The slice of this thread's row.
   mlir::Value staged = {}; ///< Shared memory for the block's copy; or null.
+  int64_t numStored = 0;   ///< Elements in memory, which repeat in the slice.
 };
 
 /// The flat memref type that a kernel takes for an operand with this slice.
-mlir::MemRefType getKernelArgumentType(mlir::Type slice);
+mlir::MemRefType getKernelArgumentType(mlir::Type operand, mlir::Type slice);
 
 class KernelBuilder final : public row::SliceSource {
 public:

@@ -101,7 +101,7 @@ Value KernelBuilder::getPredicate(OpBuilder &builder, const Chunk &chunk) {
 /// Copies an operand that all rows share to shared memory: every thread of the
 /// block a chunk after the other.
 void KernelBuilder::stageOperand(OpBuilder &builder, KernelOperand &operand) {
-  int64_t elements = row::getNumElements(operand.slice);
+  int64_t elements = operand.numStored;
   Type element = getElementTypeOrSelf(operand.slice);
   int64_t width =
       std::min<int64_t>(kMaxAccessBytes * 8 / element.getIntOrFloatBitWidth(),
@@ -132,31 +132,38 @@ void KernelBuilder::stageOperand(OpBuilder &builder, KernelOperand &operand) {
 Value KernelBuilder::loadSlice(OpBuilder &builder, const KernelOperand &operand,
                                int64_t run, const Chunk &chunk) {
   Type element = getElementTypeOrSelf(operand.slice);
+  bool repeats = operand.numStored != row::getNumElements(operand.slice);
+  auto getPosition = [&](OpBuilder &inside, int64_t offset) {
+    Value number = buildElementIndex(inside, loc, chunk.column, offset, run);
+    if (repeats)
+      number = arith::RemUIOp::create(inside, loc, number,
+                                      index(inside, operand.numStored));
+    return number;
+  };
   if (chunk.isUniform(run)) {
     bool wholeRow = run == analysis.getNumColumns();
     return buildIfValid(
         builder, loc, wholeRow ? exists : getPredicate(builder, chunk), element,
         [&](OpBuilder &inside) -> Value {
-          Value position =
-              wholeRow ? index(inside, 0)
-                       : buildElementIndex(inside, loc, chunk.column, 0, run);
+          Value position = wholeRow ? index(inside, 0) : getPosition(inside, 0);
           return memref::LoadOp::create(inside, loc, operand.view, position);
         });
   }
   auto type = VectorType::get({chunk.width}, element);
+  // A chunk that straddles two repetitions is no vector in memory.
+  bool isVector = run == 1 && operand.numStored % chunk.width == 0;
   return buildIfValid(
       builder, loc, getPredicate(builder, chunk), type,
       [&](OpBuilder &inside) -> Value {
-        if (run == 1)
+        if (isVector)
           return vector::LoadOp::create(
-              inside, loc, type, operand.view, chunk.column,
+              inside, loc, type, operand.view, getPosition(inside, 0),
               /*nontemporal=*/false,
               llvm::MaybeAlign(getAccessAlignment(type)));
         SmallVector<Value> elements;
         for (int64_t i = 0; i < chunk.width; ++i)
-          elements.push_back(memref::LoadOp::create(
-              inside, loc, operand.view,
-              buildElementIndex(inside, loc, chunk.column, i, run)));
+          elements.push_back(memref::LoadOp::create(inside, loc, operand.view,
+                                                    getPosition(inside, i)));
         return vector::FromElementsOp::create(inside, loc, type, elements);
       });
 }

@@ -32,7 +32,7 @@ using namespace seednorm;
 /// The memory of `operand` from slice 0 on, as the kernel takes it.
 static Value buildFlatView(OpBuilder &builder, Location loc, Value operand,
                            Type slice) {
-  MemRefType type = getKernelArgumentType(slice);
+  MemRefType type = getKernelArgumentType(operand.getType(), slice);
   if (operand.getType() == type)
     return operand;
   return memref::ReinterpretCastOp::create(

@@ -71,6 +71,12 @@ static int64_t getSliceRank(Type slice) {
   return vector ? vector.getRank() : 0;
 }
 
+int64_t seednorm::row::getNumStoredElements(Type operand, Type slice) {
+  ArrayRef<int64_t> shape = cast<ShapedType>(operand).getShape();
+  return ShapedType::getNumElements(
+      shape.take_back(std::min<int64_t>(shape.size(), getSliceRank(slice))));
+}
+
 std::pair<Value, int64_t> ProgramOp::getRowOperand() {
   auto leading = [](Value operand, Type slice) {
     return cast<ShapedType>(operand.getType()).getRank() - getSliceRank(slice);
@@ -99,17 +105,22 @@ struct Operand {
 };
 } // namespace
 
-/// C3: a slice is the static trailing shape of its operand.
+/// C3: a slice is the static trailing shape of its operand, or repeats a shared
+/// one.
 static LogicalResult verifySlice(ProgramOp op, const Operand &operand) {
   auto type = cast<ShapedType>(operand.value.getType());
   auto vector = dyn_cast<VectorType>(operand.slice);
   ArrayRef<int64_t> slice = vector ? vector.getShape() : ArrayRef<int64_t>();
+  bool mayRepeat = operand.access.getKind() == AccessKind::Shared;
+  if (mayRepeat)
+    slice = slice.take_back(std::min<int64_t>(slice.size(), type.getRank()));
   if (getElementTypeOrSelf(operand.slice) != type.getElementType() ||
       static_cast<int64_t>(slice.size()) > type.getRank() ||
       type.getShape().take_back(slice.size()) != slice)
     return op.emitOpError("expects the slice of ")
-           << operand.name << " to be the static trailing shape of "
-           << operand.value.getType() << ", but got " << operand.slice;
+           << operand.name << (mayRepeat ? " to end in" : " to be")
+           << " the static trailing shape of " << operand.value.getType()
+           << ", but got " << operand.slice;
   return success();
 }
 
@@ -117,9 +128,10 @@ static LogicalResult verifySlice(ProgramOp op, const Operand &operand) {
 static LogicalResult verifyLeading(ProgramOp op, const Operand &operand,
                                    std::optional<Operand> &rows) {
   auto leadingShape = [](const Operand &operand) {
-    return cast<ShapedType>(operand.value.getType())
-        .getShape()
-        .drop_back(getSliceRank(operand.slice));
+    ArrayRef<int64_t> shape =
+        cast<ShapedType>(operand.value.getType()).getShape();
+    return shape.drop_back(
+        std::min<int64_t>(shape.size(), getSliceRank(operand.slice)));
   };
   ArrayRef<int64_t> leading = leadingShape(operand);
   AccessKind kind = operand.access.getKind();

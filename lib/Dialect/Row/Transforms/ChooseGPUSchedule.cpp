@@ -98,7 +98,10 @@ int64_t seednorm::row::getSharedMemoryBytes(ProgramOp program,
         getElementTypeOrSelf(input.getType()).getIntOrFloatBitWidth(), 8);
     // Each operand starts where the widest access may.
     bytes = llvm::alignTo(bytes, kAccessBytes) +
-            getNumElements(input.getType()) * elementBytes;
+            getNumStoredElements(
+                program.getInputs()[input.getArgNumber()].getType(),
+                input.getType()) *
+                elementBytes;
   }
   return bytes;
 }

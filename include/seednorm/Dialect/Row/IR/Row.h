@@ -61,6 +61,10 @@ bool isSupportedElement(mlir::Type element);
 /// Number of elements of a slice or body value: 1 for scalars.
 int64_t getNumElements(mlir::Type type);
 
+/// Number of elements that a slice of `operand` has in memory: fewer than the
+/// slice if `operand` lacks leading dimensions of it, along which it repeats.
+int64_t getNumStoredElements(mlir::Type operand, mlir::Type slice);
+
 /// Registers the bufferization of `row.program`.
 void registerBufferizableOpInterfaceExternalModels(
     mlir::DialectRegistry &registry);

@@ -46,7 +46,9 @@ def Row_ProgramOp : Row_Op<"program", [
     is one access for each operand, `summed` only for outputs and outputs only
     `by row` or `summed`; (C3) a slice is the static trailing shape of its
     operand, with its element type, one of C6 but
-    index and i1; (C4) operands taken `by row` have the same
+    index and i1; a `shared` operand may lack leading dimensions of its slice,
+    along which it repeats: taken as `vector<8x16xf32>`, element c of a
+    `tensor<16xf32>` is its element c mod 16; (C4) operands taken `by row` have the same
     leading dimensions, `shared` and `summed` ones have none; (C5) the number
     of elements of every vector in the body divides the number of columns;
     (C6) the body holds only ops of the closed list, on f16, bf16, f32, f64,

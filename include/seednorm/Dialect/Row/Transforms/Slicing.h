@@ -22,8 +22,9 @@
 namespace seednorm::row {
 
 /// A run of `width` consecutive columns, computed together. It lies inside one
-/// of the `segment`-sized parts of the row, so a value with one element for
-/// whole parts is a scalar here, and everything else a vector of `width`.
+/// of the `segment`-sized parts of the row, a multiple of `width` from its
+/// start, so a value with one element for whole parts is a scalar here, and
+/// everything else a vector of `width`.
 struct Chunk {
   mlir::Value column; ///< The first column, an `index`.
   int64_t width = 1;
@@ -35,6 +36,11 @@ struct Chunk {
 
   /// Whether a value with one element for `run` columns is a scalar here.
   bool isUniform(int64_t run) const { return run % segment == 0; }
+  /// Whether the chunk consists of whole blocks of `block` columns, counted
+  /// from the first of the row's `columns`.
+  bool hasWholeBlocks(int64_t block, int64_t columns) const {
+    return width % block == 0 && (segment % block == 0 || segment == columns);
+  }
 };
 
 /// Where the slices of a program come from that are not computed in place.
