@@ -45,6 +45,7 @@ public:
                        row::Chunk &chunk) override;
   mlir::Value getTotal(mlir::OpBuilder &builder, const row::Sum &sum,
                        row::Chunk &chunk) override;
+  mlir::Value getRowNumber() override { return row; }
 
 private:
   using BuildSegment = llvm::function_ref<llvm::SmallVector<mlir::Value>(
@@ -80,7 +81,7 @@ private:
   void buildStores(mlir::OpBuilder &builder);
 
   // RowLoops.cpp: loops and what is uniform in them.
-  void buildRow(mlir::OpBuilder &builder, mlir::Value row);
+  void buildRow(mlir::OpBuilder &builder);
   llvm::SmallVector<mlir::Value>
   buildSegments(mlir::OpBuilder &builder, llvm::ArrayRef<mlir::Value> roots,
                 mlir::ValueRange inits, BuildSegment build);
@@ -124,7 +125,8 @@ private:
   int64_t vector, accumulators; ///< The schedule's, at most a segment.
 
   llvm::SmallVector<RowOperand> inputs, outputs;
-  /// What is known of the current row in all its loops.
+  mlir::Value row; ///< The number of the current row.
+  /// What is known of it in all its loops.
   row::Chunk rowChunk;
   llvm::DenseMap<mlir::Operation *, mlir::Value> rowTotals;
   /// Memory of the totals of sums that are not over the whole row.

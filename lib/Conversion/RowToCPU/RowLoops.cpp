@@ -64,12 +64,13 @@ void RowLoopBuilder::build(OpBuilder &builder) {
   auto loop = scf::ParallelOp::create(
       builder, loc, index(builder, 0), rows, index(builder, 1),
       [&](OpBuilder &body, Location, ValueRange numbers) {
-        buildRow(body, numbers.front());
+        row = numbers.front();
+        buildRow(body);
       });
   loop->setAttr(kGrainAttrName, builder.getIndexAttr(schedule.getGrain()));
 }
 
-void RowLoopBuilder::buildRow(OpBuilder &builder, Value row) {
+void RowLoopBuilder::buildRow(OpBuilder &builder) {
   for (RowOperand &operand : llvm::concat<RowOperand>(inputs, outputs))
     viewSlice(builder, operand, row);
   unsigned levels = analysis.getNumLevels();

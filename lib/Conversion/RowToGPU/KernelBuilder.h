@@ -45,6 +45,7 @@ public:
                        row::Chunk &chunk) override;
   mlir::Value getTotal(mlir::OpBuilder &builder, const row::Sum &sum,
                        row::Chunk &chunk) override;
+  mlir::Value getRowNumber() override { return row; }
 
 private:
   /// One sum on its way from the columns to its totals.

@@ -61,6 +61,8 @@ std::optional<BodyOpKind> seednorm::row::getBodyOpKind(Operation *op) {
     return BodyOpKind::Reduce;
   if (isa<vector::StepOp>(op))
     return BodyOpKind::Step;
+  if (isa<PhiloxOp>(op))
+    return BodyOpKind::Random;
   return std::nullopt;
 }
 
@@ -219,6 +221,7 @@ LogicalResult seednorm::row::verifyBodyOp(Operation *op) {
     return success(succeeded(verifyRounding(op)) &&
                    succeeded(verifyFloat8(op)));
   case BodyOpKind::Step:
+  case BodyOpKind::Random:
     return success();
   }
   llvm_unreachable("every kind is handled");

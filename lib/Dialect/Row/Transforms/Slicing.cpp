@@ -6,11 +6,13 @@
 //===----------------------------------------------------------------------===//
 //
 // Element-wise ops are cloned with narrower types and nothing else; only the
-// four kinds that look along columns have code of their own.
+// kinds that look along columns have code of their own.
 //
 //===----------------------------------------------------------------------===//
 
 #include "seednorm/Dialect/Row/Transforms/Slicing.h"
+
+#include "seednorm/Utils/Philox.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
@@ -18,6 +20,7 @@
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
+using namespace seednorm;
 using namespace seednorm::row;
 
 //===----------------------------------------------------------------------===//
@@ -113,7 +116,7 @@ static Value buildStep(OpBuilder &builder, Location loc, Type type, int64_t run,
   if (run == 1)
     return columns;
   TypedAttr divisor = builder.getIndexAttr(run);
-  if (auto vector = dyn_cast<VectorType>(type))
+  if (auto vector = dyn_cast<VectorType>(columns.getType()))
     divisor = DenseElementsAttr::get(vector, divisor);
   return arith::DivUIOp::create(
       builder, loc, columns, arith::ConstantOp::create(builder, loc, divisor));
@@ -154,6 +157,8 @@ Value Slicer::build(OpBuilder &builder, OpResult value, Chunk &chunk) {
     return buildReduce(builder, op, chunk);
   case BodyOpKind::Step:
     return buildStep(builder, loc, type, analysis.getRun(value), chunk);
+  case BodyOpKind::Random:
+    return buildRandom(builder, cast<PhiloxOp>(op), chunk);
   }
   llvm_unreachable("every kind is handled");
 }
@@ -182,6 +187,50 @@ Value Slicer::buildReduce(OpBuilder &builder, Operation *op, Chunk &chunk) {
           : cast<vector::MultiDimReductionOp>(op).getKind();
   return buildCombine(builder, op->getLoc(), kind, element,
                       slice(builder, op->getOperand(1), chunk));
+}
+
+/// The words of whole blocks of four columns: each block is computed once.
+static Value buildRandomBlocks(OpBuilder &builder, Location loc,
+                               const PhiloxRow &row, const Chunk &chunk) {
+  int64_t count = chunk.width / kPhiloxWords;
+  Type word = builder.getI32Type();
+  Value words = arith::ConstantIndexOp::create(builder, loc, kPhiloxWords);
+  Value block = arith::IndexCastUIOp::create(
+      builder, loc, word,
+      arith::DivUIOp::create(builder, loc, chunk.column, words));
+  if (count == 1)
+    return vector::FromElementsOp::create(
+        builder, loc, VectorType::get({chunk.width}, word),
+        buildPhiloxBlock(builder, loc, row, block));
+  auto type = VectorType::get({count}, word);
+  Value numbers = arith::ConstantOp::create(
+      builder, loc,
+      DenseElementsAttr::get(type, ArrayRef(llvm::to_vector(llvm::seq<int32_t>(
+                                       0, static_cast<int32_t>(count))))));
+  Value blocks = arith::AddIOp::create(
+      builder, loc, vector::BroadcastOp::create(builder, loc, type, block),
+      numbers);
+  auto interleave = [&](Value lhs, Value rhs) -> Value {
+    return vector::InterleaveOp::create(builder, loc, lhs, rhs);
+  };
+  auto drawn = buildPhiloxBlock(builder, loc, row, blocks);
+  return interleave(interleave(drawn[0], drawn[2]),
+                    interleave(drawn[1], drawn[3]));
+}
+
+Value Slicer::buildRandom(OpBuilder &builder, PhiloxOp op, Chunk &chunk) {
+  Location loc = op.getLoc();
+  Value number = arith::IndexCastUIOp::create(
+      builder, loc, builder.getI64Type(), source.getRowNumber());
+  PhiloxRow row{slice(builder, op.getSeed(), chunk),
+                slice(builder, op.getOffset(), chunk), number};
+  Type type = getSliceType(op.getBits(), chunk);
+  int64_t run = analysis.getRun(op.getBits());
+  if (run == 1 && isa<VectorType>(type) &&
+      chunk.hasWholeBlocks(kPhiloxWords, analysis.getNumColumns()))
+    return buildRandomBlocks(builder, loc, row, chunk);
+  return buildPhiloxElement(builder, loc, row,
+                            buildStep(builder, loc, type, run, chunk));
 }
 
 Value Slicer::sliceSummand(OpBuilder &builder, const Sum &sum, Chunk &chunk) {

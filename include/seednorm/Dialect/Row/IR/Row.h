@@ -47,6 +47,7 @@ enum class BodyOpKind {
   Spread,      ///< One element repeated over a run of columns.
   Reduce,      ///< A run of columns combined into one element.
   Step,        ///< The number of each column.
+  Random,      ///< A random word for each column: `row.philox`.
 };
 
 /// The kind of `op`, or nothing if the closed list does not hold it.

@@ -39,7 +39,7 @@ def Row_ProgramOp : Row_Op<"program", [
     The body holds upstream ops from a closed list: element-wise `arith` and
     `math`, `arith.constant`, `vector.shape_cast`, `vector.broadcast` along
     columns, `vector.multi_reduction` and `vector.reduction` along columns,
-    `vector.step`, and the `vector.extract` and `vector.from_elements` that
+    `vector.step`, `row.philox`, and the `vector.extract` and `vector.from_elements` that
     canonicalisation makes of one-element vectors.
 
     Constraints: (C1) all operands are tensors, or all are memrefs; (C2) there
@@ -129,6 +129,38 @@ def Row_YieldOp : Row_Op<"yield", [
   }];
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+}
+
+def Row_PhiloxOp : Row_Op<"philox", [Pure, HasParent<"ProgramOp">]> {
+  let summary = "Random bits that row, column, seed and offset determine";
+  let description = [{
+    One word of 32 random bits for each element of the result, from
+    Philox-4x32-10. Element c in row n is word c mod 4 of the four for
+
+        counter = (c div 4, n mod 2^32, offset mod 2^32,
+                   (offset div 2^32 + n div 2^32) mod 2^32)
+        key = (seed mod 2^32, seed div 2^32)
+
+    where n counts the rows over all leading dimensions, and `seed` and
+    `offset` are taken unsigned. The bits are the same on every target and
+    under every schedule, and whoever knows seed and offset has them again:
+    a gradient needs no stored mask.
+
+    Constraints: the result is a vector of i32.
+
+    Numerics: exact.
+
+    Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as
+    1, 2, 3", SC 2011.
+
+    Example:
+    ```mlir
+    %bits = row.philox %seed, %offset : vector<4096xi32>
+    ```
+  }];
+  let arguments = (ins I64:$seed, I64:$offset);
+  let results = (outs VectorOfNonZeroRankOf<[I32]>:$bits);
+  let assemblyFormat = "$seed `,` $offset attr-dict `:` type($bits)";
 }
 
 #endif // SEEDNORM_DIALECT_ROW_IR_ROWOPS_TD

@@ -53,6 +53,8 @@ public:
   /// The total of a sum, without its `init`, as it is at a chunk.
   virtual mlir::Value getTotal(mlir::OpBuilder &builder, const Sum &sum,
                                Chunk &chunk) = 0;
+  /// The number of the row over all leading dimensions, an `index`.
+  virtual mlir::Value getRowNumber() = 0;
 };
 
 /// Clones the computation of values of a program at chunks of columns.
@@ -74,6 +76,7 @@ private:
                     Chunk &chunk);
   mlir::Value buildReduce(mlir::OpBuilder &builder, mlir::Operation *op,
                           Chunk &chunk);
+  mlir::Value buildRandom(mlir::OpBuilder &builder, PhiloxOp op, Chunk &chunk);
   mlir::Type getSliceType(mlir::Value value, const Chunk &chunk) const;
 
   const ProgramAnalysis &analysis;
