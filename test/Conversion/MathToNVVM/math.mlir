@@ -28,6 +28,17 @@ gpu.module @kernels {
     return %0 : vector<2xf32>
   }
 
+  // So is the product that one instruction computes.
+  // CHECK-LABEL: func @wide_product
+  // CHECK-COUNT-2: arith.mului_extended %{{.*}}, %{{.*}} : i32
+  // CHECK: %[[LOW:.+]] = vector.from_elements
+  // CHECK: %[[HIGH:.+]] = vector.from_elements
+  // CHECK: return %[[LOW]], %[[HIGH]]
+  func.func @wide_product(%x: vector<2xi32>, %y: vector<2xi32>) -> (vector<2xi32>, vector<2xi32>) {
+    %low, %high = arith.mului_extended %x, %y : vector<2xi32>
+    return %low, %high : vector<2xi32>, vector<2xi32>
+  }
+
   // Rounded once, after the function in f32.
   // CHECK-LABEL: func @narrow
   // CHECK: arith.extf %{{.*}} : bf16 to f32
