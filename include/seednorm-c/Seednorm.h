@@ -38,7 +38,9 @@ typedef enum {
   SEEDNORM_BF16 = 3,
   SEEDNORM_F8E4M3FN = 4,
   SEEDNORM_F8E5M2 = 5,
-  SEEDNORM_I8 = 6
+  SEEDNORM_I8 = 6,
+  SEEDNORM_I32 = 7,
+  SEEDNORM_I64 = 8
 } SeednormElementType;
 
 typedef struct SeednormGraph SeednormGraph;   /* A graph being built. */

@@ -100,6 +100,10 @@ static Type getElementType(MLIRContext *context, SeednormElementType type) {
     return builder.getType<Float8E5M2Type>();
   case SEEDNORM_I8:
     return builder.getI8Type();
+  case SEEDNORM_I32:
+    return builder.getI32Type();
+  case SEEDNORM_I64:
+    return builder.getI64Type();
   }
   return Type();
 }
@@ -171,7 +175,7 @@ SeednormStatus seednormGraphGetType(SeednormGraph *graph, int64_t value,
                      Twine(value));
   auto tensor = cast<RankedTensorType>(found.getType());
   // Operations make no types but those of inputs.
-  for (int candidate = SEEDNORM_F64; candidate <= SEEDNORM_I8; ++candidate)
+  for (int candidate = SEEDNORM_F64; candidate <= SEEDNORM_I64; ++candidate)
     if (auto known = static_cast<SeednormElementType>(candidate);
         getElementType(&graph->context, known) == tensor.getElementType())
       *type = known;

@@ -95,6 +95,10 @@ static SeednormElementType convert(ElementType type) {
     return SEEDNORM_F8E5M2;
   case ElementType::I8:
     return SEEDNORM_I8;
+  case ElementType::I32:
+    return SEEDNORM_I32;
+  case ElementType::I64:
+    return SEEDNORM_I64;
   }
   llvm_unreachable("every element type is handled");
 }
@@ -142,7 +146,7 @@ SeednormStatus seednormKernelEmit(const SeednormKernel *kernel,
 static SeednormStatus convert(const SeednormTensor *tensors, int64_t count,
                               std::vector<TensorView> &views) {
   for (const SeednormTensor &tensor : llvm::ArrayRef(tensors, count)) {
-    if (tensor.type < SEEDNORM_F64 || tensor.type > SEEDNORM_I8)
+    if (tensor.type < SEEDNORM_F64 || tensor.type > SEEDNORM_I64)
       return failUsage("expects an element type, but got number " +
                        llvm::Twine(static_cast<int>(tensor.type)));
     if (tensor.rank < 0 || tensor.rank > SEEDNORM_MAX_RANK)
@@ -152,7 +156,7 @@ static SeednormStatus convert(const SeednormTensor *tensors, int64_t count,
     static constexpr ElementType types[] = {
         ElementType::F64,  ElementType::F32,      ElementType::F16,
         ElementType::BF16, ElementType::F8E4M3FN, ElementType::F8E5M2,
-        ElementType::I8};
+        ElementType::I8,   ElementType::I32,      ElementType::I64};
     views.push_back({tensor.data,
                      types[tensor.type],
                      {tensor.shape, tensor.shape + tensor.rank}});

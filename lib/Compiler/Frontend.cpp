@@ -122,6 +122,10 @@ static std::optional<ElementType> getElementType(Type type) {
     return ElementType::F8E5M2;
   if (type.isSignlessInteger(8))
     return ElementType::I8;
+  if (type.isSignlessInteger(32))
+    return ElementType::I32;
+  if (type.isSignlessInteger(64))
+    return ElementType::I64;
   return std::nullopt;
 }
 
@@ -137,8 +141,8 @@ static llvm::Expected<TensorSpec> getSpec(Type type, StringRef name) {
     llvm::raw_string_ostream(text) << type;
     return llvm::createStringError("expects '" + name +
                                    "' to be a ranked tensor of f64, f32, "
-                                   "f16, bf16, f8E4M3FN, f8E5M2 or i8, but "
-                                   "got '" +
+                                   "f16, bf16, f8E4M3FN, f8E5M2, i8, i32 or "
+                                   "i64, but got '" +
                                    text + "'");
   }
   TensorSpec spec;

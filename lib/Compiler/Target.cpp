@@ -35,6 +35,10 @@ StringRef seednorm::getName(ElementType type) {
     return "f8E5M2";
   case ElementType::I8:
     return "i8";
+  case ElementType::I32:
+    return "i32";
+  case ElementType::I64:
+    return "i64";
   }
   llvm_unreachable("every element type is handled");
 }
@@ -42,8 +46,10 @@ StringRef seednorm::getName(ElementType type) {
 int64_t seednorm::getByteWidth(ElementType type) {
   switch (type) {
   case ElementType::F64:
+  case ElementType::I64:
     return 8;
   case ElementType::F32:
+  case ElementType::I32:
     return 4;
   case ElementType::F16:
   case ElementType::BF16:

@@ -36,6 +36,8 @@ static constexpr TypeRow typeRows[] = {
     {"f8E4M3FN", {kDLFloat8_e4m3fn, 8, 1}},
     {"f8E5M2", {kDLFloat8_e5m2, 8, 1}},
     {"i8", {kDLInt, 8, 1}},
+    {"i32", {kDLInt, 32, 1}},
+    {"i64", {kDLInt, 64, 1}},
 };
 
 static std::string getName(DLDataType type) {

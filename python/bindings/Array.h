@@ -28,7 +28,7 @@ namespace seednorm {
 struct Array {
   void *data = nullptr;
   std::string
-      dtype; ///< "f32", "bf16", "i8", ...; "int64" and the like for others.
+      dtype; ///< "f32", "bf16", "i8", ...; "uint8" and the like for others.
   std::vector<int64_t> shape;
   dlpack::DLDevice device = {dlpack::kDLCPU, 0};
   bool readOnly = false;

@@ -50,11 +50,11 @@ static void raise(const Failure &failure) {
   PyErr_SetObject(type.ptr(), type(failure.message).ptr());
 }
 
-static constexpr const char *typeNames[] = {"f64",      "f32",    "f16", "bf16",
-                                            "f8E4M3FN", "f8E5M2", "i8"};
+static constexpr const char *typeNames[] = {
+    "f64", "f32", "f16", "bf16", "f8E4M3FN", "f8E5M2", "i8", "i32", "i64"};
 
 static SeednormElementType parseType(const std::string &name) {
-  for (int type = SEEDNORM_F64; type <= SEEDNORM_I8; ++type)
+  for (int type = SEEDNORM_F64; type <= SEEDNORM_I64; ++type)
     if (name == typeNames[type])
       return static_cast<SeednormElementType>(type);
   std::string known;

@@ -18,12 +18,15 @@ _NAMES = {
     "f8E4M3FN": "f8E4M3FN", "float8_e4m3fn": "f8E4M3FN",
     "f8E5M2": "f8E5M2", "float8_e5m2": "f8E5M2",
     "i8": "i8", "int8": "i8",
+    "i32": "i32", "int32": "i32",
+    "i64": "i64", "int64": "i64",
 }  # yapf: disable
 
 #: The name NumPy and PyTorch use for each element type.
 LONG_NAMES = {
     "f64": "float64", "f32": "float32", "f16": "float16", "bf16": "bfloat16",
-    "f8E4M3FN": "float8_e4m3fn", "f8E5M2": "float8_e5m2", "i8": "int8"}
+    "f8E4M3FN": "float8_e4m3fn", "f8E5M2": "float8_e5m2", "i8": "int8",
+    "i32": "int32", "i64": "int64"}
 
 #: The unsigned integer of NumPy that holds the bits of a type of `ml_dtypes`.
 BITS = {"bf16": "uint16", "f8E4M3FN": "uint8", "f8E5M2": "uint8"}

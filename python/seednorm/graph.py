@@ -20,7 +20,8 @@ class Value:
 
     Attributes:
         shape: sizes; None where the size is known at run time only.
-        dtype: "f64", "f32", "f16", "bf16", "f8E4M3FN", "f8E5M2" or "i8".
+        dtype: "f64", "f32", "f16", "bf16", "f8E4M3FN", "f8E5M2", "i8", "i32" or
+            "i64".
     """
 
     def __init__(self, graph, number):
@@ -53,8 +54,8 @@ class Graph:
         Args:
             shape: a sequence of sizes; None where the size is known only when
                 the kernel is called. Operations need the last one.
-            dtype: "f32", "f16", "bf16", "f64", "f8E4M3FN", "f8E5M2" or "i8", or
-                NumPy's or PyTorch's type.
+            dtype: "f32", "f16", "bf16", "f64", "f8E4M3FN", "f8E5M2", "i8", "i32" or
+                "i64", or NumPy's or PyTorch's type.
             name: what the kernel's argument is called; "arg0" and so on if
                 left out.
 

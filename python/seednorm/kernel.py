@@ -23,7 +23,7 @@ class TensorSpec(NamedTuple):
     """An argument or result of a kernel."""
 
     name: str
-    dtype: str  #: "f64", "f32", "f16", "bf16", "f8E4M3FN", "f8E5M2" or "i8".
+    dtype: str  #: As in MLIR: "f32", "bf16", "f8E4M3FN", "i64", ...
     shape: Tuple[Optional[int], ...]  #: None where known at run time only.
     alignment: int  #: Bytes that the address must be a multiple of.
 

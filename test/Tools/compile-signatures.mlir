@@ -1,8 +1,8 @@
 // What the entry function may look like.
 
 // RUN: not seednorm-compile %s --entry=integers 2>&1 | FileCheck %s --check-prefix=INTEGERS
-// INTEGERS: error: expects 'arg0' to be a ranked tensor of f64, f32, f16, bf16, f8E4M3FN, f8E5M2 or i8, but got 'tensor<4xi32>'
-func.func @integers(%x: tensor<4xi32>) -> tensor<4xf32> {
+// INTEGERS: error: expects 'arg0' to be a ranked tensor of f64, f32, f16, bf16, f8E4M3FN, f8E5M2, i8, i32 or i64, but got 'tensor<4xi16>'
+func.func @integers(%x: tensor<4xi16>) -> tensor<4xf32> {
   %y = arith.constant dense<0.0> : tensor<4xf32>
   return %y : tensor<4xf32>
 }
@@ -14,7 +14,7 @@ func.func @nothing(%x: tensor<4xf32>) {
 }
 
 // RUN: not seednorm-compile %s --entry=index 2>&1 | FileCheck %s --check-prefix=INDEX
-// INDEX: error: expects 'result1' to be a ranked tensor of f64, f32, f16, bf16, f8E4M3FN, f8E5M2 or i8, but got 'index'
+// INDEX: error: expects 'result1' to be a ranked tensor of f64, f32, f16, bf16, f8E4M3FN, f8E5M2, i8, i32 or i64, but got 'index'
 func.func @index(%x: tensor<4xf32>) -> (tensor<4xf32>, index) {
   %c0 = arith.constant 0 : index
   return %x, %c0 : tensor<4xf32>, index

@@ -107,7 +107,7 @@ def test_shapes(kernel, x, gamma):
 def test_types(kernel, x, gamma):
     with fails("expects 'x' to have elements of type f32, but got f64"):
         kernel(x.astype(np.float64), gamma)
-    with fails("expects 'gamma' to have elements of type f32, but got int32"):
+    with fails("expects 'gamma' to have elements of type f32, but got i32"):
         kernel(x, gamma.astype(np.int32))
     with fails("expects 'x' in the byte order of this machine, but got >f4"):
         kernel(x.astype(">f4"), gamma)

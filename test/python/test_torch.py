@@ -56,8 +56,8 @@ def test_element_types_of_torch():
     graph = seednorm.Graph()
     for name, dtype in DTYPES.items():
         assert graph.input((1,), dtype).dtype == name
-    with pytest.raises(seednorm.UsageError, match="torch.int64"):
-        graph.input((1,), torch.int64)
+    with pytest.raises(seednorm.UsageError, match="torch.int16"):
+        graph.input((1,), torch.int16)
 
 
 # PyTorch shares 8-bit floats by DLPack only: it has no NumPy type for them.
@@ -160,7 +160,7 @@ def test_wrong_type_is_refused(kernel, x, gamma):
     with pytest.raises(seednorm.UsageError, match="expects 'x' to have elements of "
                        "type bf16, but got f32$"):
         kernel(x.float(), gamma)
-    with pytest.raises(seednorm.UsageError, match="but got int64$"):
+    with pytest.raises(seednorm.UsageError, match="but got i64$"):
         kernel(x.long(), gamma)
 
 

@@ -60,11 +60,15 @@ static std::pair<double, double> getPrecision(ElementType type) {
     return {0x1p-2, 0x1p-14};
   case ElementType::I8:
     return {0x1p-7, 0x1p7}; // One, whatever the row.
+  case ElementType::I32:
+    return {0x1p-31, 0x1p31};
+  case ElementType::I64:
+    return {0x1p-63, 0x1p63};
   }
   llvm_unreachable("every element type is handled");
 }
 
-static double getDifference(double lhs, double rhs) {
+static double getDifference(long double lhs, long double rhs) {
   if (lhs == rhs || (std::isnan(lhs) && std::isnan(rhs)))
     return 0;
   double difference = std::abs(lhs - rhs);
@@ -81,9 +85,9 @@ Difference seednorm::compareTensors(const HostTensor &result,
   for (int64_t row = 0; row < reference.getNumElements(); row += columns) {
     double largest = smallest, difference = 0;
     for (int64_t i = row; i < row + columns; ++i) {
-      double expected = reference.getElement(i);
+      long double expected = reference.getElement(i);
       if (std::isfinite(expected))
-        largest = std::max(largest, std::abs(expected));
+        largest = std::max<double>(largest, std::abs(expected));
       difference =
           std::max(difference, getDifference(result.getElement(i), expected));
     }
@@ -94,6 +98,7 @@ Difference seednorm::compareTensors(const HostTensor &result,
 }
 
 double seednorm::getDefaultTolerance(ElementType type, int64_t columns) {
-  bool narrow = getByteWidth(type) <= 2;
-  return narrow ? 2 : std::max<double>(2, columns);
+  bool rounds = getByteWidth(type) <= 2 || type == ElementType::I32 ||
+                type == ElementType::I64;
+  return rounds ? 2 : std::max<double>(2, columns);
 }

@@ -35,8 +35,8 @@ Difference compareTensors(const HostTensor &result,
                           const HostTensor &reference);
 
 /// Units that two ways of computing a row of `columns` elements may differ by:
-/// 2 where one rounding to a narrow type decides, otherwise one for each term
-/// of a sum.
+/// 2 where one rounding to a narrow type or an integer decides, otherwise one
+/// for each term of a sum.
 double getDefaultTolerance(ElementType type, int64_t columns);
 
 } // namespace seednorm

@@ -44,6 +44,10 @@ static NpyType getNpyType(ElementType type) {
     return NpyType::V8;
   case ElementType::I8:
     return NpyType::I8;
+  case ElementType::I32:
+    return NpyType::I32;
+  case ElementType::I64:
+    return NpyType::I64;
   }
   llvm_unreachable("every element type is handled");
 }
@@ -79,6 +83,8 @@ static const fltSemantics *getSemantics(ElementType type) {
   case ElementType::F8E5M2:
     return &APFloat::Float8E5M2();
   case ElementType::I8:
+  case ElementType::I32:
+  case ElementType::I64:
     return nullptr;
   }
   llvm_unreachable("every element type is handled");
@@ -88,14 +94,14 @@ static const fltSemantics *getSemantics(ElementType type) {
 // Elements
 //===----------------------------------------------------------------------===//
 
-double HostTensor::getElement(int64_t index) const {
+long double HostTensor::getElement(int64_t index) const {
   int64_t width = getByteWidth(type);
   uint64_t bits = 0;
   std::memcpy(&bits, array.bytes.data() + index * width, width);
   APInt element(8 * width, bits);
   const fltSemantics *semantics = getSemantics(type);
   return semantics ? APFloat(*semantics, element).convertToDouble()
-                   : static_cast<double>(element.getSExtValue());
+                   : static_cast<long double>(element.getSExtValue());
 }
 
 void HostTensor::setElement(int64_t index, float number) {

@@ -40,7 +40,8 @@ public:
   llvm::ArrayRef<int64_t> getShape() const { return array.shape; }
   int64_t getNumElements() const { return array.getNumElements(); }
   int64_t getNumBytes() const { return array.bytes.size(); }
-  double getElement(int64_t index) const;
+  /// Wide enough for integers of 64 bits.
+  long double getElement(int64_t index) const;
 
   /// "y: tensor<4x128xbf16>, checksum 0123456789abcdef".
   std::string describe(llvm::StringRef name) const;

@@ -58,7 +58,8 @@ static cl::opt<double> tolerance(
     "tolerance",
     cl::desc(
         "Units in the last place of a row's largest element that results "
-        "may be off; by default 2 for 16 bits or less, else a row's length"),
+        "may be off; by default 2 for 16 bits or less and integers, else a "
+        "row's length"),
     cl::init(-1), cl::cat(category));
 static cl::opt<unsigned>
     repeat("repeat", cl::desc("Run so many times and print the best time"),

@@ -29,7 +29,7 @@
 namespace seednorm {
 
 /// Element types of tensors at the boundary of a graph.
-enum class ElementType { F64, F32, F16, BF16, F8E4M3FN, F8E5M2, I8 };
+enum class ElementType { F64, F32, F16, BF16, F8E4M3FN, F8E5M2, I8, I32, I64 };
 
 llvm::StringRef getName(ElementType type); ///< As in MLIR: "f8E4M3FN", "i8".
 int64_t getByteWidth(ElementType type);
