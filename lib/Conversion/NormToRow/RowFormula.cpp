@@ -27,8 +27,11 @@ using norm::Term;
 RowFormula::RowFormula(OpBuilder &builder, Location loc, int64_t columns,
                        FloatType type, ValueRange arguments)
     : builder(builder), loc(loc), columns(columns), type(type) {
-  for (Value argument : arguments)
-    values.push_back(flatten(norm::buildCast(builder, loc, argument, type)));
+  for (Value argument : arguments) {
+    if (isa<FloatType>(getElementTypeOrSelf(argument)))
+      argument = norm::buildCast(builder, loc, argument, type);
+    values.push_back(flatten(argument));
+  }
 }
 
 /// Formulas see the columns of a row in one dimension.
@@ -133,4 +136,27 @@ Term RowFormula::reduce(norm::Reduction reduction, Term term,
 Term RowFormula::round(Term term, FloatType to) {
   Value rounded = norm::buildCast(builder, loc, getValue(term), to);
   return add(norm::buildCast(builder, loc, rounded, type));
+}
+
+Term RowFormula::drawMask(unsigned seed, unsigned offset, double probability) {
+  auto getScalar = [&](unsigned index) -> Value {
+    return vector::ExtractOp::create(builder, loc, values[index], 0);
+  };
+  auto slice = VectorType::get({columns}, type);
+  auto bits = VectorType::get({columns}, builder.getI32Type());
+  Value words = row::PhiloxOp::create(builder, loc, bits, getScalar(seed),
+                                      getScalar(offset));
+  Value threshold = arith::ConstantOp::create(
+      builder, loc,
+      DenseElementsAttr::get(bits,
+                             APInt(32, norm::getMaskThreshold(probability))));
+  Value kept = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::uge,
+                                     words, threshold);
+  Value factor = arith::ConstantOp::create(
+      builder, loc,
+      DenseElementsAttr::get(slice, cast<Attribute>(builder.getFloatAttr(
+                                        type, 1.0 / (1.0 - probability)))));
+  Value zero =
+      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(slice));
+  return add(arith::SelectOp::create(builder, loc, kept, factor, zero));
 }

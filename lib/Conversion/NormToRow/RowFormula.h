@@ -35,6 +35,8 @@ public:
   norm::Term keepFirst(norm::Term term, int64_t count) override;
   norm::Term reduce(norm::Reduction reduction, norm::Term term,
                     int64_t numHeads) override;
+  norm::Term drawMask(unsigned seed, unsigned offset,
+                      double probability) override;
   norm::Term round(norm::Term term, mlir::FloatType type) override;
 
 private:

@@ -10,14 +10,20 @@ from seednorm.ops.building import (
 
 
 def seednorm(input, alpha, beta, gamma, eps=1e-6, num_heads=1,
-             activation="tanh", seed_scale=1.0, gamma_offset=0.0, dtype=None):
+             activation="tanh", seed_scale=1.0, gamma_offset=0.0, dropout=0.0,
+             seed=None, offset=None, dtype=None):
     """Root-mean-square normalization whose scale depends on the row.
 
     For each row `x` (the innermost dimension, D elements) and each of H =
     `num_heads` heads, which own D / H contiguous columns::
 
         s = seed_scale * sum(x_i * beta_i for i in head)
-        y = (act(s) * alpha + gamma + gamma_offset) * x / sqrt(mean(x * x) + eps)
+        g = act(s) * alpha * mask + gamma + gamma_offset
+        y = g * x / sqrt(mean(x * x) + eps)
+
+    where `mask` is 1, or with `dropout` p for each row and column 0 with
+    probability p and else 1 / (1 - p), drawn by Philox-4x32-10 from the seed,
+    the offset, the row and the column: the same on every target.
 
     Source: SeeDNorm: Self-Rescaled Dynamic Normalization, arXiv 2510.22777,
     with the multi-head form of its dot product. Everything is computed in f32
@@ -35,6 +41,9 @@ def seednorm(input, alpha, beta, gamma, eps=1e-6, num_heads=1,
         seed_scale: factor on the dot products: 1 in language models, 1/D in
             vision.
         gamma_offset: 1 for models that store gamma - 1.
+        dropout: p, at least 0 and less than 1.
+        seed: (1), i64, with dropout only: the key of the random numbers.
+        offset: (1), i64, with dropout only: tells draws under one seed apart.
         dtype: element type of the result, that of `input` or f32; that of
             `input` if left out.
 
@@ -44,7 +53,8 @@ def seednorm(input, alpha, beta, gamma, eps=1e-6, num_heads=1,
     Raises:
         UsageError: an operand or an option breaks one of these rules.
     """
-    operands = {"input": input, "alpha": alpha, "beta": beta, "gamma": gamma}
+    operands = {"input": input, "alpha": alpha, "beta": beta, "gamma": gamma,
+                "seed": seed, "offset": offset}
     return build("seednorm", operands, {
         "eps": format_float("seednorm", "eps", eps),
         "num_heads": format_int("seednorm", "num_heads", num_heads),
@@ -52,6 +62,7 @@ def seednorm(input, alpha, beta, gamma, eps=1e-6, num_heads=1,
             "seednorm", "activation", activation, ACTIVATIONS, "activation"),
         "seed_scale": format_float("seednorm", "seed_scale", seed_scale),
         "gamma_offset": format_float("seednorm", "gamma_offset", gamma_offset),
+        "dropout": format_float("seednorm", "dropout", dropout),
     }, dtype)
 
 

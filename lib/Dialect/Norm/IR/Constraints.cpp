@@ -118,17 +118,14 @@ Constraints &Constraints::operandLikeInput(StringRef name, Value operand) {
   return *this;
 }
 
-Constraints &Constraints::numbers(StringRef name, Value parameter, int64_t size,
-                                  StringRef each) {
-  if (!holds || !parameter)
-    return *this;
-  RankedTensorType type = getType(parameter);
+bool Constraints::isOtherNumber(StringRef name, RankedTensorType type,
+                                int64_t size, StringRef each) {
   if (hasEncoding(name, type))
-    return fail();
+    return true;
   if (type.getRank() != 1) {
     op->emitOpError("expects '")
         << name << "' to have rank 1, but got " << type;
-    return fail();
+    return true;
   }
   if (type.getDimSize(0) != size) {
     InFlightDiagnostic diagnostic = op->emitOpError("expects '")
@@ -138,9 +135,26 @@ Constraints &Constraints::numbers(StringRef name, Value parameter, int64_t size,
       diagnostic << type;
     else
       diagnostic << type.getDimSize(0);
-    return fail();
+    return true;
   }
-  return isOtherElement(name, type.getElementType()) ? fail() : *this;
+  return false;
+}
+
+Constraints &Constraints::numbers(StringRef name, Value parameter, int64_t size,
+                                  StringRef each) {
+  if (!holds || !parameter)
+    return *this;
+  RankedTensorType type = getType(parameter);
+  if (isOtherNumber(name, type, size, each) ||
+      isOtherElement(name, type.getElementType()))
+    return fail();
+  return *this;
+}
+
+Constraints &Constraints::seed(StringRef name, Value operand) {
+  if (!holds || !operand)
+    return *this;
+  return isOtherNumber(name, getType(operand), 1, " element") ? fail() : *this;
 }
 
 Constraints &Constraints::scalar(StringRef name, Value parameter) {

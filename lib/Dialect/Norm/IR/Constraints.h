@@ -41,6 +41,8 @@ public:
   Constraints &samples(llvm::StringRef name, mlir::Value parameter);
   /// An operand of the input's shape, in its type or f32. It may be absent.
   Constraints &operandLikeInput(llvm::StringRef name, mlir::Value operand);
+  /// What a random draw follows from. It may be absent.
+  Constraints &seed(llvm::StringRef name, mlir::Value operand);
   Constraints &positive(llvm::StringRef name, mlir::FloatAttr attr);
   Constraints &finite(llvm::StringRef name, mlir::FloatAttr attr);
   Constraints &atLeastOne(llvm::StringRef name, mlir::IntegerAttr attr);
@@ -57,6 +59,8 @@ private:
     return *this;
   }
   bool hasEncoding(llvm::StringRef name, mlir::RankedTensorType type);
+  bool isOtherNumber(llvm::StringRef name, mlir::RankedTensorType type,
+                     int64_t size, llvm::StringRef each);
   bool isOtherElement(llvm::StringRef name, mlir::Type element);
   bool isOtherShape(llvm::StringRef name, mlir::RankedTensorType type);
   /// An attribute is what its rounding to the type computed in is.

@@ -24,6 +24,10 @@ Type seednorm::norm::getComputeType(Type element) {
   return element.isF64() ? element : Float32Type::get(element.getContext());
 }
 
+uint32_t seednorm::norm::getMaskThreshold(double probability) {
+  return static_cast<uint32_t>(probability * 0x1p32);
+}
+
 template <typename Op>
 static Value create(OpBuilder &builder, Location loc, ValueRange operands) {
   return Op::create(builder, loc, TypeRange(operands.front().getType()),

@@ -88,8 +88,17 @@ SmallVector<Term> SeeDNormOp::buildFormula(FormulaBuilder &f) {
   Term r = rsqrt(mean(x * x) + getEps().convertToDouble());
   Term t = activate(getActivation(),
                     projectRow(x, beta, getNumHeads(), getSeedScale()));
-  Term g = t * alpha + offsetScale(gamma, getGammaOffset());
+  Term dynamic = t * alpha;
+  if (double probability = getDropout().convertToDouble(); probability != 0.0)
+    dynamic = dynamic * f.drawMask(4, 5, probability);
+  Term g = dynamic + offsetScale(gamma, getGammaOffset());
   return {g * (x * r)};
+}
+
+OperandKind SeeDNormOp::getOperandKind(unsigned index) {
+  if (index == 0)
+    return OperandKind::Rows;
+  return index < 4 ? OperandKind::Columns : OperandKind::Scalar;
 }
 
 SmallVector<Term> RMSNormOp::buildFormula(FormulaBuilder &f) {

@@ -24,6 +24,18 @@ static ArrayRef<int64_t> getShape(Value value) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult SeeDNormOp::verify() {
+  auto checkDropout = [&]() -> LogicalResult {
+    double value = getDropout().convertToDouble();
+    if (!(value >= 0.0 && value < 1.0))
+      return emitOpError("expects 'dropout' to be at least 0 and less than 1, "
+                         "but got ")
+             << formatNumber(getDropoutAttr());
+    bool draws = value != 0.0;
+    if (draws == bool(getSeed()) && draws == bool(getOffset()))
+      return success();
+    return emitOpError("expects 'seed' and 'offset' where 'dropout' is not 0, "
+                       "and only there");
+  };
   return Constraints(*this)
       .rows()
       .likeInput("result")
@@ -33,7 +45,10 @@ LogicalResult SeeDNormOp::verify() {
       .positive("eps", getEpsAttr())
       .dividesColumns("num_heads", getNumHeadsAttr())
       .finite("seed_scale", getSeedScaleAttr())
-      .finite("gamma_offset", getGammaOffsetAttr());
+      .finite("gamma_offset", getGammaOffsetAttr())
+      .also(checkDropout)
+      .seed("seed", getSeed())
+      .seed("offset", getOffset());
 }
 
 LogicalResult RMSNormOp::verify() {

@@ -102,6 +102,13 @@ Term LinalgFormula::reduce(Reduction reduction, Term term, int64_t heads) {
   return add(std::move(node));
 }
 
+Term LinalgFormula::drawMask(unsigned seed, unsigned offset,
+                             double probability) {
+  Node node{Kind::Mask, getAll(), {seed, offset}};
+  node.value = probability;
+  return add(std::move(node));
+}
+
 Term LinalgFormula::round(Term term, FloatType to) {
   Node node{Kind::Round, 0, {term.number}};
   node.rounded = to;

@@ -36,13 +36,14 @@ public:
   Term apply(Function function, llvm::ArrayRef<Term> terms) override;
   Term keepFirst(Term term, int64_t count) override;
   Term reduce(Reduction reduction, Term term, int64_t numHeads) override;
+  Term drawMask(unsigned seed, unsigned offset, double probability) override;
   Term round(Term term, mlir::FloatType type) override;
 
 private:
   /// A set of loops, one bit for each.
   using Loops = unsigned;
 
-  enum class Kind { Operand, Constant, Apply, KeepFirst, Round, Reduce };
+  enum class Kind { Operand, Constant, Apply, KeepFirst, Mask, Round, Reduce };
 
   /// A recorded term.
   struct Node {
@@ -51,7 +52,7 @@ private:
     llvm::SmallVector<unsigned> terms = {};
     Function function = {};
     Reduction reduction = {};
-    double value = 0;         // Of a constant.
+    double value = 0;         // Of a constant; of 0 in a mask, the probability.
     int64_t count = 0;        // Of columns kept.
     mlir::Type rounded = {};  // To which a term is rounded.
     mlir::Value tensor = {};  // Of an operand, or once built.

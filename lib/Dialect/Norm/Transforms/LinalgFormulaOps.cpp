@@ -12,10 +12,12 @@
 
 #include "LinalgFormula.h"
 
+#include "seednorm/Utils/Philox.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 #include <cmath>
 
@@ -35,6 +37,7 @@ bool LinalgFormula::isTensorWithin(const Node &node, Loops extent) const {
     return false;
   case Kind::Apply:
   case Kind::KeepFirst:
+  case Kind::Mask:
   case Kind::Round:
     // What follows from reductions alone.
     return node.reduces && node.extent != extent;
@@ -60,7 +63,10 @@ public:
           const std::set<unsigned> &tensors, ValueRange arguments)
       : formula(formula), builder(builder) {
     for (auto [term, argument] : llvm::zip(tensors, arguments))
-      values[term] = buildCast(builder, formula.loc, argument, formula.type);
+      values[term] =
+          isa<FloatType>(argument.getType())
+              ? buildCast(builder, formula.loc, argument, formula.type)
+              : argument;
   }
 
   Value build(unsigned term) {
@@ -79,6 +85,8 @@ private:
         node.terms, [&](unsigned term) { return build(term); });
     if (node.kind == Kind::Apply)
       return buildFunction(builder, formula.loc, node.function, operands);
+    if (node.kind == Kind::Mask)
+      return buildMask(operands[0], operands[1], node.value);
     if (node.kind == Kind::Round)
       return buildRound(operands.front(), node.rounded);
     Value limit =
@@ -100,23 +108,50 @@ private:
     return buildCast(builder, formula.loc, rounded, formula.type);
   }
 
+  Value buildMask(Value seed, Value offset, double probability) {
+    Location loc = formula.loc;
+    Value row = arith::IndexCastOp::create(builder, loc, builder.getI64Type(),
+                                           buildRowNumber());
+    Value word = buildPhiloxElement(builder, loc, {seed, offset, row},
+                                    buildColumnNumber());
+    Value threshold = arith::ConstantIntOp::create(
+        builder, loc, builder.getI32Type(), getMaskThreshold(probability));
+    Value kept = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::uge,
+                                       word, threshold);
+    return arith::SelectOp::create(builder, loc, kept,
+                                   buildConstant(1.0 / (1.0 - probability)),
+                                   buildConstant(0.0));
+  }
+
+  Value buildRowNumber() {
+    return buildNumber(0, formula.rows.getNumLeading());
+  }
+
   /// The loops of a row are the last ones of any op that asks for its columns.
   Value buildColumnNumber() {
+    return buildNumber(formula.rows.getNumLeading(), formula.sizes.size());
+  }
+
+  /// The number of an iteration of the loops from `first` to `last`, whose op
+  /// has all loops.
+  Value buildNumber(unsigned first, unsigned last) {
     Location loc = formula.loc;
-    SmallVector<unsigned> all = formula.getLoops(formula.getAll());
     Value number;
-    for (auto [position, loop] : llvm::enumerate(all)) {
-      if (loop < formula.rows.getNumLeading())
+    for (auto [position, loop] :
+         llvm::enumerate(formula.getLoops(formula.getAll()))) {
+      if (loop < first || loop >= last)
         continue;
       Value index = linalg::IndexOp::create(builder, loc, position);
       if (number) {
-        Value size = arith::ConstantIndexOp::create(
-            builder, loc, *getConstantIntValue(formula.sizes[loop]));
+        Value size =
+            getValueOrCreateConstantIndexOp(builder, loc, formula.sizes[loop]);
         number = arith::MulIOp::create(builder, loc, number, size);
         index = arith::AddIOp::create(builder, loc, number, index);
       }
       number = index;
     }
+    if (!number)
+      number = arith::ConstantIndexOp::create(builder, loc, 0);
     return number;
   }
 

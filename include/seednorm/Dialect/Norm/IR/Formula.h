@@ -92,9 +92,16 @@ public:
   virtual Term keepFirst(Term term, int64_t count) = 0;
   /// Combines each of `numHeads` equal runs of columns.
   virtual Term reduce(Reduction reduction, Term term, int64_t numHeads) = 0;
+  /// 0 with the given probability, else its inverse counterpart 1 / (1 -
+  /// probability); drawn for each row and column from the seed and the offset
+  /// that the operands of those numbers hold.
+  virtual Term drawMask(unsigned seed, unsigned offset, double probability) = 0;
   /// `term` rounded to `type`, to nearest even.
   virtual Term round(Term term, mlir::FloatType type) = 0;
 };
+
+/// A random word of 32 bits says 0 in a mask if it is below this.
+uint32_t getMaskThreshold(double probability);
 
 /// The op that computes `function` of scalars or vectors of one type.
 mlir::Value buildFunction(mlir::OpBuilder &builder, mlir::Location loc,

@@ -55,6 +55,9 @@ class Norm_Tensor : RankedTensorOf<[F16, BF16, F32, F64]>;
 def Norm_Rows : Norm_Tensor;
 def Norm_Param : Norm_Tensor;
 
+/// What random numbers follow from, (1).
+def Norm_Seed : RankedTensorOf<[I64]>;
+
 class Norm_Op<string mnemonic, list<Trait> traits = []>
     : Op<Norm_Dialect, mnemonic, traits>;
 

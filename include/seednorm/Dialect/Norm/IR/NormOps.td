@@ -23,17 +23,23 @@ include "seednorm/Dialect/Norm/IR/NormQuantizeOps.td"
 include "seednorm/Dialect/Norm/IR/NormSoftmaxOps.td"
 
 def Norm_SeeDNormOp : Norm_RowsOp<"seednorm", [
-    AllTypesMatch<["alpha", "beta", "gamma"]> /*C2*/]> {
+    AttrSizedOperandSegments,
+    AllTypesMatch<["alpha", "beta", "gamma"]> /*C2*/], ["getOperandKind"]> {
   let summary = "Root-mean-square normalization with an input-dependent scale";
   let description = [{
     For each row `x` (the innermost dimension, D elements) computes
 
         r   = 1 / sqrt(mean(x * x) + eps)
         s_h = seed_scale * sum(x_i * beta_i for i in head h)
-        y_i = (act(s_h(i)) * alpha_i + (gamma_i + gamma_offset)) * x_i * r
+        t_i = act(s_h(i)) * alpha_i * mask_i
+        y_i = (t_i + (gamma_i + gamma_offset)) * x_i * r
 
     where head h owns the h-th contiguous `D / num_heads` columns, and h(i) is
-    the head of column i. `r` always covers the whole row. With `beta` = 0 and
+    the head of column i. `r` always covers the whole row. `mask` is 1, or with
+    `dropout` p for each row and column, independently, 0 with probability p and
+    else 1 / (1 - p): 0 where the word that `row.philox` draws with `seed` and
+    `offset` for the row, counted over all leading dimensions, and the column is
+    below floor(p * 2^32), so that a backward pass can draw it again. With `beta` = 0 and
     an `act` that maps 0 to 0 the operation is `norm.rms_norm`.
 
     | `activation` | act(s) |
@@ -55,7 +61,10 @@ def Norm_SeeDNormOp : Norm_RowsOp<"seednorm", [
     - (C7) `eps`, rounded to the type computed in, is positive and finite;
     - (C8) `num_heads` is at least 1 and divides D;
     - (C9) `seed_scale`, rounded likewise, is finite;
-    - (C10) `gamma_offset`, rounded likewise, is finite.
+    - (C10) `gamma_offset`, rounded likewise, is finite;
+    - (C11) `dropout` is at least 0 and less than 1;
+    - (C12) there are `seed` and `offset` if and only if `dropout` is not 0; they
+      are tensors of rank 1 with one element, without encoding.
 
     Numerics: `input` and the parameters are extended to f32 (f64 if `input` is
     f64), everything is computed in it, `gamma + gamma_offset` included, and `y`
@@ -71,23 +80,35 @@ def Norm_SeeDNormOp : Norm_RowsOp<"seednorm", [
     %z = norm.seednorm %x, %alpha, %beta, %gamma eps 1.0e-6 heads 4
         activation sigmoid seed_scale 0.5 gamma_offset 1.0
         : tensor<?x4096xbf16>, tensor<4096xf32>
+
+    %w = norm.seednorm %x, %alpha, %beta, %gamma eps 1.0e-6
+        dropout 0.1 (%seed, %offset : tensor<1xi64>, tensor<1xi64>)
+        : tensor<?x4096xbf16>, tensor<4096xf32>
     ```
+
+    Source: SeeDNorm: Self-Rescaled Dynamic Normalization, arXiv 2510.22777;
+    Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, 2011.
   }];
   let arguments = (ins
-    Norm_Rows:$input,  // (..., D)
-    Norm_Param:$alpha, // (D), weight of the dynamic part
-    Norm_Param:$beta,  // (D), direction the row is projected on
-    Norm_Param:$gamma, // (D), static scale
+    Norm_Rows:$input,            // (..., D)
+    Norm_Param:$alpha,           // (D), weight of the dynamic part
+    Norm_Param:$beta,            // (D), direction the row is projected on
+    Norm_Param:$gamma,           // (D), static scale
+    Optional<Norm_Seed>:$seed,   // (1)
+    Optional<Norm_Seed>:$offset, // (1), tells draws under one seed apart
     F64Attr:$eps,
     DefaultValuedAttr<I64Attr, "1">:$num_heads,
     DefaultValuedAttr<Norm_ActivationAttr,
                       "::seednorm::norm::Activation::Tanh">:$activation,
     DefaultValuedAttr<F64Attr, "1.0">:$seed_scale,
-    DefaultValuedAttr<F64Attr, "0.0">:$gamma_offset);
+    DefaultValuedAttr<F64Attr, "0.0">:$gamma_offset,
+    DefaultValuedAttr<F64Attr, "0.0">:$dropout);
   let assemblyFormat = [{
     $input `,` $alpha `,` $beta `,` $gamma `eps` $eps (`heads` $num_heads^)?
     (`activation` custom<Activation>($activation)^)?
     (`seed_scale` $seed_scale^)? (`gamma_offset` $gamma_offset^)?
+    (`dropout` $dropout ` ` `(` $seed^ `,` $offset `:` type($seed) `,`
+     type($offset) `)`)?
     attr-dict `:` type($input) `,` type($alpha)
     `` custom<ResultType>(type($result), ref(type($input)))
   }];
