@@ -54,16 +54,15 @@ def instance_norm(input, gamma=None, bias=None, eps=1e-5,
 
         y = gamma * (x - mean(x)) / sqrt(var(x) + eps) + bias
 
-    Source: Ulyanov, Vedaldi and Lempitsky, Instance Normalization, arXiv 1607.08022. Computed as
-    `layer_norm` is.
+    Source: Ulyanov, Vedaldi and Lempitsky, Instance Normalization, arXiv
+    1607.08022. Computed as `layer_norm` is.
 
     Args:
         input: (N, C, ...), f64, f32, f16 or bf16; all sizes but N are known.
         gamma: (C), scale; of the type of `input` or f32; none if left out.
         bias: (C), shift; of the type of `input` or f32; none if left out.
         eps: a positive number, added to the variance.
-        layout: "channels_first"; or "channels_last", (N, ..., C), where all of a
-            sample is one group.
+        layout: "channels_first"; or "channels_last", (N, ..., C), where C is 1.
         dtype: element type of the result, that of `input` or f32; that of
             `input` if left out.
 

@@ -79,8 +79,8 @@ def rms_norm(input, gamma, eps=1e-6, gamma_offset=0.0, bias=None, partial=1.0,
 
     Source: Zhang and Sennrich, Root Mean Square Layer Normalization, arXiv
     1910.07467, equations 4 and 6; depth: Sun et al., The Curse of Depth in Large
-    Language Models, arXiv 2502.05795. Everything is computed in f32 (f64 for rows of
-    f64) and rounded once.
+    Language Models, arXiv 2502.05795. Everything is computed in f32 (f64 for rows
+    of f64) and rounded once but for what `casting_mode` says.
 
     Args:
         input: (..., D), f64, f32, f16 or bf16; D is known, rank at least 1.

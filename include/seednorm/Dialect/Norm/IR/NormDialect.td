@@ -20,9 +20,10 @@ def Norm_Dialect : Dialect {
   let summary = "Normalization layers as named operations on tensors";
   let description = [{
     Each operation is one normalization layer. It takes a tensor of rows and
-    parameters as long as a row or of one element, and returns a tensor of the
-    same type. A row is the innermost dimension, D elements, known at compile
-    time; the leading dimensions together number the N rows and may be dynamic.
+    parameters, and returns a tensor of the same shape. A row is the innermost
+    dimension, D elements, known at compile time, except where an operation says
+    otherwise; the leading dimensions together number the N rows and may be
+    dynamic.
 
     The operations are the front door for importers and for people: they check
     what they are given and say how they round. `--norm-decompose` rewrites them
@@ -49,8 +50,8 @@ def Norm_Dialect : Dialect {
   }];
 }
 
-/// Rows (..., D) and parameters, (D) or (1), alike. Rank, D and encoding are checked by
-/// the verifiers, whose messages name the operand.
+/// Rows and parameters alike. Rank, sizes and encoding are checked by the
+/// verifiers, whose messages name the operand.
 class Norm_Tensor : RankedTensorOf<[F16, BF16, F32, F64]>;
 def Norm_Rows : Norm_Tensor;
 def Norm_Param : Norm_Tensor;

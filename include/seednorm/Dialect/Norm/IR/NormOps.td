@@ -68,7 +68,7 @@ def Norm_SeeDNormOp : Norm_RowsOp<"seednorm", [
 
     Numerics: `input` and the parameters are extended to f32 (f64 if `input` is
     f64), everything is computed in it, `gamma + gamma_offset` included, and `y`
-    is rounded once to the element type of `input`. The order of the sums is not
+    is rounded once to the element type of the result. The order of the sums is not
     specified.
 
     Example:

@@ -47,14 +47,16 @@ def Norm_QuantizeOp : Norm_Op<"quantize", [
     - (C5) there is a `scale` if and only if `per` is `static`; it is a tensor of
       rank 1 with one element, without encoding;
     - (C6) `scale` has the element type of `input`, or f32;
-    - (C7) there is a `row_scale` if and only if `per` is not `static`; its shape
-      is that of `input` without the last dimension, or, per group, with the
-      number of groups in its place;
+    - (C7) there is a `row_scale` if and only if `per` is not `static`, of f32 (f64
+      if `input` is f64); its shape is that of `input` without the last dimension,
+      or, per group, with the number of groups in its place;
     - (C8) `group_size` is at least 1.
 
     Numerics: in f32 (f64 if `input` is f64), rounded once. NaN becomes NaN, or 0
-    in i8. A row or group that holds NaN or infinity has that as its scale, and
-    only NaN (0 in i8) as its result. A row of zeros has a scale and gives zeros.
+    in i8. A row or group that holds NaN has NaN as its scale, and only NaN (0 in
+    i8) as its result; one that holds infinity has infinity as its scale, and as
+    its result NaN (0 in i8) for what is infinite and 0 for the rest. A row of
+    zeros has a scale and gives zeros.
 
     Example:
 
