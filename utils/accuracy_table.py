@@ -2,11 +2,13 @@
 #
 # Usage: utils/accuracy_table.py [--write]
 #
-# Runs what test/python/test_spec.py runs, and prints a table: operation by type
-# by target, the largest error in units of the output's rounding at the largest
-# element of a row, and the largest part of its bound that an error used up.
-# Rows of one column, which may cancel to nothing, are left to the tests. --write
-# puts it into docs/Numerics.md. Needs a build, as the tests do.
+# Runs what test/python/test_spec.py runs, and prints two tables, of results like
+# the input and of results of f32: operation by type by target, the largest error
+# in units of the output's rounding at the largest element of a row, and the
+# largest part of its bound that an error used up. What the formula leaves open in
+# f32, and so has no bound, is left to the tests, as are rows of one column, which
+# may cancel to nothing. --write puts them into docs/Numerics.md. Needs a build, as
+# the tests do.
 #
 #===-----------------------------------------------------------------------===//
 
@@ -19,46 +21,63 @@ import numpy as np
 ROOT = pathlib.Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "test" / "python"))
 
-import test_spec  # noqa: E402
+import spec_cases  # noqa: E402
 import tolerances  # noqa: E402
 
 PAGE = ROOT / "docs" / "Numerics.md"
-PLACE = re.compile(r"(<!-- accuracy -->\n).*?(<!-- end -->)", re.S)
 
 
-def measure(name, target, dtype, columns):
-    """The largest error, and the largest part of a bound."""
+def measure(label, target, dtype, columns, result):
+    """The largest error, and the largest part of a bound, of all results."""
     rng = np.random.default_rng(20251022)
-    x = test_spec.make_hard_rows(rng, columns, dtype)
-    y, expected, bound = test_spec.run(rng, name, target, dtype, x)
-    error = np.abs(y.astype(expected.dtype) - expected)
+    operation = spec_cases.OPERATIONS[label]
+    rows = spec_cases.make_hard_rows(rng, columns, dtype)
+    x = spec_cases.arrange(operation, rows)
+    found = spec_cases.run(rng, operation, target, dtype, x, result=result)
+    return np.max([compare(*(values.reshape(rows.shape) for values in triple), own)
+                   for *triple, own in found], axis=0)
+
+
+def compare(y, expected, bound, dtype):
+    # Where numbers of the type end, so do its units.
+    with np.errstate(invalid="ignore"):
+        measured = np.isfinite(bound) & (
+            np.abs(expected) + bound < tolerances.OVERFLOW[dtype])
+    error = np.abs(np.where(measured, y.astype(expected.dtype) - expected, 0))
     # Half an ulp of the largest element.
-    unit = tolerances.UNIT_ROUNDOFF[dtype] * np.abs(expected).max(-1, keepdims=True)
-    unit = np.maximum(unit, tolerances.UNDERFLOW[dtype])
+    largest = np.abs(np.where(measured, expected, 0)).max(-1, keepdims=True)
+    unit = np.maximum(tolerances.UNIT_ROUNDOFF[dtype] * largest,
+                      tolerances.UNDERFLOW[dtype])
     return float((error / unit).max()), float((error / bound).max())
 
 
-def build_table():
-    cells = [f"{dtype} {target}" for target, dtype in test_spec.TARGETS_AND_TYPES]
+def build_table(types, result=None):
+    cells = [f"{dtype} {target}" for target, dtype in types]
     rows = [["operation", *cells], ["---"] * (len(cells) + 1)]
-    for name in test_spec.OPERATIONS:
-        row = [f"`{name}`"]
-        for target, dtype in test_spec.TARGETS_AND_TYPES:
-            found = [measure(name, target, dtype, columns)
-                     for columns in test_spec.COLUMNS if columns > 1]
-            units, part = (max(values) for values in zip(*found))
+    for label in spec_cases.OPERATIONS:
+        row = [f"`{label}`"]
+        for target, dtype in types:
+            found = [measure(label, target, dtype, columns, result)
+                     for columns in spec_cases.COLUMNS if columns > 1]
+            units, part = np.max(found, axis=0)
             row.append(f"{units:.2f} ({part:.2f})")
         rows.append(row)
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def main():
-    table = build_table()
+    types = spec_cases.TARGETS_AND_TYPES
+    text = PAGE.read_text()
+    for name, table in (
+            ("accuracy", build_table(types)),
+            ("accuracy f32", build_table([pair for pair in types if pair[1] != "f32"],
+                                         "f32"))):
+        if "--write" not in sys.argv[1:]:
+            print(table)
+        place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.S)
+        text = place.sub(lambda found: found[1] + table + found[2], text)
     if "--write" in sys.argv[1:]:
-        PAGE.write_text(PLACE.sub(lambda found: found[1] + table + found[2],
-                                  PAGE.read_text()))
-    else:
-        print(table, end="")
+        PAGE.write_text(text)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ import tolerances as tol
 COMPUTE = {"f64": (2.0**-53, np.longdouble)}
 NARROW = (tol.U, np.float64)
 
-#: Roundings of a root: two, since 1/sqrt may be one approximation of three.
+#: Roundings of a root: two, since with the quotient 1/sqrt may be NVIDIA's
+#: rsqrt.approx, within 2^-22.9 (2.2 u).
 SQRT = 2
 
 #: expand-math promises 2 ulp for exp and log and 5 ulp for tanh; an ulp is at
@@ -45,21 +46,44 @@ class Bounded(np.lib.mixins.NDArrayOperatorsMixin):
     def sum(self, axis):
         return _sum(self, axis, False)
 
+    def astype(self, dtype):
+        """Rounded to `dtype`. Rounding is monotonic: what a kernel rounds is
+        within the error of the exact value, and so between what its ends round
+        to."""
+        value, low, high = (
+            np.asarray(x).astype(dtype).astype(self.value.dtype)
+            for x in (self.value, self.value - self.error, self.value + self.error))
+        error = np.maximum(high - value, value - low)
+        # Infinities of one sign differ by nothing.
+        return Bounded(value, np.where((low == high) | np.isnan(value), 0, error),
+                       self.u)
+
     def __array_ufunc__(self, ufunc, method, *operands):
         values = [o.value if isinstance(o, Bounded) else self.value.dtype.type(o)
                   for o in operands]
         errors = [o.error if isinstance(o, Bounded) else 0 for o in operands]
         result = ufunc(*values)
         own, passed = UFUNCS[ufunc](result, values, errors)
-        tiny = tol.UNDERFLOW["f32"] if own and self.u == tol.U else 0
+        tiny = tol.UNDERFLOW["f32" if self.u == tol.U else "f64"] if own else 0
         error = passed * tol.SECOND_ORDER + own * self.u * np.abs(result) + tiny
-        # Nothing is known of 0 times an unbounded error. An overflow here is one
-        # in any type a kernel computes in.
+        # Nothing is known of 0 times an unbounded error.
         error = np.where(np.isnan(error), np.inf, error)
-        return Bounded(result, np.where(np.isinf(result), 0, error), self.u)
+        return _overflow(result, error, np.abs(result), self.u)
 
     def __array_function__(self, function, types, arguments, options):
         return FUNCTIONS[function](*arguments, **options)
+
+
+def _overflow(value, error, reach, u):
+    """What is beyond the range of the type that a kernel computes in is infinite
+    there, or may be, where `reach` is the largest that it passes through."""
+    if u != tol.U:
+        return Bounded(value, np.where(np.isinf(value), 0, error), u)
+    limit = tol.OVERFLOW["f32"]
+    surely = np.isinf(value) | (np.abs(value) - error >= limit)
+    error = np.where(reach + error >= limit, np.inf, error)
+    return Bounded(np.where(surely, np.copysign(np.inf, value), value),
+                   np.where(surely, 0, error), u)
 
 
 def _multiply(y, v, e):
@@ -102,9 +126,10 @@ def _sum(x, axis=-1, keepdims=False):
     assert axis == -1
     own = tol.sum_error(x.value, x.u)
     value, error = x.value.sum(-1), x.error.sum(-1) + own
+    reach = np.abs(x.value).sum(-1)
     if keepdims:
-        value, error = value[..., None], error[..., None]
-    return Bounded(value, error, x.u)
+        value, error, reach = value[..., None], error[..., None], reach[..., None]
+    return _overflow(value, error, reach, x.u)
 
 
 def _mean(x, axis=-1, keepdims=False):
@@ -141,14 +166,23 @@ class BoundedNumPy:
         return getattr(np, name)
 
     def asarray(self, value, dtype):
+        if isinstance(value, Bounded):
+            return value
         exact = np.asarray(value).astype(self._exact)
         return Bounded(exact, np.zeros_like(exact), self._u)
+
+    def sqrt(self, x):
+        if isinstance(x, Bounded):
+            return np.sqrt(x)
+        # Of an attribute: a constant of the kernel, rounded once.
+        exact = np.sqrt(self._exact(x))
+        return Bounded(exact, self._u * exact, self._u)
 
 
 def round_result(y, dtype):
     """The values of a result, and its bounds with the rounding to `dtype`."""
-    if dtype in ("f32", "f64"):
-        return y.value, y.error * tol.SECOND_ORDER + tol.UNDERFLOW[dtype]
     error = y.error * tol.SECOND_ORDER
-    return y.value, (error + tol.UNIT_ROUNDOFF[dtype] * (np.abs(y.value) + error) +
-                     tol.UNDERFLOW[dtype])
+    # The last operation has counted its rounding already.
+    if tol.UNIT_ROUNDOFF[dtype] > y.u:
+        error = error + tol.UNIT_ROUNDOFF[dtype] * (np.abs(y.value) + error)
+    return y.value, error + tol.UNDERFLOW[dtype]

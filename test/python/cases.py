@@ -66,7 +66,8 @@ def check_seednorm(target, x, parameters, shape, dtype, parameter_dtype,
     assert kernel.num_kernels == 1
     y = kernel(x, *parameters)
     assert y.dtype == x.dtype
-    expected, bound = reference.seednorm(x, *parameters, dtype=dtype, **options)
+    expected, bound = reference.evaluate("seednorm", x, *parameters, dtype=dtype,
+                                         **options)
     mismatch = reference.find_mismatch(y, expected, bound, dtype)
     assert not mismatch, f"{shape} {dtype} {parameter_dtype} {options}: {mismatch}"
 

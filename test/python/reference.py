@@ -1,97 +1,54 @@
-#===- reference.py - The formulas in float64, with error bounds ------------===//
+#===- reference.py - The specification's results, with error bounds --------===//
 #
-# Written from docs/Spec.md, not from the compiler. Beside each result stands the
-# largest error that a kernel computing in f32, in any order, may make;
-# tolerances.py says where the numbers come from.
+# Beside each exact result of a formula of docs/Spec.md stands the largest error
+# that a kernel, summing in any order, may make; bounds.py says how it follows
+# from the formula.
 #
 #===-----------------------------------------------------------------------===//
 """Reference results of the norms."""
 
 import numpy as np
 
+import bounds
+import specification
 import tolerances as tol
 
-ACTIVATIONS = {
-    "tanh": np.tanh,
-    "sigmoid": lambda s: 1 / (1 + np.exp(-s)),
-    "hardtanh": lambda s: np.clip(s, -1, 1),
-    "softsign": lambda s: s / (1 + np.abs(s)),
-}
+ACTIVATIONS = ("tanh", "sigmoid", "hardtanh", "softsign")
+
+#: Attributes that are rounded to the type computed in where they are used.
+ROUNDED = ("eps", "gamma_offset", "kappa", "seed_scale")
 
 
-def _to_f64(*arrays):
-    return [np.asarray(array).astype(np.float64) for array in arrays]
+def round_options(options, dtype):
+    """Attributes as a kernel on rows of `dtype` uses them."""
+    if dtype == "f64":
+        return options
+    return {name: float(np.float32(value)) if name in ROUNDED else value
+            for name, value in options.items()}
 
 
-def _to_f32(number):
-    """An attribute as a kernel uses it."""
-    return float(np.float32(number))
-
-
-def _round_error(y, error, dtype):
-    """Adds the rounding to the type of the result."""
-    if dtype == "f32":
-        return error * tol.SECOND_ORDER + tol.UNDERFLOW[dtype]
-    error = error * tol.SECOND_ORDER
-    return (error + tol.UNIT_ROUNDOFF[dtype] * (np.abs(y) + error) +
-            tol.UNDERFLOW[dtype])
-
-
-def _reciprocal_rms(x, eps):
-    """r, and its relative error."""
-    mean = np.mean(x * x, axis=-1, keepdims=True)
-    sum_error = tol.sum_error(x * x)[..., None] / x.shape[-1]
-    # The constant 1/D, the product with it, and the sum with eps: 3 u.
-    error = sum_error / (mean + eps) + 3 * tol.U
-    # The root halves a relative error.
-    return 1 / np.sqrt(mean + eps), error / 2 + tol.RSQRT
-
-
-def _scale(gamma, gamma_offset):
-    """gamma + gamma_offset, and its error."""
-    scale = gamma + _to_f32(gamma_offset)
-    return scale, tol.U * np.abs(scale) * (gamma_offset != 0)
-
-
-def rms_norm(input, gamma, eps=1e-6, gamma_offset=0.0, dtype="f32"):
-    """The exact result, and the bound on a kernel's error, element by element.
+def evaluate_all(name, input, *parameters, dtype="f32", results=None, **options):
+    """Of each result the exact values, and the bounds on a kernel's errors.
 
     Args:
-        dtype: of the result, "f32", "f16" or "bf16".
+        name: of the operation.
+        parameters: after `input`, in the order of the formula; those in `options`
+            by name.
+        dtype: of the rows.
+        results: types of the results; `dtype` for each if left out.
     """
-    x, gamma = _to_f64(input, gamma)
-    r, r_error = _reciprocal_rms(x, _to_f32(eps))
-    scale, scale_error = _scale(gamma, gamma_offset)
-    y = scale * x * r
-    # x * r and the product with the scale: 2 u.
-    error = np.abs(y) * (r_error + 2 * tol.U) + scale_error * np.abs(x * r)
-    return y, _round_error(y, error, dtype)
+    with np.errstate(all="ignore"):
+        found = specification.load(name, dtype)(
+            input, *parameters, **round_options(options, dtype))
+        found = found if isinstance(found, tuple) else (found,)
+        return [bounds.round_result(y, result)
+                for y, result in zip(found, results or [dtype] * len(found))]
 
 
-def seednorm(input, alpha, beta, gamma, eps=1e-6, num_heads=1,
-             activation="tanh", seed_scale=1.0, gamma_offset=0.0, dtype="f32"):
-    """As rms_norm, for SeeDNorm."""
-    x, alpha, beta, gamma = _to_f64(input, alpha, beta, gamma)
-    r, r_error = _reciprocal_rms(x, _to_f32(eps))
-
-    columns = x.shape[-1] // num_heads
-    products = (x * beta).reshape(*x.shape[:-1], num_heads, columns)
-    factor = _to_f32(seed_scale)
-    s = factor * products.sum(-1)
-    s_error = abs(factor) * tol.sum_error(products) + tol.U * np.abs(s)
-    t = ACTIVATIONS[activation](s)
-    t_error = (tol.SLOPE[activation] * s_error +
-               tol.ACTIVATION[activation] * np.abs(t) + tol.UNDERFLOW["f32"])
-    t, t_error = (np.repeat(value, columns, axis=-1) for value in (t, t_error))
-
-    scale, scale_error = _scale(gamma, gamma_offset)
-    g = t * alpha + scale
-    # The product with alpha, and the sum.
-    g_error = (t_error * np.abs(alpha) + tol.U * np.abs(t * alpha) +
-               scale_error + tol.U * np.abs(g))
-    y = g * x * r
-    error = np.abs(y) * (r_error + 2 * tol.U) + g_error * np.abs(x * r)
-    return y, _round_error(y, error, dtype)
+def evaluate(name, input, *parameters, dtype="f32", **options):
+    """As `evaluate_all`, of an operation with one result like its input."""
+    result, = evaluate_all(name, input, *parameters, dtype=dtype, **options)
+    return result
 
 
 def find_mismatch(actual, expected, bound, dtype):

@@ -12,7 +12,6 @@ import cases
 import reference
 
 TARGETS = ("cpu", "emulated")
-ACTIVATIONS = tuple(reference.ACTIVATIONS)
 
 # One head and several: powers of two, heads of one column (3, 8, 128), odd
 # ones (125, 501 and 59 columns), and ones narrower than a vector (16 columns).
@@ -35,7 +34,7 @@ def test_seednorm(rng, target, dtype, parameter_dtype, columns):
     x = cases.make_rows(rng, (*leading, columns), dtype)
     for heads in HEADS[columns]:
         parameters = cases.make_parameters(rng, columns, heads, parameter_dtype)
-        for activation in ACTIVATIONS:
+        for activation in reference.ACTIVATIONS:
             cases.check_seednorm(target, x, parameters, shape, dtype,
                                  parameter_dtype, num_heads=heads,
                                  activation=activation)
@@ -50,8 +49,8 @@ def test_rms_norm(rng, target, dtype, parameter_dtype, columns):
     for offset in (0.0, 1.0):
         kernel = cases.compile_rms_norm(target, (None, columns), dtype,
                                         parameter_dtype, gamma_offset=offset)
-        expected, bound = reference.rms_norm(x, gamma, gamma_offset=offset,
-                                             dtype=dtype)
+        expected, bound = reference.evaluate("rms_norm", x, gamma, dtype=dtype,
+                                             gamma_offset=offset)
         mismatch = reference.find_mismatch(kernel(x, gamma), expected, bound,
                                            dtype)
         assert not mismatch, f"gamma_offset {offset}: {mismatch}"
@@ -107,7 +106,8 @@ def test_two_results(rng, target):
     rows = cases.make_rows(rng, (5, 128), "f32")
     weights = cases.make_parameters(rng, 128, 1, "f32")[2]
     second, first = seednorm.compile(g, target=target)(rows, weights)
-    expected, bound = reference.rms_norm(rows, weights)
+    expected, bound = reference.evaluate("rms_norm", rows, weights)
     assert not reference.find_mismatch(first, expected, bound, "f32")
-    expected, bound = reference.rms_norm(first, weights, gamma_offset=1.0)
+    expected, bound = reference.evaluate("rms_norm", first, weights,
+                                         gamma_offset=1.0)
     assert not reference.find_mismatch(second, expected, bound, "f32")

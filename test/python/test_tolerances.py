@@ -28,8 +28,8 @@ def data(rng, dtype):
 def find_mismatch(data, dtype, actual):
     """Compares with the reference for the right options."""
     x, parameters = data
-    expected, bound = reference.seednorm(x, *parameters, num_heads=HEADS,
-                                         dtype=dtype)
+    expected, bound = reference.evaluate("seednorm", x, *parameters, dtype=dtype,
+                                         num_heads=HEADS)
     return reference.find_mismatch(actual, expected, bound, dtype)
 
 
@@ -38,7 +38,7 @@ def compute(data, dtype, x=None, alpha=None, beta=None, gamma=None, **options):
     given, parameters = data
     faulty = [own if fault is None else fault
               for own, fault in zip(parameters, (alpha, beta, gamma))]
-    y, _ = reference.seednorm(given if x is None else x, *faulty,
+    y, _ = reference.evaluate("seednorm", given if x is None else x, *faulty,
                               **{"num_heads": HEADS, **options})
     return y.astype(cases.NUMPY_TYPES[dtype])
 

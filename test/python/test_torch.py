@@ -33,7 +33,8 @@ def test_seednorm(rng, target, dtype):
     y = kernel(to_tensor(x, dtype), *(to_tensor(p, dtype) for p in parameters))
     assert isinstance(y, torch.Tensor)
     assert y.dtype == DTYPES[dtype] and y.shape == (5, 96)
-    expected, bound = reference.seednorm(x, *parameters, num_heads=6, dtype=dtype)
+    expected, bound = reference.evaluate("seednorm", x, *parameters, dtype=dtype,
+                                         num_heads=6)
     assert not reference.find_mismatch(y.double().numpy(), expected, bound, dtype)
 
 

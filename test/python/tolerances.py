@@ -2,7 +2,7 @@
 #
 # The one table of numbers that decide whether a result is right. Each is
 # derived from the types, from the number of terms of a sum, or from a promise in
-# the documentation of a pass; none is tuned. reference.py puts them together.
+# the documentation of a pass; none is tuned. bounds.py puts them together.
 #
 # Notation: u is the unit roundoff of f32, in which everything is computed. An
 # operation returns the exact result times (1 + d) with |d| <= u.
@@ -29,22 +29,6 @@ OVERFLOW = {"f64": math.inf, "f32": 2.0**128 - 2.0**103, "f16": 65520.0,
             "bf16": 2.0**128 - 2.0**119}
 
 U = UNIT_ROUNDOFF["f32"]
-
-#: 1/sqrt of f32: NVIDIA bounds rsqrt.approx by 2^-22.9 (2.2 u); the CPU takes a
-#: root and a quotient (2 u).
-RSQRT = 3 * U
-
-#: The function alone, relative to its value. expand-math promises 5 ulp for
-#: tanh and 2 ulp for exp; an ulp is at most 2 u. Sums and quotients add u each.
-ACTIVATION = {
-    "tanh": 10 * U,
-    "sigmoid": (4 + 1 + 1) * U,
-    "hardtanh": 0.0,
-    "softsign": 2 * U,
-}
-
-#: The largest slope: how much an error of the argument counts.
-SLOPE = {"tanh": 1.0, "sigmoid": 0.25, "hardtanh": 1.0, "softsign": 1.0}
 
 #: Rounding errors are taken for independent with mean zero; a sum of them then
 #: exceeds this many standard deviations with probability 2 exp(-18) = 3e-8
