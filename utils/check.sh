@@ -3,8 +3,9 @@
 #
 # Usage: utils/check.sh [--fix]
 #
-# Builds, then runs the format check, the house lints, the link check, the lit
-# suite (unit tests included) and pytest. All of them run even if one fails.
+# Builds, then runs the format check, the house lints, the link check, the diff of
+# the reference pages, the lit suite (unit tests included) and pytest. All of them
+# run even if one fails.
 # --fix formats the sources first. Ends with one line that says how it went.
 #
 # Environment: as utils/build.sh.
@@ -59,6 +60,7 @@ for lint in "$root"/utils/lint/check_*.py; do
   fi
 done
 check check_links check_links
+check reference_pages "$python" "$root/utils/reference_pages.py" --check
 check lit "$python" "$SEEDNORM_LLVM/bin/lit" --quiet \
   --output "$lit_results" "$build/test" "$build/test/Unit"
 check pytest "$python" -m pytest --quiet --junitxml="$pytest_results" \
