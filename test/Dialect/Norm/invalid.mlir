@@ -2,7 +2,7 @@
 
 // Types that norm.seednorm refuses; labels are those of docs/Spec.md.
 
-// C1: also in generic form, the result has the type of the input.
+// C1: also in generic form, the result is of the type of the input or f32.
 func.func @other_result(%x: tensor<2x4xf32>, %p: tensor<4xf32>) {
   // expected-error @+1 {{expects 'result' to have elements of type 'f32', but got 'f16'}}
   %y = "norm.seednorm"(%x, %p, %p, %p) <{eps = 1.0e-5 : f64}>
