@@ -162,10 +162,10 @@ func.func @quantize_static_row_scale(%x: tensor<2x4xf32>, %s: tensor<1xf32>) {
 // -----
 
 // C7: number of groups
-func.func @quantize_other_groups(%x: tensor<2x300xf32>) {
-  // expected-error @+1 {{expects results of type 'tensor<2x300xi8>', 'tensor<2x3xf32>', but got 'tensor<2x300xi8>', 'tensor<2x2xf32>'}}
+func.func @quantize_other_groups(%x: tensor<2x384xf32>) {
+  // expected-error @+1 {{expects results of type 'tensor<2x384xi8>', 'tensor<2x3xf32>', but got 'tensor<2x384xi8>', 'tensor<2x2xf32>'}}
   %y, %s = "norm.quantize"(%x) <{to = i8, per = #norm<scaling group>}>
-      : (tensor<2x300xf32>) -> (tensor<2x300xi8>, tensor<2x2xf32>)
+      : (tensor<2x384xf32>) -> (tensor<2x384xi8>, tensor<2x2xf32>)
   return
 }
 
@@ -185,6 +185,15 @@ func.func @quantize_bf16_row_scale(%x: tensor<2x4xbf16>) {
 func.func @quantize_no_columns(%x: tensor<2x4xf32>) {
   // expected-error @+1 {{expects 'group_size' to be at least 1, but got 0}}
   %y, %s = norm.quantize %x to i8 per group group_size 0 : tensor<2x4xf32>
+  return
+}
+
+// -----
+
+// C8: equal groups
+func.func @quantize_short_group(%x: tensor<2x4xf32>) {
+  // expected-error @+1 {{expects 'group_size' to divide the 4 columns of 'input', or to exceed them, but got 3}}
+  %y, %s = norm.quantize %x to i8 per group group_size 3 : tensor<2x4xf32>
   return
 }
 
