@@ -84,3 +84,15 @@ func.func @rms_norm_shapes(
       : tensor<?x2x?x8xf16>, tensor<8xf32>
   return
 }
+
+// CHECK-LABEL: func @seednorm_shapes
+// CHECK:         norm.seednorm {{.+}} eps 1.000000e-05 : tensor<7xf64>, tensor<7xf32>
+// CHECK:         norm.seednorm {{.+}} eps 1.000000e-05 : tensor<0x7xf32>, tensor<7xf32>
+// CHECK:         norm.seednorm {{.+}} eps 1.000000e-05 heads 7 : tensor<?x2x?x7xbf16>, tensor<7xf32>
+func.func @seednorm_shapes(%rank1: tensor<7xf64>, %empty: tensor<0x7xf32>, %rank4: tensor<?x2x?x7xbf16>, %p: tensor<7xf32>) {
+  %0 = norm.seednorm %rank1, %p, %p, %p eps 1.0e-5 : tensor<7xf64>, tensor<7xf32>
+  %1 = norm.seednorm %empty, %p, %p, %p eps 1.0e-5 : tensor<0x7xf32>, tensor<7xf32>
+  %2 = norm.seednorm %rank4, %p, %p, %p eps 1.0e-5 heads 7
+      : tensor<?x2x?x7xbf16>, tensor<7xf32>
+  return
+}
