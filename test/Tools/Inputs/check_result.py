@@ -18,6 +18,6 @@ x = np.load(folder / "x_f32.npy")
 gamma = np.load(folder / "gamma.npy")
 result = np.load(sys.argv[2])
 assert result.dtype == np.dtype("V2"), result.dtype
-expected, bound = reference.rms_norm(x, gamma, dtype="bf16")
+expected, bound = reference.evaluate("rms_norm", x, gamma, dtype="bf16")
 print(reference.find_mismatch(result.view(ml_dtypes.bfloat16), expected, bound,
                               "bf16") or "fits")
