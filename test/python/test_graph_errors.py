@@ -279,3 +279,29 @@ def test_graph_after_an_error(g, rng):
     g.output(seednorm.rms_norm(x, gamma))
     y = seednorm.compile(g)(np.ones((2, 64), np.float32), np.ones(64, np.float32))
     assert np.allclose(y, 1)
+
+
+# Options and operands that only some operations have.
+@pytest.mark.parametrize("call, message", [
+    (lambda x, s: seednorm.modulate(x, s, s, gate=s),
+     "modulate: expects 'gate' only beside 'residual', to whose addition it belongs"),
+    (lambda x, s: seednorm.modulate(x, s, s, statistics="rms"),
+     "modulate: expects 'statistics' to be one of layer_norm, rms_norm, but got 'rms'"),
+    (lambda x, s: seednorm.rms_norm(x, s, casting_mode="qwen"),
+     "rms_norm: expects 'casting_mode' to be one of gemma, llama, but got 'qwen'"),
+    (lambda x, s: seednorm.l2_norm(x, dtype="bf16"),
+     "l2_norm: expects 'result' to have elements of type 'f16' or 'f32', but got 'bf16'"),
+    (lambda x, s: seednorm.instance_norm(x, layout="channels_last"),
+     "instance_norm: expects the channels first, since the elements of a channel are "
+     "not next to each other otherwise"),
+    (lambda x, s: seednorm.group_norm(x, 2),
+     "group_norm: expects 'num_groups' to be at least 1 and to divide the 3 channels of "
+     "'input', but got 2"),
+    (lambda x, s: seednorm.head_scale(x, s),
+     "head_scale: expects 'scale' to have one element per head, whose number divides "
+     "the 8 columns of 'input', but got 'tensor<?x8xf16>'"),
+])
+def test_family(g, call, message):
+    x, s = g.input((None, 3, 8), "f16"), g.input((None, 8), "f16")
+    with fails(message):
+        call(x, s)
