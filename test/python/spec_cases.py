@@ -33,7 +33,8 @@ class Operation(typing.NamedTuple):
     Attributes:
         operands: beside the rows, by kind: one number a column ("D"), a column of
             each head of the input ("HD"), a column of each sample ("S"), a head
-            of a row ("heads"), a channel ("C"), in all ("1"); or "rows".
+            of a row ("heads"), a channel ("C"), in all ("1"); "rows"; or what
+            random numbers follow from ("seed").
         options: in part other than the defaults.
         tied: groups of operands that have one type.
     """
@@ -53,6 +54,9 @@ OPERATIONS = {
     "seednorm": Operation(
         "seednorm", SEEDNORM,
         {"eps": 1e-5, "activation": "sigmoid", "seed_scale": 0.5}, (tuple(SEEDNORM),)),
+    "seednorm dropout": Operation(
+        "seednorm", {**SEEDNORM, "seed": "seed", "offset": "seed"}, {"dropout": 0.3},
+        (tuple(SEEDNORM),)),
     "rms_norm": Operation(
         "rms_norm", {"gamma": "D", "bias": "D"}, {"eps": 1e-5, "partial": 0.3}),
     "rms_norm llama": Operation(
@@ -91,7 +95,7 @@ def get_plain(label):
     required = {name: kind for name, kind in operation.operands.items()
                 if name not in OPTIONAL and kind != "C"}
     options = {name: value for name, value in operation.options.items()
-               if name == "num_groups"}
+               if name in ("num_groups", "dropout")}
     return operation._replace(operands=required, options=options)
 
 
@@ -118,7 +122,7 @@ def _get_shape(kind, shape):
         return (*shape[:max([1, *dynamic])], shape[-1])
     if kind == "HD" and len(shape) > 1 and shape[-2] is not None:
         return shape[-2:]
-    return {"1": (1,), "heads": (_split(shape[-1]),),
+    return {"1": (1,), "seed": (1,), "heads": (_split(shape[-1]),),
             "C": (shape[1] if len(shape) > 1 else 1,)}.get(kind, shape[-1:])
 
 
@@ -127,7 +131,8 @@ def build(name, target, shape, dtype, operands, options):
     """A kernel; `operands` are names with shapes and types."""
     g = seednorm.Graph()
     x = g.input(shape, dtype, name="x")
-    values = {key: g.input(own, own_type, name=key) for key, own, own_type in operands}
+    values = {key: g.input(own, own_type, name=f"{key}_in")
+              for key, own, own_type in operands}
     results = getattr(seednorm, name)(x, **values, **dict(options))
     g.output(*(results if isinstance(results, tuple) else (results,)))
     return seednorm.compile(g, target=target)
@@ -139,8 +144,9 @@ def make_operands(rng, operands, sizes):
     for name, shape, dtype in operands:
         shape = tuple(sizes[i] if size is None else size
                       for i, size in enumerate(shape))
-        values[name] = (0.7 + 0.4 * rng.standard_normal(shape)).astype(
-            cases.NUMPY_TYPES[dtype])
+        values[name] = (
+            rng.integers(-2**63, 2**63, shape) if dtype == "i64" else
+            (0.7 + 0.4 * rng.standard_normal(shape)).astype(cases.NUMPY_TYPES[dtype]))
     return values
 
 
@@ -148,7 +154,10 @@ def describe_operands(operation, shape, types):
     """Names, shapes and types beside an input of `shape`: `types` in turn, tied
     ones alike."""
     turns, chosen = itertools.cycle(types), {}
-    for name in operation.operands:
+    for name, kind in operation.operands.items():
+        if kind == "seed":
+            yield name, (1,), "i64"
+            continue
         group = next((group for group in operation.tied if name in group), (name,))
         if group not in chosen:
             chosen[group] = next(turns)

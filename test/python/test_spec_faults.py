@@ -23,6 +23,10 @@ ROUNDED_SUM = ("round_to(np.asarray(residual, dtype=np.float64) + h, "
 
 @pytest.mark.parametrize("label, right, wrong", [
     ("seednorm", "seed_scale *", "1.02 *"),
+    ("seednorm dropout", "kept / (1 - dropout)", "kept"),
+    ("seednorm dropout", "words >= ", "words > 2 * "),
+    ("seednorm dropout", "range(10)", "range(9)"),
+    ("seednorm dropout", "dynamic = t * alpha", "dynamic = t * alpha + gamma"),
     ("rms_norm", "+ eps", "+ 1.1 * eps"),
     ("rms_norm", "np.ceil", "np.floor"),
     ("rms_norm", BIAS, ""),

@@ -5,7 +5,7 @@
 // C1: also in generic form, the result is of the type of the input or f32.
 func.func @other_result(%x: tensor<2x4xf32>, %p: tensor<4xf32>) {
   // expected-error @+1 {{expects 'result' to have elements of type 'f32', but got 'f16'}}
-  %y = "norm.seednorm"(%x, %p, %p, %p) <{eps = 1.0e-5 : f64}>
+  %y = "norm.seednorm"(%x, %p, %p, %p) <{operandSegmentSizes = array<i32: 1, 1, 1, 1, 0, 0>, eps = 1.0e-5 : f64}>
       : (tensor<2x4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
       -> tensor<2x4xf16>
   return
@@ -17,7 +17,7 @@ func.func @other_result(%x: tensor<2x4xf32>, %p: tensor<4xf32>) {
 func.func @mixed_parameters(%x: tensor<2x4xf16>, %p: tensor<4xf16>,
                             %q: tensor<4xf32>) {
   // expected-error @+1 {{failed to verify that all of {alpha, beta, gamma} have same type}}
-  %y = "norm.seednorm"(%x, %p, %q, %p) <{eps = 1.0e-5 : f64}>
+  %y = "norm.seednorm"(%x, %p, %q, %p) <{operandSegmentSizes = array<i32: 1, 1, 1, 1, 0, 0>, eps = 1.0e-5 : f64}>
       : (tensor<2x4xf16>, tensor<4xf16>, tensor<4xf32>, tensor<4xf16>)
       -> tensor<2x4xf16>
   return
@@ -38,7 +38,7 @@ func.func @integers(%x: tensor<2x4xi32>, %p: tensor<4xf32>) {
 // C3: ranked
 func.func @unranked(%x: tensor<*xf32>, %p: tensor<4xf32>) {
   // expected-error @+1 {{operand #0 must be ranked tensor}}
-  %y = "norm.seednorm"(%x, %p, %p, %p) <{eps = 1.0e-5 : f64}>
+  %y = "norm.seednorm"(%x, %p, %p, %p) <{operandSegmentSizes = array<i32: 1, 1, 1, 1, 0, 0>, eps = 1.0e-5 : f64}>
       : (tensor<*xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
       -> tensor<*xf32>
   return

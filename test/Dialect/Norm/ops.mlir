@@ -58,7 +58,7 @@ func.func @seednorm_single_clauses(%x: tensor<2x?x4xf16>, %p: tensor<4xf16>) {
 // CHECK:         norm.seednorm %{{.+}}, %{{.+}}, %{{.+}}, %{{.+}} eps 1.000000e-05 activation softsign : tensor<4xf32>, tensor<4xf32>
 func.func @seednorm_generic(%x: tensor<4xf32>, %p: tensor<4xf32>) {
   %y = "norm.seednorm"(%x, %p, %p, %p)
-      <{activation = #norm<activation softsign>, eps = 1.0e-5 : f64}>
+      <{operandSegmentSizes = array<i32: 1, 1, 1, 1, 0, 0>, activation = #norm<activation softsign>, eps = 1.0e-5 : f64}>
       : (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
       -> tensor<4xf32>
   return

@@ -317,9 +317,9 @@ SmallVector<Term> QuantizeOp::buildFormula(FormulaBuilder &f) {
   int64_t parts = 1;
   if (getPer() == Scaling::Group)
     parts = llvm::divideCeil(f.getNumColumns(), getGroupSize());
-  Term scale =
-      dynamic ? maximum(reduceMax(abs(x), parts), 0x1p-100) * (1.0 / largest)
-              : f.operand(1);
+  Term scale = dynamic ? maximum(reduceMax(abs(x), parts), 0x1p-100) /
+                             f.constant(largest)
+                       : f.operand(1);
   Term y = x * (f.constant(1.0) / scale);
   y = maximum(minimum(y, largest), least);
   if (isa<IntegerType>(getTo()))
