@@ -152,7 +152,12 @@ def _clip(x, low, high):
     return Bounded(np.clip(x.value, low, high), x.error, x.u)
 
 
-FUNCTIONS = {np.sum: _sum, np.mean: _mean, np.max: _max, np.repeat: _repeat,
+def _concatenate(parts, axis):
+    return Bounded(np.concatenate([x.value for x in parts], axis),
+                   np.concatenate([x.error for x in parts], axis), parts[0].u)
+
+
+FUNCTIONS = {np.concatenate: _concatenate, np.sum: _sum, np.mean: _mean, np.max: _max, np.repeat: _repeat,
              np.clip: _clip}
 
 

@@ -343,3 +343,32 @@ def test_kernels_read_rows_once_and_spill_nothing(columns, dtype, parameter_dtyp
         assert cost["row_bytes_per_element"] == cost["minimum_row_bytes_per_element"]
         assert cost["parameter_bytes_per_block"] <= cost["parameter_bytes"]
         assert cost["spill_bytes"] == 0
+
+
+@pytest.mark.parametrize("columns, padded", [
+    (7, 8), (12, 16), (100, 128), (1000, 1024), (1023, 1024), (5, 640), (8000, 8192)])
+@pytest.mark.parametrize("target", TARGETS)
+def test_columns_beyond_a_row(rng, target, columns, padded):
+    """They are 0 when read, take part in sums, and are not stored."""
+    text = f"""
+func.func @main(%x: tensor<?x{columns}xf32>) -> (tensor<?x{columns}xf32>, tensor<?xf32>) {{
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : tensor<?x{columns}xf32>
+  %e = tensor.empty(%n) : tensor<?x{columns}xf32>
+  %f = tensor.empty(%n) : tensor<?xf32>
+  %y, %s = row.program ins(%x : tensor<?x{columns}xf32> by row)
+      outs(%e : tensor<?x{columns}xf32> by row, %f : tensor<?xf32> by row) {{
+  ^bb0(%v: vector<{padded}xf32>):
+    %one = arith.constant dense<1.0> : vector<{padded}xf32>
+    %zero = arith.constant 0.0 : f32
+    %next = arith.addf %v, %one : vector<{padded}xf32>
+    %sum = vector.multi_reduction <add>, %next, %zero [0] : vector<{padded}xf32> to f32
+    row.yield %next, %sum : vector<{padded}xf32>, f32
+  }}
+  return %y, %s : tensor<?x{columns}xf32>, tensor<?xf32>
+}}"""
+    kernel = seednorm.compile(text, target=target)
+    x = rng.standard_normal((5, columns)).astype(np.float32)
+    y, s = kernel(x)
+    np.testing.assert_array_equal(y, x + np.float32(1))
+    np.testing.assert_allclose(s, x.sum(-1, dtype=np.float64) + padded, rtol=1e-5)

@@ -55,13 +55,25 @@ AccessAttr getAccess(MLIRContext *context, const norm::FormulaRows &rows,
       context, samples ? AccessKind::Group : AccessKind::Cycle, period);
 }
 
+/// The shape of a slice of an operand by row, with the columns beyond it.
+SmallVector<int64_t> pad(const norm::FormulaRows &rows,
+                         ArrayRef<int64_t> shape) {
+  SmallVector<int64_t> padded(shape);
+  if (shape == rows.getShape())
+    padded.back() += rows.getPadding();
+  return padded;
+}
+
 /// The type of the slice that a row sees of an operand.
 Type getSliceType(const norm::FormulaRows &rows,
                   const norm::FormulaOperand &operand) {
-  bool repeated = operand.kind == norm::OperandKind::Repeated;
+  SmallVector<int64_t> shape(operand.getSliceShape());
+  if (operand.kind == norm::OperandKind::Repeated)
+    shape.assign(rows.getShape().begin(), rows.getShape().end());
+  if (operand.kind == norm::OperandKind::Rows)
+    shape = pad(rows, shape);
   return VectorType::get(
-      repeated ? rows.getShape() : operand.getSliceShape(),
-      cast<RankedTensorType>(operand.tensor.getType()).getElementType());
+      shape, cast<RankedTensorType>(operand.tensor.getType()).getElementType());
 }
 
 /// The operands of a program for a formula.
@@ -92,7 +104,7 @@ ProgramOperands buildOperands(OpBuilder &builder, Operation *op,
     operands.outputAccesses.push_back(
         AccessAttr::get(op->getContext(), AccessKind::Row, 0));
     operands.outputSlices.push_back(
-        shape.empty() ? element : VectorType::get(shape, element));
+        shape.empty() ? element : VectorType::get(pad(rows, shape), element));
   }
   return operands;
 }

@@ -27,7 +27,18 @@ struct RowOperand {
   mlir::Value memory; ///< The operand, or its base if it has a layout.
   mlir::OpFoldResult offset, stride; ///< Of the slices in `memory`.
   mlir::Value view;                  ///< The slice of the current row, flat.
-  int64_t numStored = 0; ///< Elements of `view`, which repeat in the slice.
+  int64_t numStored = 0;             ///< Elements of `view`.
+
+  /// Whether what is stored repeats in the slice.
+  bool repeats() const {
+    return access.getKind() == row::AccessKind::Shared &&
+           numStored != row::getNumElements(slice);
+  }
+  /// Whether the slice has columns beyond what is stored.
+  bool isPadded() const {
+    return access.getKind() == row::AccessKind::Row &&
+           numStored != row::getNumElements(slice);
+  }
 };
 
 /// Whether the slices of `operand` are dense and evenly spaced, so that one
@@ -72,6 +83,12 @@ private:
                  mlir::Value row);
   mlir::Value buildElementNumber(mlir::OpBuilder &builder, int64_t run,
                                  const row::Chunk &chunk);
+  mlir::Value buildNumLeft(mlir::OpBuilder &builder, const RowOperand &operand,
+                           const row::Chunk &chunk);
+  mlir::Value loadPadded(mlir::OpBuilder &builder, const RowOperand &operand,
+                         const row::Chunk &chunk);
+  void storeColumn(mlir::OpBuilder &builder, mlir::Value value,
+                   const RowOperand &operand, const row::Chunk &chunk);
   mlir::Value loadRepeated(mlir::OpBuilder &builder, const RowOperand &operand,
                            const row::Chunk &chunk);
   void storeUniform(mlir::OpBuilder &builder, mlir::Value value,

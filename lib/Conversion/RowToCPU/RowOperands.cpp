@@ -81,7 +81,7 @@ Value RowLoopBuilder::buildNumRows(OpBuilder &builder) {
 void RowLoopBuilder::locateSlices(OpBuilder &builder, RowOperand &operand) {
   auto type = cast<MemRefType>(operand.memory.getType());
   operand.offset = builder.getIndexAttr(0);
-  operand.stride = builder.getIndexAttr(row::getNumElements(operand.slice));
+  operand.stride = builder.getIndexAttr(operand.numStored);
   if (type.getLayout().isIdentity())
     return;
   auto metadata =
@@ -129,6 +129,61 @@ Value RowLoopBuilder::buildElementNumber(OpBuilder &builder, int64_t run,
                                 index(builder, run));
 }
 
+/// How many columns are stored from `chunk` on; none if not positive.
+Value RowLoopBuilder::buildNumLeft(OpBuilder &builder,
+                                   const RowOperand &operand,
+                                   const Chunk &chunk) {
+  return arith::SubIOp::create(builder, loc, index(builder, operand.numStored),
+                               chunk.column);
+}
+
+/// `value` as an integer of its width, or back as `type`. Where x86 carries a
+/// lone bf16 from block to block it rounds it anew, which takes denormals for
+/// zeros.
+static Value buildBits(OpBuilder &builder, Location loc, Value value) {
+  Type type = value.getType();
+  if (!isa<FloatType>(type) || type.getIntOrFloatBitWidth() >= 32)
+    return value;
+  return arith::BitcastOp::create(
+      builder, loc, builder.getIntegerType(type.getIntOrFloatBitWidth()),
+      value);
+}
+static Value buildFromBits(OpBuilder &builder, Location loc, Value bits,
+                           Type type) {
+  if (bits.getType() == type)
+    return bits;
+  return arith::BitcastOp::create(builder, loc, type, bits);
+}
+
+/// The elements at `chunk`, one a column, of an operand with shorter rows.
+Value RowLoopBuilder::loadPadded(OpBuilder &builder, const RowOperand &operand,
+                                 const Chunk &chunk) {
+  Type element = getElementTypeOrSelf(operand.slice);
+  auto type = VectorType::get({chunk.width}, element);
+  Value left = buildNumLeft(builder, operand, chunk);
+  if (chunk.width > 1) {
+    Value zero =
+        arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+    Value stored = vector::CreateMaskOp::create(
+        builder, loc, type.clone(builder.getI1Type()), left);
+    return vector::MaskedLoadOp::create(builder, loc, type, operand.view,
+                                        chunk.column, stored, zero);
+  }
+  Value last = index(builder, operand.numStored - 1);
+  Value column = arith::MinUIOp::create(builder, loc, chunk.column, last);
+  Value bits = buildBits(
+      builder, loc, memref::LoadOp::create(builder, loc, operand.view, column));
+  Value zero = arith::ConstantOp::create(builder, loc,
+                                         builder.getZeroAttr(bits.getType()));
+  Value stored = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt,
+                                       left, index(builder, 0));
+  bits = arith::SelectOp::create(builder, loc, stored, bits, zero);
+  Value loaded = buildFromBits(builder, loc, bits, element);
+  if (chunk.isUniform(1))
+    return loaded;
+  return vector::BroadcastOp::create(builder, loc, type, loaded);
+}
+
 /// The elements at `chunk`, one a column, of an operand that its slice repeats.
 Value RowLoopBuilder::loadRepeated(OpBuilder &builder,
                                    const RowOperand &operand,
@@ -159,7 +214,9 @@ Value RowLoopBuilder::getInput(OpBuilder &builder, BlockArgument input,
   const RowOperand &operand = inputs[input.getArgNumber()];
   int64_t run = analysis.getRun(input);
   Type element = getElementTypeOrSelf(operand.slice);
-  bool repeats = operand.numStored != row::getNumElements(operand.slice);
+  if (operand.isPadded())
+    return loadPadded(builder, operand, chunk);
+  bool repeats = operand.repeats();
   if (repeats && !chunk.isUniform(run))
     return loadRepeated(builder, operand, chunk);
   Value number = buildElementNumber(builder, run, chunk);
@@ -180,6 +237,10 @@ void RowLoopBuilder::storeUniform(OpBuilder &builder, Value value,
   int64_t run = analysis.getRun(value);
   Value element = slicer.slice(builder, value, chunk);
   Value number = buildElementNumber(builder, run, chunk);
+  if (operand.isPadded()) {
+    storeColumn(builder, element, operand, chunk);
+    return;
+  }
   if (isUniformInRow(run) || run == segment) {
     memref::StoreOp::create(builder, loc, element, operand.view, number);
     return;
@@ -191,14 +252,43 @@ void RowLoopBuilder::storeUniform(OpBuilder &builder, Value value,
   });
 }
 
+/// Stores the elements at `chunk`, one a column.
+void RowLoopBuilder::storeColumn(OpBuilder &builder, Value value,
+                                 const RowOperand &operand,
+                                 const Chunk &chunk) {
+  auto type = dyn_cast<VectorType>(value.getType());
+  if (!operand.isPadded()) {
+    vector::StoreOp::create(builder, loc, value, operand.view, chunk.column);
+    return;
+  }
+  Value left = buildNumLeft(builder, operand, chunk);
+  if (chunk.width > 1) {
+    Value stored = vector::CreateMaskOp::create(
+        builder, loc, type.clone(builder.getI1Type()), left);
+    vector::MaskedStoreOp::create(builder, loc, operand.view, chunk.column,
+                                  stored, value);
+    return;
+  }
+  if (type)
+    value = vector::ExtractOp::create(builder, loc, value, 0);
+  Value bits = buildBits(builder, loc, value);
+  Value stored = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt,
+                                       left, index(builder, 0));
+  scf::IfOp::create(builder, loc, stored, [&](OpBuilder &inside, Location) {
+    memref::StoreOp::create(inside, loc,
+                            buildFromBits(inside, loc, bits, value.getType()),
+                            operand.view, chunk.column);
+    scf::YieldOp::create(inside, loc);
+  });
+}
+
 void RowLoopBuilder::storeColumns(OpBuilder &builder, ArrayRef<Store> stores,
                                   Chunk &chunk) {
   SmallVector<Value> values;
   for (auto [value, operand] : stores)
     values.push_back(slicer.slice(builder, value, chunk));
   for (auto [value, store] : llvm::zip_equal(values, stores))
-    vector::StoreOp::create(builder, loc, value, store.second->view,
-                            chunk.column);
+    storeColumn(builder, value, *store.second, chunk);
 }
 
 /// The last stage: everything that the outputs need after the sums.

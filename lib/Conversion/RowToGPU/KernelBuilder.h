@@ -28,7 +28,18 @@ struct KernelOperand {
   mlir::Value base; ///< Kernel argument: the slices from slice 0 on, flat.
   mlir::Value view; ///< The slice of this thread's row.
   mlir::Value staged = {}; ///< Shared memory for the block's copy; or null.
-  int64_t numStored = 0;   ///< Elements in memory, which repeat in the slice.
+  int64_t numStored = 0;   ///< Elements of a slice in memory.
+
+  /// Whether what is stored repeats in the slice.
+  bool repeats() const {
+    return access.getKind() == row::AccessKind::Shared &&
+           numStored != row::getNumElements(slice);
+  }
+  /// Whether the slice has columns beyond what is stored.
+  bool isPadded() const {
+    return access.getKind() == row::AccessKind::Row &&
+           numStored != row::getNumElements(slice);
+  }
 };
 
 /// The flat memref type that a kernel takes for an operand with this slice.
@@ -70,7 +81,9 @@ private:
 
   // KernelMemory.cpp: operands.
   void viewOperand(mlir::OpBuilder &builder, KernelOperand &operand);
-  mlir::Value getPredicate(mlir::OpBuilder &builder, const row::Chunk &chunk);
+  mlir::Value getPredicate(mlir::OpBuilder &builder,
+                           const KernelOperand &operand,
+                           const row::Chunk &chunk);
   void stageOperand(mlir::OpBuilder &builder, KernelOperand &operand);
   void loadInputs(mlir::OpBuilder &builder,
                   llvm::ArrayRef<mlir::BlockArgument> inputs,

@@ -73,7 +73,7 @@ static Value buildElementIndex(OpBuilder &builder, Location loc, Value column,
 
 void KernelBuilder::viewOperand(OpBuilder &builder, KernelOperand &operand) {
   using row::AccessKind;
-  int64_t elements = row::getNumElements(operand.slice);
+  int64_t elements = operand.numStored;
   if (operand.access.getKind() == AccessKind::Shared) {
     operand.view = operand.staged ? operand.staged : operand.base;
     return;
@@ -91,11 +91,26 @@ void KernelBuilder::viewOperand(OpBuilder &builder, KernelOperand &operand) {
       {builder.getIndexAttr(elements)}, {builder.getIndexAttr(1)});
 }
 
-/// Where the columns of `chunk` may be accessed; null for everywhere.
-Value KernelBuilder::getPredicate(OpBuilder &builder, const Chunk &chunk) {
-  if (!exists || !chunk.valid)
-    return exists ? exists : chunk.valid;
-  return arith::AndIOp::create(builder, loc, exists, chunk.valid);
+/// Where the columns of `chunk` may be accessed in `operand`; null for
+/// everywhere.
+Value KernelBuilder::getPredicate(OpBuilder &builder,
+                                  const KernelOperand &operand,
+                                  const Chunk &chunk) {
+  Value predicate = exists;
+  auto require = [&](Value condition) {
+    predicate = predicate
+                    ? arith::AndIOp::create(builder, loc, predicate, condition)
+                          .getResult()
+                    : condition;
+  };
+  if (chunk.valid)
+    require(chunk.valid);
+  // The schedule's vectors divide what is stored of a row.
+  if (operand.isPadded())
+    require(arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
+                                  chunk.column,
+                                  index(builder, operand.numStored)));
+  return predicate;
 }
 
 /// Copies an operand that all rows share to shared memory: every thread of the
@@ -132,7 +147,7 @@ void KernelBuilder::stageOperand(OpBuilder &builder, KernelOperand &operand) {
 Value KernelBuilder::loadSlice(OpBuilder &builder, const KernelOperand &operand,
                                int64_t run, const Chunk &chunk) {
   Type element = getElementTypeOrSelf(operand.slice);
-  bool repeats = operand.numStored != row::getNumElements(operand.slice);
+  bool repeats = operand.repeats();
   auto getPosition = [&](OpBuilder &inside, int64_t offset) {
     Value number = buildElementIndex(inside, loc, chunk.column, offset, run);
     if (repeats)
@@ -143,8 +158,8 @@ Value KernelBuilder::loadSlice(OpBuilder &builder, const KernelOperand &operand,
   if (chunk.isUniform(run)) {
     bool wholeRow = run == analysis.getNumColumns();
     return buildIfValid(
-        builder, loc, wholeRow ? exists : getPredicate(builder, chunk), element,
-        [&](OpBuilder &inside) -> Value {
+        builder, loc, wholeRow ? exists : getPredicate(builder, operand, chunk),
+        element, [&](OpBuilder &inside) -> Value {
           Value position = wholeRow ? index(inside, 0) : getPosition(inside, 0);
           return memref::LoadOp::create(inside, loc, operand.view, position);
         });
@@ -153,7 +168,7 @@ Value KernelBuilder::loadSlice(OpBuilder &builder, const KernelOperand &operand,
   // A chunk that straddles two repetitions is no vector in memory.
   bool isVector = run == 1 && operand.numStored % chunk.width == 0;
   return buildIfValid(
-      builder, loc, getPredicate(builder, chunk), type,
+      builder, loc, getPredicate(builder, operand, chunk), type,
       [&](OpBuilder &inside) -> Value {
         if (isVector)
           return vector::LoadOp::create(
@@ -193,14 +208,17 @@ void KernelBuilder::loadInputs(OpBuilder &builder,
 void KernelBuilder::storeSlice(OpBuilder &builder, const KernelOperand &operand,
                                int64_t run, Value value, const Chunk &chunk) {
   if (run == 1) {
-    buildIf(builder, loc, getPredicate(builder, chunk), [&](OpBuilder &inside) {
-      if (auto type = dyn_cast<VectorType>(value.getType()))
-        vector::StoreOp::create(inside, loc, value, operand.view, chunk.column,
-                                /*nontemporal=*/false,
-                                llvm::MaybeAlign(getAccessAlignment(type)));
-      else
-        memref::StoreOp::create(inside, loc, value, operand.view, chunk.column);
-    });
+    buildIf(builder, loc, getPredicate(builder, operand, chunk),
+            [&](OpBuilder &inside) {
+              if (auto type = dyn_cast<VectorType>(value.getType()))
+                vector::StoreOp::create(
+                    inside, loc, value, operand.view, chunk.column,
+                    /*nontemporal=*/false,
+                    llvm::MaybeAlign(getAccessAlignment(type)));
+              else
+                memref::StoreOp::create(inside, loc, value, operand.view,
+                                        chunk.column);
+            });
     return;
   }
   // The first column of each run stores the element of the run.
@@ -211,7 +229,7 @@ void KernelBuilder::storeSlice(OpBuilder &builder, const KernelOperand &operand,
         builder, loc, arith::CmpIPredicate::eq,
         arith::RemUIOp::create(builder, loc, column, index(builder, run)),
         index(builder, 0));
-    if (Value predicate = getPredicate(builder, chunk))
+    if (Value predicate = getPredicate(builder, operand, chunk))
       first = arith::AndIOp::create(builder, loc, first, predicate);
     buildIf(builder, loc, first, [&](OpBuilder &inside) {
       Value element =

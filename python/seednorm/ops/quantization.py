@@ -28,11 +28,10 @@ def quantize(input, to, per="row", scale=None, group_size=128):
     Args:
         input: (..., D), f64, f32, f16 or bf16; D is known, rank at least 1.
         to: element type of the result: "f8E4M3FN", "f8E5M2" or "i8".
-        per: what shares a scale: "row"; "group", `group_size` columns; "static",
-            everything.
+        per: what shares a scale: "row"; "group", `group_size` columns, of which
+            the last group may have fewer; "static", everything.
         scale: (1), the scale with "static"; of the type of `input` or f32.
-        group_size: columns of a group, at least 1; with "group" it divides D or
-            exceeds it.
+        group_size: columns of a group, at least 1.
 
     Returns:
         With "static" a value of the shape of `input` and type `to`; else a pair

@@ -190,15 +190,6 @@ func.func @quantize_no_columns(%x: tensor<2x4xf32>) {
 
 // -----
 
-// C8: equal groups
-func.func @quantize_short_group(%x: tensor<2x4xf32>) {
-  // expected-error @+1 {{expects 'group_size' to divide the 4 columns of 'input', or to exceed them, but got 3}}
-  %y, %s = norm.quantize %x to i8 per group group_size 3 : tensor<2x4xf32>
-  return
-}
-
-// -----
-
 func.func @quantize_misspelt_scaling(%x: tensor<2x4xf32>) {
   // expected-error @+1 {{expects 'per' to be one of static, row, group, but got 'tensor'}}
   %y, %s = norm.quantize %x to i8 per tensor : tensor<2x4xf32>

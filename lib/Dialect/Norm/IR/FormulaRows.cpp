@@ -88,7 +88,7 @@ void FormulaRows::addOperand(OpBuilder &builder, Value tensor,
 }
 
 FormulaRows::FormulaRows(OpBuilder &builder, FormulaOpInterface op)
-    : op(op), view(op.getRowView()) {
+    : op(op), view(op.getRowView()), padding(op.getPadding()) {
   Value input = op->getOperand(0);
   RankedTensorType type = getType(input);
   sizes = tensor::getMixedSizes(builder, op->getLoc(), input);
@@ -103,7 +103,9 @@ FormulaRows::FormulaRows(OpBuilder &builder, FormulaOpInterface op)
     addOperand(builder, op->getOperand(index), op.getOperandKind(index));
 }
 
-int64_t FormulaRows::getNumColumns() const { return llvm::product_of(shape); }
+int64_t FormulaRows::getNumColumns() const {
+  return llvm::product_of(shape) + padding;
+}
 
 SmallVector<int64_t> FormulaRows::getResultShape(unsigned index) const {
   RankedTensorType type = getType(op->getResult(index));

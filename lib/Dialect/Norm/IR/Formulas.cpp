@@ -329,6 +329,15 @@ SmallVector<Term> QuantizeOp::buildFormula(FormulaBuilder &f) {
   return {y};
 }
 
+int64_t QuantizeOp::getPadding() {
+  int64_t columns = getInput().getType().getShape().back();
+  int64_t size = getGroupSize();
+  // A single group is the row.
+  if (getPer() != Scaling::Group || size >= columns)
+    return 0;
+  return llvm::alignTo(columns, size) - columns;
+}
+
 OperandKind QuantizeOp::getOperandKind(unsigned index) {
   return index == 0 ? OperandKind::Rows : OperandKind::Scalar;
 }

@@ -300,19 +300,9 @@ LogicalResult QuantizeOp::verify() {
     llvm::interleaveComma(getOperation()->getResultTypes(), diagnostic);
     return diagnostic;
   };
-  auto checkGroups = [&]() -> LogicalResult {
-    int64_t columns = getShape(getInput()).back();
-    int64_t size = getGroupSize();
-    if (getPer() != Scaling::Group || size >= columns || columns % size == 0)
-      return success();
-    return emitOpError("expects 'group_size' to divide the ")
-           << columns << " columns of 'input', or to exceed them, but got "
-           << size;
-  };
   return Constraints(*this)
       .rows()
       .atLeastOne("group_size", getGroupSizeAttr())
-      .also(checkGroups)
       .also(checkTypes)
       .scalar("scale", getScale());
 }

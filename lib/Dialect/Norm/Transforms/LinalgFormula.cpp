@@ -11,6 +11,7 @@
 
 #include "LinalgFormula.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -25,6 +26,8 @@ LinalgFormula::LinalgFormula(OpBuilder &builder, FormulaOpInterface op)
     : builder(builder), loc(op.getLoc()), op(op), rows(builder, op),
       type(getComputeType(getElementTypeOrSelf(op->getOperand(0).getType()))),
       sizes(rows.getSizes()) {
+  sizes.back() =
+      builder.getIndexAttr(rows.getShape().back() + rows.getPadding());
   // Rows of one dimension may have heads.
   if (rows.getShape().size() == 1)
     sizes.insert(sizes.end() - 1, OpFoldResult());
@@ -35,6 +38,8 @@ LinalgFormula::LinalgFormula(OpBuilder &builder, FormulaOpInterface op)
 void LinalgFormula::addOperand(const FormulaOperand &operand) {
   Node node{Kind::Operand};
   node.tensor = operand.tensor;
+  if (operand.kind == OperandKind::Rows && rows.getPadding() != 0)
+    node.tensor = buildPadded(operand.tensor);
   for (unsigned loop : operand.leading)
     node.extent |= 1u << loop;
   switch (operand.kind) {
@@ -171,6 +176,32 @@ void LinalgFormula::splitHeads() {
       node.tensor = buildSplit(node.tensor, node.extent);
 }
 
+/// `tensor` with zeros in the columns beyond its rows.
+Value LinalgFormula::buildPadded(Value tensor) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  SmallVector<OpFoldResult> low(type.getRank(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> high = low;
+  high.back() = builder.getIndexAttr(rows.getPadding());
+  SmallVector<int64_t> shape(type.getShape());
+  shape.back() += rows.getPadding();
+  Value zero = arith::ConstantOp::create(
+      builder, loc, builder.getZeroAttr(type.getElementType()));
+  return tensor::PadOp::create(
+      builder, loc, RankedTensorType::get(shape, type.getElementType()), tensor,
+      low, high, zero, /*nofold=*/false);
+}
+
+/// The columns of `tensor` that are those of rows.
+Value LinalgFormula::buildUnpadded(Value tensor) {
+  if (rows.getPadding() == 0)
+    return tensor;
+  SmallVector<OpFoldResult> target(rows.getSizes());
+  SmallVector<OpFoldResult> offsets(target.size(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> strides(target.size(), builder.getIndexAttr(1));
+  return tensor::ExtractSliceOp::create(builder, loc, tensor, offsets, target,
+                                        strides);
+}
+
 //===----------------------------------------------------------------------===//
 // Results
 //===----------------------------------------------------------------------===//
@@ -187,8 +218,8 @@ Value LinalgFormula::buildResult(unsigned index, unsigned term) {
   Value tensor = buildMap(term, extent, result.getElementType());
   int64_t rank = cast<RankedTensorType>(tensor.getType()).getRank();
   if (rank > result.getRank() && ArrayRef(shape) == rows.getShape() && split)
-    return tensor::CollapseShapeOp::create(builder, loc, result, tensor,
-                                           getSplit(result.getRank()));
+    return buildUnpadded(tensor::CollapseShapeOp::create(
+        builder, loc, tensor, getSplit(result.getRank())));
   if (rank < result.getRank()) { // One number a row, in a dimension of one.
     SmallVector<OpFoldResult> target(
         rows.getSizes().take_front(rows.getNumLeading()));

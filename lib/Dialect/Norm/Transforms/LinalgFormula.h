@@ -74,6 +74,8 @@ private:
   mlir::AffineMap getMap(const Node &node,
                          llvm::ArrayRef<unsigned> loops) const;
   void splitHeads();
+  mlir::Value buildPadded(mlir::Value tensor);
+  mlir::Value buildUnpadded(mlir::Value tensor);
   mlir::Value buildSplit(mlir::Value tensor, Loops extent);
   mlir::Value buildResult(unsigned index, unsigned term);
 

@@ -105,8 +105,18 @@ struct Operand {
 };
 } // namespace
 
-/// C3: a slice is the static trailing shape of its operand, or repeats a shared
-/// one.
+/// Whether `slice` is a row of `type`, lengthened by columns that are not
+/// stored.
+static bool isPadded(ProgramOp op, ShapedType type, VectorType slice) {
+  return slice && slice.getRank() == 1 && type.getRank() >= 1 &&
+         !ShapedType::isDynamic(type.getShape().back()) &&
+         type.getShape().back() > 0 &&
+         slice.getDimSize(0) > type.getShape().back() &&
+         slice.getDimSize(0) == op.getNumColumns();
+}
+
+/// C3: a slice is the static trailing shape of its operand; or repeats a shared
+/// one, or lengthens one taken by row.
 static LogicalResult verifySlice(ProgramOp op, const Operand &operand) {
   auto type = cast<ShapedType>(operand.value.getType());
   auto vector = dyn_cast<VectorType>(operand.slice);
@@ -114,6 +124,10 @@ static LogicalResult verifySlice(ProgramOp op, const Operand &operand) {
   bool mayRepeat = operand.access.getKind() == AccessKind::Shared;
   if (mayRepeat)
     slice = slice.take_back(std::min<int64_t>(slice.size(), type.getRank()));
+  if (operand.access.getKind() == AccessKind::Row &&
+      getElementTypeOrSelf(operand.slice) == type.getElementType() &&
+      isPadded(op, type, vector))
+    return success();
   if (getElementTypeOrSelf(operand.slice) != type.getElementType() ||
       static_cast<int64_t>(slice.size()) > type.getRank() ||
       type.getShape().take_back(slice.size()) != slice)

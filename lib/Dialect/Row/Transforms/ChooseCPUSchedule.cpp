@@ -50,7 +50,10 @@ static int64_t alignToRepetitions(const ProgramAnalysis &analysis,
   for (auto [input, argument] : llvm::zip_equal(
            program.getInputs(), program.getBodyBlock().getArguments())) {
     int64_t stored = getNumStoredElements(input.getType(), argument.getType());
-    if (stored == getNumElements(argument.getType()) || stored % kMaxLanes == 0)
+    bool repeats = program.getInputAccess(argument.getArgNumber()).getKind() ==
+                       AccessKind::Shared &&
+                   stored != getNumElements(argument.getType());
+    if (!repeats || stored % kMaxLanes == 0)
       continue;
     int64_t common = std::gcd(segment, stored * analysis.getRun(argument));
     if (common >= kMinRepetition)

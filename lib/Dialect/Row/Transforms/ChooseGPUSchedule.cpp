@@ -110,6 +110,24 @@ int64_t seednorm::row::getSharedMemoryBytes(ProgramOp program,
 // Choice
 //===----------------------------------------------------------------------===//
 
+/// What an access of consecutive columns has to divide: the columns, and what
+/// is stored of rows that are shorter.
+static int64_t getAccessibleColumns(ProgramOp program) {
+  int64_t columns = program.getNumColumns();
+  auto consider = [&](AccessAttr access, Value operand, Type slice) {
+    int64_t stored = getNumStoredElements(operand.getType(), slice);
+    if (access.getKind() == AccessKind::Row && stored != getNumElements(slice))
+      columns = std::gcd(columns, stored);
+  };
+  for (BlockArgument input : program.getBodyBlock().getArguments())
+    consider(program.getInputAccess(input.getArgNumber()),
+             program.getInputs()[input.getArgNumber()], input.getType());
+  for (auto [number, output] : llvm::enumerate(program.getOutputs()))
+    consider(program.getOutputAccess(number), output,
+             program.getOutputSliceType(number));
+  return columns;
+}
+
 /// Columns a thread accesses at once: 16 bytes of the narrowest operand that
 /// has one element a column, if the rows stay aligned.
 static int64_t chooseVector(const ProgramAnalysis &analysis) {
@@ -127,7 +145,8 @@ static int64_t chooseVector(const ProgramAnalysis &analysis) {
     consider(program.getOutputAccess(output),
              program.getOutputSliceType(output));
   int64_t bytes = llvm::divideCeil(narrowest, 8);
-  return getPowerOfTwoFactor(analysis.getNumColumns(), kAccessBytes / bytes);
+  return getPowerOfTwoFactor(getAccessibleColumns(program),
+                             kAccessBytes / bytes);
 }
 
 /// What no scheme of this file runs.
@@ -209,9 +228,10 @@ LogicalResult seednorm::row::verifyGPUSchedule(ProgramOp program,
   ProgramAnalysis analysis(program);
   if (failed(checkSupported(analysis)))
     return failure();
-  if (analysis.getNumColumns() % schedule.getVector() != 0)
-    return program.emitOpError("expects 'vector' to divide its ")
-           << analysis.getNumColumns() << " columns, but got "
-           << schedule.getVector();
+  for (int64_t columns :
+       {analysis.getNumColumns(), getAccessibleColumns(program)})
+    if (columns % schedule.getVector() != 0)
+      return program.emitOpError("expects 'vector' to divide its ")
+             << columns << " columns, but got " << schedule.getVector();
   return checkSharedMemory(program, schedule);
 }

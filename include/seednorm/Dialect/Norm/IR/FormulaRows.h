@@ -41,6 +41,9 @@ public:
   llvm::ArrayRef<mlir::OpFoldResult> getSizes() const { return sizes; }
   /// Sizes of a row.
   llvm::ArrayRef<int64_t> getShape() const { return shape; }
+  /// Columns beyond those of a row.
+  int64_t getPadding() const { return padding; }
+  /// Columns of a row, with those beyond it.
   int64_t getNumColumns() const;
   llvm::ArrayRef<FormulaOperand> getOperands() const { return operands; }
 
@@ -58,6 +61,7 @@ private:
 
   mlir::Operation *op;
   RowView view;
+  int64_t padding;
   llvm::SmallVector<mlir::OpFoldResult> sizes;
   llvm::SmallVector<int64_t> shape;
   llvm::SmallVector<FormulaOperand> operands;

@@ -41,6 +41,15 @@ def Norm_FormulaOpInterface : OpInterface<"FormulaOpInterface"> {
       }]>,
     InterfaceMethod<
       /*desc=*/[{
+        Columns that the formula needs beyond those of a row, which has one
+        dimension then: operands with a slice for each row are 0 there, and
+        results have none.
+      }],
+      /*retTy=*/"int64_t", /*methodName=*/"getPadding",
+      /*args=*/(ins),
+      /*methodBody=*/"", /*defaultImplementation=*/"return 0;">,
+    InterfaceMethod<
+      /*desc=*/[{
         Where the rows are in operand 0.
       }],
       /*retTy=*/"::seednorm::norm::RowView", /*methodName=*/"getRowView",

@@ -22,12 +22,13 @@ def Norm_QuantizeOp : Norm_Op<"quantize", [
     Pure, DeclareOpInterfaceMethods<InferTypeOpInterface>,
     DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
                               ["reifyResultShapes"]>,
-    DeclareOpInterfaceMethods<Norm_FormulaOpInterface, ["getOperandKind"]>]> {
+    DeclareOpInterfaceMethods<Norm_FormulaOpInterface,
+                              ["getOperandKind", "getPadding"]>]> {
   let summary = "Rows in eight bits";
   let description = [{
     For each row `x` (the innermost dimension, D elements) and each part p of it
     that shares a scale (`per`: `static`, everything; `row`; `group`, runs of
-    `group_size` columns, or all of them if they are fewer) computes
+    `group_size` columns, of which the last may be shorter) computes
 
         scale_p = max(max(abs(x_i) for i in p), 2^-100) / max_value
         y_i     = round(x_i * (1 / scale_p(i)))
@@ -50,8 +51,7 @@ def Norm_QuantizeOp : Norm_Op<"quantize", [
     - (C7) there is a `row_scale` if and only if `per` is not `static`, of f32 (f64
       if `input` is f64); its shape is that of `input` without the last dimension,
       or, per group, with the number of groups in its place;
-    - (C8) `group_size` is at least 1, and per group divides D or exceeds it: runs
-      of columns are equal.
+    - (C8) `group_size` is at least 1.
 
     Numerics: in f32 (f64 if `input` is f64), rounded once. NaN becomes NaN, or 0
     in i8. A row or group that holds NaN has NaN as its scale, and only NaN (0 in

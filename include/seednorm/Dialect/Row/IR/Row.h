@@ -63,7 +63,8 @@ bool isSupportedElement(mlir::Type element);
 int64_t getNumElements(mlir::Type type);
 
 /// Number of elements that a slice of `operand` has in memory: fewer than the
-/// slice if `operand` lacks leading dimensions of it, along which it repeats.
+/// slice if `operand` is shared and lacks leading dimensions of it, along which
+/// it repeats; or if it is taken by row and its rows are lengthened.
 int64_t getNumStoredElements(mlir::Type operand, mlir::Type slice);
 
 /// Registers the bufferization of `row.program`.

@@ -48,7 +48,9 @@ def Row_ProgramOp : Row_Op<"program", [
     operand, with its element type, one of C6 but
     index and i1; a `shared` operand may lack leading dimensions of its slice,
     along which it repeats: taken as `vector<8x16xf32>`, element c of a
-    `tensor<16xf32>` is its element c mod 16; (C4) operands taken `by row` have the same
+    `tensor<16xf32>` is its element c mod 16; a slice of rank 1 with one element
+    for each column may be longer than the rows of an operand taken `by row`: the
+    columns beyond them are 0 when read, and not stored; (C4) operands taken `by row` have the same
     leading dimensions, `shared` and `summed` ones have none; (C5) the number
     of elements of every vector in the body divides the number of columns;
     (C6) the body holds only ops of the closed list, on f16, bf16, f32, f64,
