@@ -46,13 +46,23 @@ typedef enum {
 typedef struct SeednormGraph SeednormGraph;   /* A graph being built. */
 typedef struct SeednormKernel SeednormKernel; /* A compiled entry function. */
 
-/* Dense row-major memory of the caller. */
+/* Memory of the caller. */
 typedef struct {
   void *data;
   SeednormElementType type;
   int64_t rank;
   const int64_t *shape;
+  const int64_t *strides; /* In elements; null if dense and row-major. */
 } SeednormTensor;
+
+/* The memory of an argument that is not dense: only its last `numDense`
+ * dimensions, at least 1, lie without gaps. Its address and the strides of the
+ * others are multiples of `alignment` bytes. */
+typedef struct {
+  int64_t argument;
+  int64_t numDense;
+  int64_t alignment;
+} SeednormLayout;
 
 /* The message of the last failure on this thread; valid until the next call. */
 SEEDNORM_API const char *seednormGetError(void);
@@ -112,11 +122,11 @@ SEEDNORM_API SeednormStatus seednormGraphToText(SeednormGraph *graph,
 /*--- Compiling --------------------------------------------------------------*/
 
 /* `text` is an MLIR module of `size` bytes; `target` is "cpu", "emulated",
- * "emulated:sm_80", "sm_90a" (and the like) or "cuda". */
-SEEDNORM_API SeednormStatus seednormCompile(const char *text, size_t size,
-                                            const char *target,
-                                            const char *entry,
-                                            SeednormKernel **kernel);
+ * "emulated:sm_80", "sm_90a" (and the like) or "cuda". Arguments without one of
+ * the `numLayouts` layouts are dense. */
+SEEDNORM_API SeednormStatus seednormCompile(
+    const char *text, size_t size, const char *target, const char *entry,
+    const SeednormLayout *layouts, int64_t numLayouts, SeednormKernel **kernel);
 SEEDNORM_API void seednormKernelDestroy(SeednormKernel *kernel);
 
 SEEDNORM_API int64_t seednormKernelGetNumKernels(const SeednormKernel *kernel);

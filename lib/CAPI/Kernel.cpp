@@ -44,9 +44,13 @@ static SeednormKernel *createKernel(std::unique_ptr<CompiledGraph> graph) {
 
 SeednormStatus seednormCompile(const char *text, size_t size,
                                const char *target, const char *entry,
-                               SeednormKernel **kernel) {
+                               const SeednormLayout *layouts,
+                               int64_t numLayouts, SeednormKernel **kernel) {
   CompileOptions options;
   options.entry = entry;
+  for (const SeednormLayout &layout : llvm::ArrayRef(layouts, numLayouts))
+    options.layouts.push_back(
+        {layout.argument, layout.numDense, layout.alignment});
   if (llvm::Error error = Target::parse(target).moveInto(options.target)) {
     // Only "cuda" asks the machine.
     bool usage = llvm::StringRef(target) != "cuda";
@@ -159,7 +163,10 @@ static SeednormStatus convert(const SeednormTensor *tensors, int64_t count,
         ElementType::I8,   ElementType::I32,      ElementType::I64};
     views.push_back({tensor.data,
                      types[tensor.type],
-                     {tensor.shape, tensor.shape + tensor.rank}});
+                     {tensor.shape, tensor.shape + tensor.rank},
+                     {}});
+    if (tensor.strides)
+      views.back().strides.assign(tensor.strides, tensor.strides + tensor.rank);
   }
   return SEEDNORM_SUCCESS;
 }

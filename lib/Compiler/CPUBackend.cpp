@@ -170,12 +170,7 @@ llvm::Error CPUBackend::run(llvm::ArrayRef<TensorView> buffers,
     auto address = reinterpret_cast<int64_t>(buffer.data);
     descriptor.assign({address, address, 0});
     llvm::append_range(descriptor, buffer.shape);
-    descriptor.resize(3 + 2 * buffer.shape.size());
-    int64_t stride = 1;
-    for (size_t dim = buffer.shape.size(); dim-- > 0;) {
-      descriptor[3 + buffer.shape.size() + dim] = stride;
-      stride *= buffer.shape[dim];
-    }
+    llvm::append_range(descriptor, buffer.strides);
   }
   llvm::SmallVector<void *> pointers, arguments;
   for (auto &descriptor : descriptors)

@@ -45,6 +45,69 @@ static llvm::Expected<int64_t> getBytes(const TensorSpec &spec,
   return bytes;
 }
 
+std::vector<int64_t> seednorm::getStrides(const TensorView &view) {
+  if (!view.strides.empty())
+    return view.strides;
+  std::vector<int64_t> strides(view.shape.size());
+  int64_t stride = 1;
+  for (size_t dim = view.shape.size(); dim-- > 0;) {
+    strides[dim] = stride;
+    stride *= view.shape[dim];
+  }
+  return strides;
+}
+
+int64_t seednorm::getExtent(const TensorView &view) {
+  int64_t last = 0;
+  std::vector<int64_t> strides = getStrides(view);
+  for (auto [size, stride] : llvm::zip_equal(view.shape, strides)) {
+    if (size == 0)
+      return 0;
+    last += (size - 1) * stride;
+  }
+  return (last + 1) * getByteWidth(view.type);
+}
+
+/// Checks the strides of a view whose shape fits. Those of dimensions with one
+/// element mean nothing.
+static llvm::Error checkStrides(const TensorSpec &spec,
+                                const TensorView &view) {
+  if (view.strides.empty() || llvm::is_contained(view.shape, 0))
+    return llvm::Error::success();
+  auto fail = [&](const llvm::Twine &rule) {
+    return llvm::createStringError("expects '" + spec.name + "' to " + rule +
+                                   ", but got strides " +
+                                   formatShape(view.strides));
+  };
+  if (view.strides.size() != view.shape.size())
+    return fail("have a stride for each dimension");
+  int64_t rank = view.shape.size(), dense = 1;
+  int64_t numDense = spec.numDense < 0 ? rank : spec.numDense;
+  for (int64_t dim = rank - 1; dim >= 0; --dim) {
+    if (view.shape[dim] == 1)
+      continue;
+    if (dim < rank - numDense) {
+      int64_t bytes = 0, extent = 0;
+      if (view.strides[dim] < 0 ||
+          __builtin_mul_overflow(view.strides[dim], getByteWidth(view.type),
+                                 &bytes) ||
+          __builtin_mul_overflow(bytes, view.shape[dim], &extent))
+        return fail("have no negative strides and to fit into memory");
+      if (bytes % spec.alignment != 0)
+        return fail("have strides of a multiple of " +
+                    llvm::Twine(spec.alignment) + " bytes");
+      continue;
+    }
+    if (view.strides[dim] != dense)
+      return fail(spec.numDense < 0
+                      ? llvm::Twine("be dense and row-major")
+                      : "be dense in the last " + llvm::Twine(numDense) +
+                            " dimensions");
+    dense *= view.shape[dim];
+  }
+  return llvm::Error::success();
+}
+
 static llvm::Error checkTensor(const TensorSpec &spec, const TensorView &view) {
   auto fail = [&](const llvm::Twine &rule, const llvm::Twine &fact) {
     return llvm::createStringError("expects '" + spec.name + "' to " + rule +
@@ -62,6 +125,8 @@ static llvm::Error checkTensor(const TensorSpec &spec, const TensorView &view) {
   llvm::Expected<int64_t> bytes = getBytes(spec, view);
   if (!bytes)
     return bytes.takeError();
+  if (llvm::Error error = checkStrides(spec, view))
+    return error;
   if (*bytes == 0)
     return llvm::Error::success();
   if (!view.data)
@@ -106,12 +171,9 @@ seednorm::computeResultShapes(llvm::ArrayRef<TensorSpec> specs,
   return shapes;
 }
 
-/// Whether two tensors share a byte.
-static bool overlap(const TensorSpec &lhsSpec, const TensorView &lhs,
-                    const TensorSpec &rhsSpec, const TensorView &rhs) {
-  // Both were checked to have a size.
-  int64_t lhsBytes = llvm::cantFail(getBytes(lhsSpec, lhs));
-  int64_t rhsBytes = llvm::cantFail(getBytes(rhsSpec, rhs));
+/// Whether two checked tensors may share a byte.
+static bool overlap(const TensorView &lhs, const TensorView &rhs) {
+  int64_t lhsBytes = getExtent(lhs), rhsBytes = getExtent(rhs);
   auto *lhsBegin = static_cast<char *>(lhs.data);
   auto *rhsBegin = static_cast<char *>(rhs.data);
   return lhsBytes && rhsBytes && lhsBegin < rhsBegin + rhsBytes &&
@@ -135,13 +197,13 @@ llvm::Error seednorm::checkResults(llvm::ArrayRef<TensorSpec> argumentSpecs,
           formatShape(result.shape));
     for (auto [argumentSpec, argument] :
          llvm::zip_equal(argumentSpecs, arguments))
-      if (overlap(spec, result, argumentSpec, argument))
+      if (overlap(result, argument))
         return llvm::createStringError("expects '" + spec.name +
                                        "' not to overlap an argument, but it "
                                        "shares memory with '" +
                                        argumentSpec.name + "'");
     for (size_t other = 0; other < index; ++other)
-      if (overlap(spec, result, resultSpecs[other], results[other]))
+      if (overlap(result, results[other]))
         return llvm::createStringError("expects results not to overlap, but '" +
                                        spec.name + "' shares memory with '" +
                                        resultSpecs[other].name + "'");

@@ -20,6 +20,12 @@ namespace seednorm {
 llvm::Error checkArguments(llvm::ArrayRef<TensorSpec> specs,
                            llvm::ArrayRef<TensorView> arguments);
 
+/// The strides of `view`, in elements.
+std::vector<int64_t> getStrides(const TensorView &view);
+
+/// Bytes from the first to behind the last element of a checked `view`.
+int64_t getExtent(const TensorView &view);
+
 /// The shapes of the results for checked arguments.
 std::vector<std::vector<int64_t>>
 computeResultShapes(llvm::ArrayRef<TensorSpec> specs,

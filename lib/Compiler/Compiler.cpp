@@ -51,8 +51,8 @@ static void buildBuffersPipeline(mlir::OpPassManager &pm) {
 }
 
 llvm::Expected<Graph> seednorm::lowerToBuffers(const BackendInput &input) {
-  llvm::Expected<Graph> graph =
-      parseGraph(input.text, input.options.entry, input.bufferName);
+  llvm::Expected<Graph> graph = parseGraph(
+      input.text, input.options.entry, input.bufferName, input.options.layouts);
   if (!graph)
     return graph.takeError();
   if (llvm::Error error = runPasses(*graph->module, buildBuffersPipeline))
@@ -60,11 +60,18 @@ llvm::Expected<Graph> seednorm::lowerToBuffers(const BackendInput &input) {
   return graph;
 }
 
+/// What callers vouch for of strided arguments is all that code relies on.
+static void setAlignment(TensorSpec &spec, int64_t alignment) {
+  spec.alignment =
+      spec.numDense < 0 ? alignment : std::min(spec.alignment, alignment);
+}
+
 llvm::Expected<std::unique_ptr<CompiledGraph>>
 CompiledGraph::compile(StringRef text, const CompileOptions &options,
                        StringRef bufferName) {
   BackendInput input{text.str(), bufferName.str(), options, {}, {}};
-  llvm::Expected<Graph> given = parseGraph(text, options.entry, bufferName);
+  llvm::Expected<Graph> given =
+      parseGraph(text, options.entry, bufferName, options.layouts);
   if (!given)
     return given.takeError();
   llvm::Expected<std::vector<TensorSpec>> arguments =
@@ -95,10 +102,10 @@ CompiledGraph::compile(StringRef text, const CompileOptions &options,
     return std::move(error);
   std::vector<int64_t> alignments = impl->backend->getAlignments();
   for (auto [index, alignment] : llvm::enumerate(alignments))
-    (index < impl->arguments.size()
-         ? impl->arguments[index]
-         : impl->results[index - impl->arguments.size()])
-        .alignment = alignment;
+    setAlignment(index < impl->arguments.size()
+                     ? impl->arguments[index]
+                     : impl->results[index - impl->arguments.size()],
+                 alignment);
   impl->stages = impl->backend->getStages().vec();
   impl->stages.push_back("report");
   impl->stages.push_back("report.json");
@@ -176,6 +183,8 @@ CompiledGraph::Impl::run(llvm::ArrayRef<TensorView> given,
     return error;
   std::vector<TensorView> buffers = given.vec();
   buffers.insert(buffers.end(), destinations.begin(), destinations.end());
+  for (TensorView &buffer : buffers)
+    buffer.strides = getStrides(buffer);
   return backend->run(buffers, runOptions, counters);
 }
 

@@ -23,6 +23,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "mlir/Transforms/Passes.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -214,8 +215,27 @@ static llvm::Error checkNesting(StringRef text) {
   return llvm::Error::success();
 }
 
-llvm::Expected<Graph> seednorm::parseGraph(StringRef text, StringRef entry,
-                                           StringRef bufferName) {
+/// Notes how the memory of arguments is laid out.
+static llvm::Error setLayouts(func::FuncOp function,
+                              llvm::ArrayRef<ArgumentLayout> layouts) {
+  Builder builder(function.getContext());
+  for (const ArgumentLayout &layout : layouts) {
+    if (layout.argument < 0 || layout.argument >= function.getNumArguments())
+      return llvm::createStringError(
+          "expects the number of an argument with a layout to be below " +
+          llvm::Twine(function.getNumArguments()) + ", but got " +
+          llvm::Twine(layout.argument));
+    function.setArgAttr(layout.argument, kDenseDimsAttrName,
+                        builder.getI64IntegerAttr(layout.numDense));
+    function.setArgAttr(layout.argument, kAlignmentAttrName,
+                        builder.getI64IntegerAttr(layout.alignment));
+  }
+  return llvm::Error::success();
+}
+
+llvm::Expected<Graph>
+seednorm::parseGraph(StringRef text, StringRef entry, StringRef bufferName,
+                     llvm::ArrayRef<ArgumentLayout> layouts) {
   if (!isBytecode(llvm::MemoryBufferRef(text, bufferName)))
     if (llvm::Error error = checkNesting(text))
       return std::move(error);
@@ -240,12 +260,46 @@ llvm::Expected<Graph> seednorm::parseGraph(StringRef text, StringRef entry,
     return std::move(error);
   if (llvm::Error error = checkCalls(graph.getEntry(entry)))
     return std::move(error);
+  if (llvm::Error error = setLayouts(graph.getEntry(entry), layouts))
+    return std::move(error);
   return graph;
 }
 
 //===----------------------------------------------------------------------===//
 // Signature
 //===----------------------------------------------------------------------===//
+
+/// Reads the layout of an argument off its attributes.
+static llvm::Error readLayout(func::FuncOp function, unsigned index,
+                              TensorSpec &spec) {
+  Attribute dense = function.getArgAttr(index, kDenseDimsAttrName);
+  if (!dense)
+    return llvm::Error::success();
+  auto number = dyn_cast<IntegerAttr>(dense);
+  auto rank = static_cast<int64_t>(spec.shape.size());
+  if (!number || number.getInt() < 1 || number.getInt() > rank)
+    return llvm::createStringError(
+        "expects the dense dimensions of '" + spec.name +
+        "' to be between 1 "
+        "and " +
+        llvm::Twine(rank) + ", but got " +
+        (number ? llvm::Twine(number.getInt()).str() : "no integer"));
+  spec.numDense = number.getInt();
+  spec.alignment = getByteWidth(spec.type);
+  Attribute alignment = function.getArgAttr(index, kAlignmentAttrName);
+  if (!alignment)
+    return llvm::Error::success();
+  auto bytes = dyn_cast<IntegerAttr>(alignment);
+  if (!bytes || bytes.getInt() < spec.alignment ||
+      !llvm::isPowerOf2_64(bytes.getInt()))
+    return llvm::createStringError(
+        "expects the alignment of '" + spec.name +
+        "' to be a power of two of at least " + llvm::Twine(spec.alignment) +
+        " bytes, its elements', but got " +
+        (bytes ? llvm::Twine(bytes.getInt()).str() : "no integer"));
+  spec.alignment = bytes.getInt();
+  return llvm::Error::success();
+}
 
 llvm::Expected<std::vector<TensorSpec>>
 seednorm::getArgumentSpecs(func::FuncOp function) {
@@ -263,6 +317,8 @@ seednorm::getArgumentSpecs(func::FuncOp function) {
         name ? name.getValue().str() : "arg" + std::to_string(i));
     if (!spec)
       return spec.takeError();
+    if (llvm::Error error = readLayout(function, i, *spec))
+      return std::move(error);
     if (llvm::any_of(specs, [&](const TensorSpec &other) {
           return other.name == spec->name;
         }))

@@ -55,9 +55,11 @@ struct Graph {
 };
 
 /// Parses `text` and keeps of it the function `entry`, with what it calls
-/// inlined. Errors name the rule and the fact.
+/// inlined, and `layouts` as attributes of its arguments. Errors name the rule
+/// and the fact.
 llvm::Expected<Graph> parseGraph(llvm::StringRef text, llvm::StringRef entry,
-                                 llvm::StringRef bufferName);
+                                 llvm::StringRef bufferName,
+                                 llvm::ArrayRef<ArgumentLayout> layouts);
 
 /// The arguments of a function on tensors.
 llvm::Expected<std::vector<TensorSpec>>

@@ -12,6 +12,8 @@
 
 #include "GPUBackend.h"
 
+#include "CheckCall.h"
+
 #include "seednorm/Dialect/Row/IR/Row.h"
 #include "seednorm/Pipelines/GPU.h"
 #include "seednorm/Target/NVPTX/NVPTX.h"
@@ -162,15 +164,18 @@ std::vector<int64_t> GPUBackend::getAlignments() const {
 llvm::Error GPUBackend::run(llvm::ArrayRef<TensorView> buffers,
                             const RunOptions &options,
                             std::vector<emulator::Counters> *counters) const {
-  llvm::SmallVector<llvm::ArrayRef<int64_t>> shapes;
-  for (const TensorView &buffer : buffers)
+  std::vector<std::vector<int64_t>> shapes;
+  for (const TensorView &buffer : buffers) {
     shapes.push_back(buffer.shape);
-  std::vector<int64_t> sizes = plan.sizes.evaluate(shapes);
+    llvm::append_range(shapes.back(), buffer.strides);
+  }
+  std::vector<int64_t> sizes = plan.sizes.evaluate(
+      llvm::SmallVector<llvm::ArrayRef<int64_t>>(shapes.begin(), shapes.end()));
   for (const KernelLaunch &launch : plan.launches)
     if (sizes[launch.blocks] > INT32_MAX)
       return llvm::createStringError(
           "expects at most 2147483647 blocks of rows, but " +
-          llvm::Twine(sizes[launch.rows]) + " rows need " +
+          llvm::Twine(sizes[launch.numbers.back()]) + " rows need " +
           llvm::Twine(sizes[launch.blocks]));
   if (input.options.target.kind == Target::Kind::Emulated)
     return runEmulated(*emulated, buffers, sizes, options, counters);
@@ -187,11 +192,8 @@ llvm::Error GPUBackend::runEmulated(
     const TensorSpec &spec = isResult
                                  ? input.results[index - input.arguments.size()]
                                  : input.arguments[index];
-    int64_t bytes = getByteWidth(buffer.type);
-    for (int64_t size : buffer.shape)
-      bytes *= size;
-    regions.push_back(
-        {spec.name, buffer.data, static_cast<uint64_t>(bytes), isResult});
+    regions.push_back({spec.name, buffer.data,
+                       static_cast<uint64_t>(getExtent(buffer)), isResult});
   }
   // 16 bytes more than asked for, to start at a multiple of 16.
   std::vector<std::vector<char>> memory;
@@ -213,8 +215,8 @@ llvm::Error GPUBackend::runEmulated(
     launch.seed = options.seed;
     for (int64_t buffer : step.buffers)
       launch.arguments.push_back(&regions[buffer].base);
-    int64_t rows = sizes[step.rows];
-    launch.arguments.push_back(&rows);
+    for (int64_t number : step.numbers)
+      launch.arguments.push_back(const_cast<int64_t *>(&sizes[number]));
     llvm::Expected<emulator::Counters> counted = emulator.launch(launch);
     if (!counted)
       return counted.takeError();

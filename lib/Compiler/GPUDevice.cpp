@@ -89,8 +89,8 @@ llvm::Error GPUBackend::runOnDevice(llvm::ArrayRef<TensorView> buffers,
     std::vector<void *> arguments;
     for (int64_t buffer : step.buffers)
       arguments.push_back(&pointers[buffer]);
-    int64_t rows = sizes[step.rows];
-    arguments.push_back(&rows);
+    for (int64_t number : step.numbers)
+      arguments.push_back(const_cast<int64_t *>(&sizes[number]));
     cuda::CudaLaunch launch;
     launch.grid[0] = sizes[step.blocks];
     launch.block[0] = sizes[step.threads];

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CheckCall.h"
 #include "GPUBackend.h"
 
 #include "seednorm/Dialect/Row/IR/Row.h"
@@ -32,6 +33,7 @@ namespace {
 struct SampleCall {
   std::vector<std::vector<char>> memory;
   std::vector<TensorView> buffers;
+  std::vector<std::vector<int64_t>> sizes; ///< And strides.
   llvm::SmallVector<llvm::ArrayRef<int64_t>> shapes;
 
   SampleCall(llvm::ArrayRef<TensorSpec> arguments,
@@ -50,8 +52,12 @@ struct SampleCall {
           llvm::alignTo(reinterpret_cast<uintptr_t>(memory.back().data()), 16));
       buffers.push_back(std::move(view));
     }
-    for (const TensorView &buffer : buffers)
-      shapes.push_back(buffer.shape);
+    for (TensorView &buffer : buffers) {
+      buffer.strides = getStrides(buffer);
+      sizes.push_back(buffer.shape);
+      llvm::append_range(sizes.back(), buffer.strides);
+    }
+    shapes.append(sizes.begin(), sizes.end());
   }
 };
 } // namespace
@@ -109,7 +115,7 @@ llvm::Error GPUBackend::reportCounts(std::vector<KernelReport> &reports) const {
     return error;
   for (auto [report, step, counted] :
        llvm::zip_equal(reports, plan.launches, counters)) {
-    double rows = sizes[step.rows], blocks = sizes[step.blocks];
+    double rows = sizes[step.numbers.back()], blocks = sizes[step.blocks];
     if (rows == 0)
       continue; // Nothing moves, so nothing can be said of an element.
     double rowBytes = 0, parameterBytes = 0;

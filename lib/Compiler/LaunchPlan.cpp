@@ -69,23 +69,20 @@ llvm::Error PlanBuilder::addTemporary(memref::AllocOp op) {
 llvm::Error PlanBuilder::addLaunch(gpu::LaunchFuncOp op) {
   KernelLaunch launch;
   launch.kernel = op.getKernelName().str();
-  for (Value operand : op.getKernelOperands().drop_back()) {
-    llvm::Expected<int64_t> buffer = getBuffer(operand);
-    if (!buffer)
-      return buffer.takeError();
-    launch.buffers.push_back(*buffer);
+  for (Value operand : op.getKernelOperands()) {
+    bool isBuffer = isa<MemRefType>(operand.getType());
+    llvm::Expected<int64_t> number =
+        isBuffer ? getBuffer(operand) : plan.sizes.getSize(operand);
+    if (!number)
+      return number.takeError();
+    (isBuffer ? launch.buffers : launch.numbers).push_back(*number);
   }
-  llvm::Expected<int64_t> rows =
-      plan.sizes.getSize(op.getKernelOperands().back());
-  if (!rows)
-    return rows.takeError();
   llvm::Expected<int64_t> blocks = plan.sizes.getSize(op.getGridSizeX());
   if (!blocks)
     return blocks.takeError();
   llvm::Expected<int64_t> threads = plan.sizes.getSize(op.getBlockSizeX());
   if (!threads)
     return threads.takeError();
-  launch.rows = *rows;
   launch.blocks = *blocks;
   launch.threads = *threads;
   plan.launches.push_back(std::move(launch));

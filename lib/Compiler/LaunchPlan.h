@@ -38,7 +38,9 @@ struct KernelLaunch {
   /// Numbers of buffers: arguments of the function (results included) first,
   /// temporaries behind them.
   std::vector<int64_t> buffers;
-  int64_t rows = 0; ///< Node of `sizes`; the kernel's last argument.
+  /// Nodes of `sizes`: what the kernel takes behind the buffers, parts of
+  /// addresses and, as the last one, the number of rows.
+  std::vector<int64_t> numbers;
   int64_t blocks = 0, threads = 0; ///< Nodes of `sizes`.
 };
 

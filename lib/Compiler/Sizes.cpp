@@ -75,14 +75,82 @@ llvm::Expected<int64_t> SizeTable::getDim(Value memref, int64_t dim) {
 }
 
 llvm::Expected<int64_t> SizeTable::getBinary(SizeExpr::Kind kind,
-                                             Operation *op) {
-  llvm::Expected<int64_t> lhs = getSize(op->getOperand(0));
-  if (!lhs)
+                                             llvm::Expected<int64_t> lhs,
+                                             llvm::Expected<int64_t> rhs) {
+  if (!lhs) {
+    llvm::consumeError(rhs.takeError());
     return lhs;
-  llvm::Expected<int64_t> rhs = getSize(op->getOperand(1));
+  }
   if (!rhs)
     return rhs;
   return add(kind, *lhs, *rhs);
+}
+
+llvm::Expected<int64_t> SizeTable::getBinary(SizeExpr::Kind kind,
+                                             Operation *op) {
+  llvm::Expected<int64_t> lhs = getSize(op->getOperand(0));
+  return getBinary(kind, std::move(lhs), getSize(op->getOperand(1)));
+}
+
+llvm::Expected<int64_t> SizeTable::getStride(Value memref, int64_t dim) {
+  auto type = cast<MemRefType>(memref.getType());
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (succeeded(type.getStridesAndOffset(strides, offset)) &&
+      ShapedType::isStatic(strides[dim]))
+    return addConstant(strides[dim]);
+  if (auto argument = dyn_cast<BlockArgument>(memref))
+    return add(SizeExpr::Kind::ArgumentDim, argument.getArgNumber(),
+               type.getRank() + dim);
+  if (auto cast = memref.getDefiningOp<memref::CastOp>())
+    return getStride(cast.getSource(), dim);
+  if (auto slice = memref.getDefiningOp<memref::SubViewOp>();
+      slice && slice.getDroppedDims().none())
+    return getBinary(SizeExpr::Kind::Mul, getStride(slice.getSource(), dim),
+                     getSize(slice.getMixedStrides()[dim]));
+  if (auto view = memref.getDefiningOp<memref::ReinterpretCastOp>())
+    return getSize(view.getMixedStrides()[dim]);
+  if (auto expanded = memref.getDefiningOp<memref::ExpandShapeOp>())
+    for (auto [source, group] :
+         llvm::enumerate(expanded.getReassociationIndices())) {
+      if (dim < group.front() || dim > group.back())
+        continue;
+      llvm::Expected<int64_t> stride = getStride(expanded.getSrc(), source);
+      for (int64_t inner = dim + 1; inner <= group.back(); ++inner)
+        stride = getBinary(SizeExpr::Kind::Mul, std::move(stride),
+                           getDim(memref, inner));
+      return stride;
+    }
+  if (auto collapsed = memref.getDefiningOp<memref::CollapseShapeOp>())
+    return getStride(collapsed.getSrc(),
+                     collapsed.getReassociationIndices()[dim].back());
+  return makeOpError(memref.getDefiningOp(),
+                     "gives a stride the host cannot know");
+}
+
+llvm::Expected<int64_t> SizeTable::getOffset(Value memref) {
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (succeeded(cast<MemRefType>(memref.getType())
+                    .getStridesAndOffset(strides, offset)) &&
+      ShapedType::isStatic(offset))
+    return addConstant(offset);
+  Operation *op = memref.getDefiningOp();
+  if (auto slice = dyn_cast_if_present<memref::SubViewOp>(op)) {
+    llvm::Expected<int64_t> total = getOffset(slice.getSource());
+    for (auto [dim, first] : llvm::enumerate(slice.getMixedOffsets()))
+      total = getBinary(SizeExpr::Kind::Add, std::move(total),
+                        getBinary(SizeExpr::Kind::Mul, getSize(first),
+                                  getStride(slice.getSource(), dim)));
+    return total;
+  }
+  if (auto view = dyn_cast_if_present<memref::ReinterpretCastOp>(op))
+    return getSize(view.getMixedOffsets().front());
+  if (isa_and_present<memref::CastOp, memref::ExpandShapeOp,
+                      memref::CollapseShapeOp>(op))
+    return getOffset(op->getOperand(0));
+  return makeOpError(op ? op : memref.getParentBlock()->getParentOp(),
+                     "gives an offset the host cannot know");
 }
 
 llvm::Expected<int64_t> SizeTable::getSize(OpFoldResult size) {
@@ -99,6 +167,16 @@ llvm::Expected<int64_t> SizeTable::getSize(Value value) {
   if (auto dim = dyn_cast_or_null<memref::DimOp>(op))
     if (std::optional<int64_t> index = dim.getConstantIndex())
       return getDim(dim.getSource(), *index);
+  if (auto metadata = dyn_cast_or_null<memref::ExtractStridedMetadataOp>(op)) {
+    if (value == metadata.getOffset())
+      return getOffset(metadata.getSource());
+    for (auto [dim, stride] : llvm::enumerate(metadata.getStrides()))
+      if (value == stride)
+        return getStride(metadata.getSource(), dim);
+    for (auto [dim, size] : llvm::enumerate(metadata.getSizes()))
+      if (value == size)
+        return getDim(metadata.getSource(), dim);
+  }
   if (isa_and_present<arith::AddIOp>(op))
     return getBinary(SizeExpr::Kind::Add, op);
   if (isa_and_present<arith::MulIOp>(op))

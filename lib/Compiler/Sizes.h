@@ -43,17 +43,26 @@ public:
   int64_t addConstant(int64_t value) {
     return add(SizeExpr::Kind::Constant, value);
   }
+  /// The node for the distance, in elements, of consecutive elements of a
+  /// memref along a dimension, and for that of its first element from its
+  /// memory's.
+  llvm::Expected<int64_t> getStride(mlir::Value memref, int64_t dim);
+  llvm::Expected<int64_t> getOffset(mlir::Value memref);
   /// The node for a value of type `index`, or for a dimension of a memref. The
   /// error names the op that the shapes of arguments do not determine.
   llvm::Expected<int64_t> getSize(mlir::Value value);
   llvm::Expected<int64_t> getSize(mlir::OpFoldResult size);
   llvm::Expected<int64_t> getDim(mlir::Value memref, int64_t dim);
 
-  /// The value of every node for arguments of these shapes.
+  /// The value of every node for arguments of these shapes: the sizes of the
+  /// dimensions, and behind them, where they are asked for, their strides.
   std::vector<int64_t>
   evaluate(llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes) const;
 
 private:
+  llvm::Expected<int64_t> getBinary(SizeExpr::Kind kind,
+                                    llvm::Expected<int64_t> lhs,
+                                    llvm::Expected<int64_t> rhs);
   llvm::Expected<int64_t> getBinary(SizeExpr::Kind kind, mlir::Operation *op);
 
   std::vector<SizeExpr> nodes;

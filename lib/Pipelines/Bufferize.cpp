@@ -26,12 +26,13 @@ void seednorm::buildBufferizePipeline(OpPassManager &pm) {
   pm.addPass(createConvertElementwiseToLinalgPass());
   // First, so that the memory of results is there to be written in place.
   pm.addPass(createResultsToDestinationsPass());
+  pm.addPass(createStridedArgumentsPass());
   pm.addPass(createSplitEmptyTensorsPass());
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
 
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
-  // Rows at the boundary are dense; strides come with the caller's contract.
+  // What strides an argument has was settled above; the rest is dense.
   bufferize.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));

@@ -97,11 +97,12 @@ static bool isDense(const DLTensor &tensor) {
 
 Array Array::fromMemory(uintptr_t pointer, std::string dtype,
                         std::vector<int64_t> shape, bool readOnly,
-                        py::object object) {
+                        py::object object, std::vector<int64_t> strides) {
   Array array;
   array.data = reinterpret_cast<void *>(pointer);
   array.dtype = std::move(dtype);
   array.shape = std::move(shape);
+  array.strides = std::move(strides);
   array.readOnly = readOnly;
   // An exported capsule may be the last to let go, on a thread without Python.
   array.owner =
@@ -121,7 +122,8 @@ static Array fromTensor(const DLTensor &tensor, uint64_t flags) {
   array.shape.assign(tensor.shape, tensor.shape + tensor.ndim);
   array.device = tensor.device;
   array.readOnly = flags & kDLFlagReadOnly;
-  array.dense = isDense(tensor);
+  if (!isDense(tensor))
+    array.strides.assign(tensor.strides, tensor.strides + tensor.ndim);
   return array;
 }
 
@@ -176,6 +178,8 @@ template <typename Managed> struct Export {
     tensor.ndim = static_cast<int32_t>(array.shape.size());
     tensor.dtype = getDLDataType(array.dtype);
     tensor.shape = this->array.shape.data();
+    if (!array.strides.empty())
+      tensor.strides = this->array.strides.data();
     managed.manager_ctx = this;
     managed.deleter = [](Managed *self) {
       delete static_cast<Export *>(self->manager_ctx);

@@ -32,13 +32,14 @@ struct Array {
   std::vector<int64_t> shape;
   dlpack::DLDevice device = {dlpack::kDLCPU, 0};
   bool readOnly = false;
-  bool dense = true;           ///< Row-major without gaps.
-  std::shared_ptr<void> owner; ///< Keeps the memory alive.
+  std::vector<int64_t> strides; ///< In elements; none if row-major and dense.
+  std::shared_ptr<void> owner;  ///< Keeps the memory alive.
 
   /// Memory that `object` owns.
   static Array fromMemory(uintptr_t pointer, std::string dtype,
                           std::vector<int64_t> shape, bool readOnly,
-                          pybind11::object object);
+                          pybind11::object object,
+                          std::vector<int64_t> strides);
 
   /// Takes over a capsule "dltensor" or "dltensor_versioned".
   static Array fromCapsule(pybind11::object capsule);

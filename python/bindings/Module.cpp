@@ -135,9 +135,10 @@ class Tensors {
 public:
   explicit Tensors(const std::vector<const Array *> &arrays) {
     for (const Array *array : arrays)
-      tensors.push_back({array->data, parseType(array->dtype),
-                         static_cast<int64_t>(array->shape.size()),
-                         array->shape.data()});
+      tensors.push_back(
+          {array->data, parseType(array->dtype),
+           static_cast<int64_t>(array->shape.size()), array->shape.data(),
+           array->strides.empty() ? nullptr : array->strides.data()});
   }
   const SeednormTensor *data() const { return tensors.data(); }
   int64_t size() const { return tensors.size(); }
@@ -153,11 +154,17 @@ using Arrays = std::vector<const Array *>;
 
 class Kernel {
 public:
+  /// A layout is the number of an argument, of its dense dimensions, and an
+  /// alignment.
   Kernel(const std::string &text, const std::string &target,
-         const std::string &entry) {
+         const std::string &entry,
+         const std::vector<std::array<int64_t, 3>> &layouts) {
+    std::vector<SeednormLayout> given;
+    for (auto [argument, numDense, alignment] : layouts)
+      given.push_back({argument, numDense, alignment});
     py::gil_scoped_release unlocked;
     check(seednormCompile(text.data(), text.size(), target.c_str(),
-                          entry.c_str(), &kernel));
+                          entry.c_str(), given.data(), given.size(), &kernel));
   }
   Kernel(const Kernel &) = delete;
   ~Kernel() { seednormKernelDestroy(kernel); }
@@ -246,7 +253,8 @@ private:
 static void bindArray(py::module_ &module) {
   py::class_<Array>(module, "Array", py::module_local())
       .def(py::init(&Array::fromMemory), py::arg("pointer"), py::arg("dtype"),
-           py::arg("shape"), py::arg("read_only"), py::arg("owner"))
+           py::arg("shape"), py::arg("read_only"), py::arg("owner"),
+           py::arg("strides") = std::vector<int64_t>())
       .def_static("from_capsule", &Array::fromCapsule)
       .def_property_readonly("pointer",
                              [](const Array &self) {
@@ -257,7 +265,9 @@ static void bindArray(py::module_ &module) {
           "shape",
           [](const Array &self) { return py::tuple(py::cast(self.shape)); })
       .def_readonly("read_only", &Array::readOnly)
-      .def_readonly("dense", &Array::dense)
+      .def_property_readonly(
+          "strides",
+          [](const Array &self) { return py::tuple(py::cast(self.strides)); })
       .def_property_readonly("device",
                              [](const Array &self) {
                                return std::make_pair(self.device.device_type,
@@ -299,7 +309,8 @@ PYBIND11_MODULE(_seednorm, module) {
       .def("to_text", &Graph::toText);
   py::class_<Kernel>(module, "Kernel", py::module_local())
       .def(py::init<const std::string &, const std::string &,
-                    const std::string &>())
+                    const std::string &,
+                    const std::vector<std::array<int64_t, 3>> &>())
       .def_property_readonly("num_kernels", &Kernel::getNumKernels)
       .def_property_readonly("arguments", &Kernel::getArguments)
       .def_property_readonly("results", &Kernel::getResults)

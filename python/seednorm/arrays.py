@@ -33,8 +33,8 @@ def view(array, name, on_gpu=False, stream=0):
         stream: the CUDA stream the memory is to be used on.
 
     Raises:
-        UsageError: it is no array, on another device, not dense and row-major,
-            or has something that a view would lose.
+        UsageError: it is no array, on another device, or has something that a
+            view would lose.
     """
     if isinstance(array, numpy.ndarray):
         if on_gpu:
@@ -52,11 +52,7 @@ def view(array, name, on_gpu=False, stream=0):
         raise UsageError(f"expects '{name}' to be its own memory, but it is a "
                          "negated view; pass a .resolve_neg()")
     _check_device(array, name, on_gpu)
-    result = _take(array, name, on_gpu, stream)
-    if not result.dense:
-        raise UsageError(f"expects '{name}' to be dense and row-major, but it is "
-                         "strided; pass a .contiguous()")
-    return result
+    return _take(array, name, on_gpu, stream)
 
 
 def _view_numpy(array, name):
@@ -64,12 +60,52 @@ def _view_numpy(array, name):
     if not array.dtype.isnative:
         raise UsageError(f"expects '{name}' in the byte order of this machine, "
                          f"but got {array.dtype.str}")
+    strides = ()
     if not array.flags.c_contiguous:
-        raise UsageError(f"expects '{name}' to be dense and row-major, but got "
-                         f"strides {array.strides}; pass a "
-                         "np.ascontiguousarray()")
+        strides = [stride // array.itemsize for stride in array.strides]
+        if any(stride % array.itemsize for stride in array.strides):
+            raise UsageError(f"expects '{name}' to have strides of whole elements, "
+                             f"but got {array.strides} bytes; {hint_dense(array)}")
     pointer, read_only = array.__array_interface__["data"]
-    return Array(pointer, dtype, array.shape, read_only, array)
+    return Array(pointer, dtype, array.shape, read_only, array, strides)
+
+
+def hint_dense(array):
+    """How to get a dense copy."""
+    if isinstance(array, numpy.ndarray):
+        return "pass a np.ascontiguousarray()"
+    return "pass a .contiguous()"
+
+
+def get_layout(view, name, array):
+    """How the memory of a view is laid out.
+
+    Returns:
+        How many of its last dimensions lie without gaps, and the bytes that its
+        address and the strides of the others are multiples of.
+
+    Raises:
+        UsageError: the elements of a row are not next to each other, or strides
+            are negative.
+    """
+    rank = dense = len(view.shape)
+    itemsize = dtypes.BYTES[view.dtype]
+    multiples = view.pointer
+    expected = 1
+    strides = view.strides or (1,) * rank
+    for dim in reversed(range(rank if view.strides else 0)):
+        if view.shape[dim] == 1:
+            continue
+        if dense == rank and strides[dim] != expected:
+            dense = rank - 1 - dim
+        if dense != rank:
+            multiples |= strides[dim] * itemsize
+        expected = strides[dim] * view.shape[dim]
+    if rank and dense == 0 or any(stride < 0 for stride in strides):
+        raise UsageError(f"expects the last dimension of '{name}' to be dense, and "
+                         f"no negative strides, but got strides {strides}; "
+                         f"{hint_dense(array)}")
+    return dense, multiples & -multiples
 
 
 def _check_device(array, name, on_gpu):

@@ -28,6 +28,10 @@ LONG_NAMES = {
     "f8E4M3FN": "float8_e4m3fn", "f8E5M2": "float8_e5m2", "i8": "int8",
     "i32": "int32", "i64": "int64"}
 
+#: Bytes of an element.
+BYTES = {"f64": 8, "f32": 4, "f16": 2, "bf16": 2, "f8E4M3FN": 1, "f8E5M2": 1, "i8": 1,
+         "i32": 4, "i64": 8}
+
 #: The unsigned integer of NumPy that holds the bits of a type of `ml_dtypes`.
 BITS = {"bf16": "uint16", "f8E4M3FN": "uint8", "f8E5M2": "uint8"}
 

@@ -14,7 +14,7 @@ from typing import NamedTuple, Optional, Tuple
 
 import numpy
 
-from seednorm import _seednorm, arrays
+from seednorm import _seednorm, arrays, dtypes
 from seednorm.errors import UnknownStageError, UsageError, check_text
 from seednorm.graph import Graph, describe
 
@@ -57,7 +57,7 @@ def compile(graph, target="cpu", entry="main"):
     else:
         raise UsageError("compile: expects a Graph or the text of an MLIR "
                          f"module, but got {describe(graph)}")
-    return Kernel(_seednorm.Kernel(text, target, entry), target, entry)
+    return Kernel(text, target, entry)
 
 
 class Kernel:
@@ -71,8 +71,11 @@ class Kernel:
             "cubin". Made when first asked for.
     """
 
-    def __init__(self, kernel, target, entry):
+    def __init__(self, text, target, entry):
+        kernel = _seednorm.Kernel(text, target, entry, [])
         self._kernel = kernel
+        self._text = text
+        self._variants = {}
         self.target = target
         self.entry = entry
         self.arguments = _make_specs(kernel.arguments)
@@ -95,9 +98,11 @@ class Kernel:
         """Runs the kernel.
 
         Args:
-            arguments, named: arrays of NumPy or with DLPack, dense and
-                row-major, by position or by name; on the CPU, or on a CUDA
-                device if the target is one.
+            arguments, named: arrays of NumPy or with DLPack, by position or by
+                name; on the CPU, or on a CUDA device if the target is one. Rows
+                are dense, but may have gaps between them, as the queries in a
+                tensor of queries, keys and values have: the kernel is compiled
+                anew, once, for each such layout.
             out: arrays to write the results to, one or a tuple; they must not
                 overlap arguments.
             seed: orders the lanes of the emulator.
@@ -117,7 +122,7 @@ class Kernel:
         if stream is not None:
             _check_integer("stream", stream)
         call = self._prepare(arguments, named, out, stream)
-        self._kernel.run(call.views, call.result_views, seed, call.stream)
+        call.kernel.run(call.views, call.result_views, seed, call.stream)
         return call.results if len(call.results) != 1 else call.results[0]
 
     def run_counted(self, /, *arguments, out=None, seed=0, **named):
@@ -137,7 +142,7 @@ class Kernel:
         _check_integer("seed", seed)
         call = self._prepare(arguments, named, out, None)
         counters = json.loads(
-            self._kernel.run_counted(call.views, call.result_views, seed))
+            call.kernel.run_counted(call.views, call.result_views, seed))
         return (call.results if len(call.results) != 1 else call.results[0],
                 counters)
 
@@ -147,7 +152,8 @@ class Kernel:
             stream = _get_current_stream(given) if self._on_gpu else 0
         views = [self._view(array, spec, stream)
                  for array, spec in zip(given, self.arguments)]
-        shapes = self._kernel.result_shapes(views)
+        kernel = self._specialize(views, given)
+        shapes = kernel.result_shapes(views)
         if out is not None:
             results, result_views = self._view_out(out, stream)
         else:
@@ -157,7 +163,35 @@ class Kernel:
                 for shape, spec in zip(shapes, self.results)]
             results = tuple(array for array, _ in allocated)
             result_views = [result for _, result in allocated]
-        return _Call(views, results, result_views, stream)
+        return _Call(kernel, views, results, result_views, stream)
+
+    def _specialize(self, views, arrays_given):
+        """The kernel for the layouts of these arguments."""
+        layouts = []
+        for number, (view, array) in enumerate(zip(views, arrays_given)):
+            spec = self.arguments[number]
+            if not view.shape or 0 in view.shape:
+                continue
+            dense, alignment = arrays.get_layout(view, spec.name, array)
+            # What is no multiple of an element is the call's to refuse.
+            if dense < len(view.shape) or (
+                    dtypes.BYTES[spec.dtype] <= alignment < spec.alignment):
+                layouts.append((number, dense, min(alignment, spec.alignment)))
+        if not layouts:
+            return self._kernel
+        key = tuple(layouts)
+        if key not in self._variants:
+            try:
+                self._variants[key] = _seednorm.Kernel(
+                    self._text, self.target, self.entry, layouts)
+            except UsageError as error:
+                number = layouts[0][0]
+                raise UsageError(
+                    f"expects '{self.arguments[number].name}' to be dense for this "
+                    f"kernel, but got strides {views[number].strides} "
+                    f"({error.message}); {arrays.hint_dense(arrays_given[number])}"
+                ) from None
+        return self._variants[key]
 
     def _view(self, array, spec, stream):
         result = arrays.view(array, spec.name, self._on_gpu, stream)
@@ -193,7 +227,11 @@ class Kernel:
                              f"{len(self.results)} arrays, but got {len(results)}")
         views = [self._view(array, spec, stream)
                  for array, spec in zip(results, self.results)]
-        for result, spec in zip(views, self.results):
+        for array, result, spec in zip(results, views, self.results):
+            if result.strides:
+                raise UsageError(f"expects '{spec.name}' of 'out' to be dense and "
+                                 f"row-major, but got strides {result.strides}; "
+                                 f"{arrays.hint_dense(array)}")
             if result.read_only:
                 raise UsageError(f"expects '{spec.name}' of 'out' to be "
                                  "writable, but it is read-only")
@@ -201,6 +239,7 @@ class Kernel:
 
 
 class _Call(NamedTuple):
+    kernel: object
     views: list
     results: tuple
     result_views: list

@@ -147,26 +147,34 @@ def test_norms_of_eight_bits_are_refused(dtype):
         seednorm.rms_norm(x, gamma, eps=1e-6)
 
 
+# Rows may have gaps between them, but not within.
 def test_layout(kernel, x, gamma):
     wide = np.ones((4, 128), np.float32)
-    with fails("expects 'x' to be dense and row-major, but got strides (512, 8); "
-               "pass a np.ascontiguousarray()"):
-        kernel(wide[:, ::2], gamma)
-    with fails("expects 'x' to be dense and row-major, but got strides (512, 4); "
-               "pass a np.ascontiguousarray()"):
-        kernel(wide[:, :64], gamma)
-    with fails("expects 'x' to be dense and row-major, but got strides (4, 256); "
-               "pass a np.ascontiguousarray()"):
-        kernel(np.ones((64, 64), np.float32).T, gamma)
+    rule = "expects the last dimension of 'x' to be dense, and no negative strides, "
+    for bad, strides in ((wide[:, ::2], "(128, 2)"), (wide[::-1, :64], "(-128, 1)"),
+                         (wide[:, 63::-1], "(128, -1)"),
+                         (np.ones((64, 64), np.float32).T, "(1, 64)")):
+        with fails(f"{rule}but got strides {strides}; pass a np.ascontiguousarray()"):
+            kernel(bad, gamma)
+    bytes_apart = np.ones((4, 260), np.uint8)[:, 1:257].view(np.dtype("V4"))
+    with pytest.raises(seednorm.UsageError, match="to have elements of type f32"):
+        kernel(bytes_apart, gamma)
+    out = np.ones((4, 128), np.float32)[:, :64]
+    with fails("expects 'result0' of 'out' to be dense and row-major, but got strides "
+               "(128, 1); pass a np.ascontiguousarray()"):
+        kernel(x, gamma, out=out)
 
 
 def test_alignment(x, gamma):
     kernel = cases.compile_rms_norm("emulated", (None, 64), "f32", "f32")
     shifted = np.ones(4 * 64 + 1, np.float32)[1:].reshape(4, 64)
     assert shifted.ctypes.data % 16 != 0
-    with pytest.raises(seednorm.UsageError, match="expects 'x' to be aligned to 16 "
-                       "bytes, but got address 0x[0-9A-F]+$"):
-        kernel(shifted, gamma)
+    np.testing.assert_array_equal(kernel(shifted, gamma),
+                                  kernel(shifted.copy(), gamma))
+    out = np.ones(4 * 64 + 1, np.float32)[1:].reshape(4, 64)
+    with pytest.raises(seednorm.UsageError, match="expects 'result0' to be aligned to "
+                       "16 bytes, but got address 0x[0-9A-F]+$"):
+        kernel(x, gamma, out=out)
     unaligned = np.ones(64 * 4 + 2, np.uint8)[2:].view(np.float32)
     with pytest.raises(seednorm.UsageError, match="expects 'gamma' to be aligned"):
         kernel(x, unaligned)

@@ -64,18 +64,32 @@ struct TensorSpec {
   std::vector<Dimension> shape;
   /// Alignment, in bytes, that the generated accesses rely on.
   int64_t alignment = 1;
+  /// How many of the last dimensions lie without gaps; -1 for all of them. The
+  /// strides of others are the caller's, multiples of `alignment`, too.
+  int64_t numDense = -1;
 };
 
-/// Memory of the caller: dense, row-major.
+/// Memory of the caller.
 struct TensorView {
   void *data = nullptr;
   ElementType type = ElementType::F32;
   std::vector<int64_t> shape;
+  std::vector<int64_t> strides = {}; ///< In elements; none if row-major, dense.
+};
+
+/// How the memory of an argument is laid out that is not dense.
+struct ArgumentLayout {
+  int64_t argument = 0;
+  int64_t numDense = 1;  ///< As in TensorSpec.
+  int64_t alignment = 1; ///< Of the address and of strides, in bytes.
 };
 
 struct CompileOptions {
   Target target;
   std::string entry = "main";
+  /// Arguments that are not dense, as the attributes `seednorm.dense_dims` and
+  /// `seednorm.alignment` say it in the text.
+  std::vector<ArgumentLayout> layouts = {};
   /// Path of `ptxas` and `nvdisasm`; empty looks in SEEDNORM_PTXAS,
   /// SEEDNORM_NVDISASM, where the build found them, and PATH.
   std::string ptxas, nvdisasm;

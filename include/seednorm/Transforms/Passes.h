@@ -28,6 +28,12 @@ namespace seednorm {
 inline constexpr llvm::StringLiteral kResultAttrName = "seednorm.result";
 inline constexpr llvm::StringLiteral kShapeAttrName = "seednorm.shape";
 
+/// Attributes of an argument whose leading dimensions have strides of their
+/// own: how many of the last dimensions lie without gaps, and the bytes that
+/// its address and those strides are multiples of.
+inline constexpr llvm::StringLiteral kDenseDimsAttrName = "seednorm.dense_dims";
+inline constexpr llvm::StringLiteral kAlignmentAttrName = "seednorm.alignment";
+
 /// Adds the patterns of `expand-math`.
 void populateExpandMathPatterns(mlir::RewritePatternSet &patterns);
 

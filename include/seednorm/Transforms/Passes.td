@@ -154,6 +154,31 @@ def SplitEmptyTensorsPass : Pass<"split-empty-tensors"> {
   }];
 }
 
+def StridedArgumentsPass : Pass<"strided-arguments", "::mlir::ModuleOp"> {
+  let summary = "Let rows of a function's arguments be apart from each other";
+  let description = [{
+    A tensor argument with `seednorm.dense_dims = K : i64` becomes a memref of
+    which only the last K dimensions, at least one, lie without gaps; strides
+    of the others are known when the function is called, and so it takes views
+    such as the queries in a tensor of queries, keys and values. With
+    `seednorm.alignment = B : i64`, callers vouch for the address and those
+    strides to be multiples of B bytes; of one element otherwise.
+
+    Accepts: functions on tensors; after results-to-destinations, before
+    bufferization.
+    Produces: the same, with memrefs for these arguments.
+    Numerics: unchanged.
+
+    Example:
+    ```mlir
+    func.func @f(%x: tensor<?x64xf32> {seednorm.dense_dims = 1 : i64}) {
+      return
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect"];
+}
+
 def ExpandStridedCopiesPass : Pass<"expand-strided-copies"> {
   let summary = "Copy between memrefs with gaps by loops";
   let description = [{

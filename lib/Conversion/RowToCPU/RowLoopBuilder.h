@@ -14,6 +14,7 @@
 #ifndef SEEDNORM_LIB_CONVERSION_ROWTOCPU_ROWLOOPBUILDER_H
 #define SEEDNORM_LIB_CONVERSION_ROWTOCPU_ROWLOOPBUILDER_H
 
+#include "seednorm/Dialect/Row/Transforms/SliceAddress.h"
 #include "seednorm/Dialect/Row/Transforms/Slicing.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -23,11 +24,11 @@ namespace seednorm {
 /// Memory of one operand of a program.
 struct RowOperand {
   row::AccessAttr access;
-  mlir::Type slice;   ///< Scalar or vector.
-  mlir::Value memory; ///< The operand, or its base if it has a layout.
-  mlir::OpFoldResult offset, stride; ///< Of the slices in `memory`.
-  mlir::Value view;                  ///< The slice of the current row, flat.
-  int64_t numStored = 0;             ///< Elements of `view`.
+  mlir::Type slice;          ///< Scalar or vector.
+  mlir::Value memory;        ///< The operand, or its base if it has a layout.
+  row::SliceAddress address; ///< Of the slices in `memory`.
+  mlir::Value view;          ///< The slice of the current row, flat.
+  int64_t numStored = 0;     ///< Elements of `view`.
 
   /// Whether what is stored repeats in the slice.
   bool repeats() const {
@@ -40,10 +41,6 @@ struct RowOperand {
            numStored != row::getNumElements(slice);
   }
 };
-
-/// Whether the slices of `operand` are dense and evenly spaced, so that one
-/// stride leads from each to the next.
-bool hasEvenSlices(mlir::MemRefType operand, mlir::Type slice);
 
 class RowLoopBuilder final : public row::SliceSource {
 public:
@@ -77,8 +74,7 @@ private:
   };
 
   // RowOperands.cpp: operands in memory.
-  mlir::Value buildNumRows(mlir::OpBuilder &builder);
-  void locateSlices(mlir::OpBuilder &builder, RowOperand &operand);
+  void locateSlices(mlir::OpBuilder &builder);
   void viewSlice(mlir::OpBuilder &builder, RowOperand &operand,
                  mlir::Value row);
   mlir::Value buildElementNumber(mlir::OpBuilder &builder, int64_t run,

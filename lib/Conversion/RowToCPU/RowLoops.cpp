@@ -38,13 +38,11 @@ RowLoopBuilder::RowLoopBuilder(row::ProgramOp program,
                       program.getBodyBlock().getArgument(number).getType(),
                       memory,
                       {},
-                      {},
                       Value()});
   for (auto [number, memory] : llvm::enumerate(program.getOutputs()))
     outputs.push_back({program.getOutputAccess(number),
                        program.getOutputSliceType(number),
                        memory,
-                       {},
                        {},
                        Value()});
   for (auto [operand, memory] : llvm::zip_equal(
@@ -58,9 +56,8 @@ Value RowLoopBuilder::index(OpBuilder &builder, int64_t value) const {
 }
 
 void RowLoopBuilder::build(OpBuilder &builder) {
-  for (RowOperand &operand : llvm::concat<RowOperand>(inputs, outputs))
-    locateSlices(builder, operand);
-  Value rows = buildNumRows(builder);
+  locateSlices(builder);
+  Value rows = row::buildNumRows(builder, program);
   auto loop = scf::ParallelOp::create(
       builder, loc, index(builder, 0), rows, index(builder, 1),
       [&](OpBuilder &body, Location, ValueRange numbers) {

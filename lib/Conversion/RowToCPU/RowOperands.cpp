@@ -26,83 +26,25 @@ using row::Chunk;
 // Slices
 //===----------------------------------------------------------------------===//
 
-static int64_t getNumLeading(MemRefType operand, Type slice) {
-  auto vector = dyn_cast<VectorType>(slice);
-  // A shared operand that repeats has fewer dimensions than its slice.
-  return std::max<int64_t>(operand.getRank() - (vector ? vector.getRank() : 0),
-                           0);
-}
-
-/// The leading dimension whose stride separates the slices: the last one that
-/// is not 1; -1 if all are.
-static int64_t getSliceDim(MemRefType operand, int64_t leading) {
-  int64_t dim = leading - 1;
-  while (dim >= 0 && operand.getDimSize(dim) == 1)
-    --dim;
-  return dim;
-}
-
-bool seednorm::hasEvenSlices(MemRefType operand, Type slice) {
-  if (operand.getLayout().isIdentity())
-    return true;
-  SmallVector<int64_t> strides;
-  int64_t offset;
-  if (failed(operand.getStridesAndOffset(strides, offset)))
-    return false;
-  int64_t leading = getNumLeading(operand, slice);
-  int64_t expected = 1;
-  for (int64_t dim = operand.getRank() - 1; dim >= leading; --dim) {
-    if (operand.getDimSize(dim) != 1 && strides[dim] != expected)
-      return false;
-    expected *= operand.getDimSize(dim);
-  }
-  int64_t inner = getSliceDim(operand, leading);
-  for (int64_t dim = inner - 1; dim >= 0; --dim) {
-    if (operand.getDimSize(dim) == 1)
-      continue;
-    if (ShapedType::isDynamic(strides[inner]) || operand.isDynamicDim(inner) ||
-        strides[dim] != strides[inner] * operand.getDimSize(inner))
-      return false;
-    inner = dim;
-  }
-  return true;
-}
-
-Value RowLoopBuilder::buildNumRows(OpBuilder &builder) {
-  auto [operand, leading] = program.getRowOperand();
-  Value rows = index(builder, 1);
-  for (int64_t dim = 0; dim < leading; ++dim)
-    rows = builder.createOrFold<arith::MulIOp>(
-        loc, rows, builder.createOrFold<memref::DimOp>(loc, operand, dim));
-  return rows;
-}
-
 /// Computes what does not depend on the row.
-void RowLoopBuilder::locateSlices(OpBuilder &builder, RowOperand &operand) {
-  auto type = cast<MemRefType>(operand.memory.getType());
-  operand.offset = builder.getIndexAttr(0);
-  operand.stride = builder.getIndexAttr(operand.numStored);
-  if (type.getLayout().isIdentity())
-    return;
-  auto metadata =
-      memref::ExtractStridedMetadataOp::create(builder, loc, operand.memory);
-  operand.memory = metadata.getBaseBuffer();
-  operand.offset = metadata.getConstifiedMixedOffset();
-  int64_t dim = getSliceDim(type, getNumLeading(type, operand.slice));
-  if (dim >= 0)
-    operand.stride = metadata.getConstifiedMixedStrides()[dim];
+void RowLoopBuilder::locateSlices(OpBuilder &builder) {
+  SmallVector<row::SliceAddress> addresses =
+      row::buildSliceAddresses(builder, program);
+  for (auto [operand, address] :
+       llvm::zip_equal(llvm::concat<RowOperand>(inputs, outputs), addresses)) {
+    operand.address = std::move(address);
+    auto type = cast<MemRefType>(operand.memory.getType());
+    if (!type.getLayout().isIdentity())
+      operand.memory =
+          memref::ExtractStridedMetadataOp::create(builder, loc, operand.memory)
+              .getBaseBuffer();
+  }
 }
 
 void RowLoopBuilder::viewSlice(OpBuilder &builder, RowOperand &operand,
                                Value row) {
   Value number = row::buildSliceNumber(builder, loc, operand.access, row);
-  auto materialize = [&](OpFoldResult value) {
-    return getValueOrCreateConstantIndexOp(builder, loc, value);
-  };
-  Value offset = builder.createOrFold<arith::MulIOp>(
-      loc, number, materialize(operand.stride));
-  offset = builder.createOrFold<arith::AddIOp>(loc, offset,
-                                               materialize(operand.offset));
+  Value offset = row::buildSliceOffset(builder, loc, operand.address, number);
   int64_t elements = operand.numStored;
   auto source = cast<MemRefType>(operand.memory.getType());
   auto type = MemRefType::get(

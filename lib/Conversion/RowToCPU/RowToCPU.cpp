@@ -31,17 +31,6 @@ namespace seednorm {
 using namespace mlir;
 using namespace seednorm;
 
-/// Rows are addressed by one stride.
-static LogicalResult checkOperand(row::ProgramOp program, Value operand,
-                                  Type slice) {
-  auto type = cast<MemRefType>(operand.getType());
-  if (!hasEvenSlices(type, slice))
-    return program.emitOpError("expects the rows of each operand to be dense "
-                               "and evenly spaced, but got ")
-           << type;
-  return success();
-}
-
 static LogicalResult checkProgram(row::ProgramOp program) {
   if (!program.hasBufferSemantics())
     return program.emitOpError(
@@ -52,15 +41,7 @@ static LogicalResult checkProgram(row::ProgramOp program) {
                                "convert-row-to-cpu");
   if (failed(row::verifyCPUProgram(program)))
     return failure();
-  for (auto [input, argument] : llvm::zip_equal(
-           program.getInputs(), program.getBodyBlock().getArguments()))
-    if (failed(checkOperand(program, input, argument.getType())))
-      return failure();
-  for (auto [number, output] : llvm::enumerate(program.getOutputs()))
-    if (failed(
-            checkOperand(program, output, program.getOutputSliceType(number))))
-      return failure();
-  return success();
+  return row::verifyDenseSlices(program);
 }
 
 namespace {

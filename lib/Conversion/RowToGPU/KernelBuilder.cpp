@@ -18,6 +18,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -33,21 +34,41 @@ MemRefType seednorm::getKernelArgumentType(Type operand, Type slice) {
                          getElementTypeOrSelf(slice));
 }
 
+llvm::SetVector<Value>
+seednorm::getDynamicParts(ArrayRef<row::SliceAddress> addresses) {
+  llvm::SetVector<Value> parts;
+  auto add = [&](OpFoldResult part) {
+    if (auto value = dyn_cast_if_present<Value>(part))
+      parts.insert(value);
+  };
+  for (const row::SliceAddress &address : addresses) {
+    add(address.offset);
+    llvm::for_each(address.sizes, add);
+    llvm::for_each(address.strides, add);
+  }
+  return parts;
+}
+
 KernelBuilder::KernelBuilder(row::ProgramOp program,
-                             row::GPUScheduleAttr schedule)
+                             row::GPUScheduleAttr schedule,
+                             ArrayRef<row::SliceAddress> addresses)
     : program(program), analysis(program), schedule(schedule),
-      slicer(analysis, *this), loc(program.getLoc()) {
+      slicer(analysis, *this), loc(program.getLoc()),
+      dynamicParts(getDynamicParts(addresses)) {
   for (BlockArgument input : program.getBodyBlock().getArguments())
     inputs.push_back({program.getInputAccess(input.getArgNumber()),
                       input.getType(), Value(), Value()});
   for (unsigned output = 0; output < program.getOutputs().size(); ++output)
     outputs.push_back({program.getOutputAccess(output),
                        program.getOutputSliceType(output), Value(), Value()});
-  for (auto [operand, memory] :
+  for (auto [operand, memory, address] :
        llvm::zip_equal(llvm::concat<KernelOperand>(inputs, outputs),
-                       program->getOperands()))
+                       program->getOperands(), addresses)) {
     operand.numStored =
         row::getNumStoredElements(memory.getType(), operand.slice);
+    operand.address = address;
+    operand.alignment = row::getSliceAlignment(memory, operand.slice);
+  }
 }
 
 Value KernelBuilder::index(OpBuilder &builder, int64_t value) const {
@@ -104,7 +125,8 @@ void KernelBuilder::setPointerAttributes(OpBuilder &builder,
                             : LLVM::LLVMDialect::getWriteOnlyAttrName(),
                         builder.getUnitAttr());
     function.setArgAttr(index, LLVM::LLVMDialect::getAlignAttrName(),
-                        builder.getI64IntegerAttr(kBaseAlignment));
+                        builder.getI64IntegerAttr(
+                            row::getBaseAlignment(program->getOperand(index))));
   }
   // LLVM's analyses take a variable without alignment to be aligned well; the
   // NVPTX back end then aligns it to an element only.
@@ -122,7 +144,7 @@ gpu::GPUFuncOp KernelBuilder::createFunction(OpBuilder &builder,
        llvm::zip_equal(llvm::concat<KernelOperand>(inputs, outputs),
                        program->getOperands()))
     types.push_back(getKernelArgumentType(memory.getType(), operand.slice));
-  types.push_back(builder.getIndexType());
+  types.append(dynamicParts.size() + 1, builder.getIndexType());
   auto function = gpu::GPUFuncOp::create(builder, loc, name,
                                          builder.getFunctionType(types, {}),
                                          getSharedTypes(builder));
@@ -139,6 +161,8 @@ gpu::GPUFuncOp KernelBuilder::createFunction(OpBuilder &builder,
                  function.getArguments()))
     operand.base = argument;
   numRows = function.getArgument(types.size() - 1);
+  replaceDynamicParts(function.getArguments().slice(
+      inputs.size() + outputs.size(), dynamicParts.size()));
   ArrayRef<BlockArgument> memory = function.getWorkgroupAttributions();
   if (row::getNumSlots(analysis, schedule)) {
     shared = memory.front();
@@ -150,6 +174,21 @@ gpu::GPUFuncOp KernelBuilder::createFunction(OpBuilder &builder,
       memory = memory.drop_front();
     }
   return function;
+}
+
+/// What the host knows of addresses, the kernel is told.
+void KernelBuilder::replaceDynamicParts(ArrayRef<BlockArgument> arguments) {
+  IRMapping known;
+  known.map(dynamicParts.getArrayRef(), arguments);
+  auto replace = [&](OpFoldResult &part) {
+    if (auto value = dyn_cast_if_present<Value>(part))
+      part = known.lookup(value);
+  };
+  for (KernelOperand &operand : llvm::concat<KernelOperand>(inputs, outputs)) {
+    replace(operand.address.offset);
+    llvm::for_each(operand.address.sizes, replace);
+    llvm::for_each(operand.address.strides, replace);
+  }
 }
 
 void KernelBuilder::identifyThread(OpBuilder &builder) {

@@ -15,20 +15,24 @@
 #define SEEDNORM_LIB_CONVERSION_ROWTOGPU_KERNELBUILDER_H
 
 #include "seednorm/Dialect/Row/Transforms/GPUSums.h"
+#include "seednorm/Dialect/Row/Transforms/SliceAddress.h"
 #include "seednorm/Dialect/Row/Transforms/Slicing.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace seednorm {
 
 /// Memory of one operand of a program, as the kernel sees it.
 struct KernelOperand {
   row::AccessAttr access;
-  mlir::Type slice; ///< Scalar or vector.
-  mlir::Value base; ///< Kernel argument: the slices from slice 0 on, flat.
-  mlir::Value view; ///< The slice of this thread's row.
+  mlir::Type slice;        ///< Scalar or vector.
+  mlir::Value base;        ///< Kernel argument: the memory of the slices, flat.
+  mlir::Value view;        ///< The slice of this thread's row.
   mlir::Value staged = {}; ///< Shared memory for the block's copy; or null.
   int64_t numStored = 0;   ///< Elements of a slice in memory.
+  row::SliceAddress address = {}; ///< Of the slices, from `base` on.
+  int64_t alignment = 1;          ///< Of all slices, in bytes.
 
   /// Whether what is stored repeats in the slice.
   bool repeats() const {
@@ -45,9 +49,17 @@ struct KernelOperand {
 /// The flat memref type that a kernel takes for an operand with this slice.
 mlir::MemRefType getKernelArgumentType(mlir::Type operand, mlir::Type slice);
 
+/// The values that `addresses` consist of, each once.
+llvm::SetVector<mlir::Value>
+getDynamicParts(llvm::ArrayRef<row::SliceAddress> addresses);
+
 class KernelBuilder final : public row::SliceSource {
 public:
-  KernelBuilder(row::ProgramOp program, row::GPUScheduleAttr schedule);
+  /// `addresses` are those of the operands, outputs behind inputs, as the host
+  /// has them. What is not static in them are arguments of the kernel, in the
+  /// order of `getDynamicParts`.
+  KernelBuilder(row::ProgramOp program, row::GPUScheduleAttr schedule,
+                llvm::ArrayRef<row::SliceAddress> addresses);
 
   /// Builds the kernel `name` at the insertion point of `builder`.
   mlir::gpu::GPUFuncOp build(mlir::OpBuilder &builder, llvm::StringRef name);
@@ -75,6 +87,7 @@ private:
                             mlir::gpu::GPUFuncOp function) const;
   mlir::gpu::GPUFuncOp createFunction(mlir::OpBuilder &builder,
                                       llvm::StringRef name);
+  void replaceDynamicParts(llvm::ArrayRef<mlir::BlockArgument> arguments);
   void identifyThread(mlir::OpBuilder &builder);
   void ownChunks(mlir::OpBuilder &builder);
   void buildRow(mlir::OpBuilder &builder);
@@ -118,6 +131,7 @@ private:
   row::Slicer slicer;
   mlir::Location loc;
 
+  llvm::SetVector<mlir::Value> dynamicParts; ///< Of addresses, on the host.
   llvm::SmallVector<KernelOperand> inputs, outputs;
   llvm::SmallVector<row::Chunk> chunks;
   /// Inputs with one element a row, loaded once for all chunks.

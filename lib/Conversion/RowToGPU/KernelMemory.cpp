@@ -15,6 +15,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -74,14 +75,15 @@ static Value buildElementIndex(OpBuilder &builder, Location loc, Value column,
 void KernelBuilder::viewOperand(OpBuilder &builder, KernelOperand &operand) {
   using row::AccessKind;
   int64_t elements = operand.numStored;
-  if (operand.access.getKind() == AccessKind::Shared) {
+  bool isShared = operand.access.getKind() == AccessKind::Shared;
+  if (isShared &&
+      (operand.staged || isConstantIntValue(operand.address.offset, 0))) {
     operand.view = operand.staged ? operand.staged : operand.base;
     return;
   }
   Value slice = row::buildSliceNumber(builder, loc, operand.access, row);
   // 64-bit: rows times columns exceeds 32 bits.
-  Value offset =
-      arith::MulIOp::create(builder, loc, slice, index(builder, elements));
+  Value offset = row::buildSliceOffset(builder, loc, operand.address, slice);
   auto layout =
       StridedLayoutAttr::get(builder.getContext(), ShapedType::kDynamic, {1});
   auto type =
@@ -119,7 +121,7 @@ void KernelBuilder::stageOperand(OpBuilder &builder, KernelOperand &operand) {
   int64_t elements = operand.numStored;
   Type element = getElementTypeOrSelf(operand.slice);
   int64_t width =
-      std::min<int64_t>(kMaxAccessBytes * 8 / element.getIntOrFloatBitWidth(),
+      std::min<int64_t>(operand.alignment * 8 / element.getIntOrFloatBitWidth(),
                         elements & -elements);
   int64_t threads = schedule.getThreadsPerRow() * schedule.getRowsPerBlock();
   int64_t count = elements / width;
@@ -135,8 +137,11 @@ void KernelBuilder::stageOperand(OpBuilder &builder, KernelOperand &operand) {
     buildIf(builder, loc, owned, [&](OpBuilder &inside) {
       Value column =
           arith::MulIOp::create(inside, loc, number, index(inside, width));
+      Value source =
+          row::buildSliceOffset(inside, loc, operand.address, index(inside, 0));
+      source = inside.createOrFold<arith::AddIOp>(loc, source, column);
       Value copied =
-          vector::LoadOp::create(inside, loc, type, operand.base, column,
+          vector::LoadOp::create(inside, loc, type, operand.base, source,
                                  /*nontemporal=*/false, alignment);
       vector::StoreOp::create(inside, loc, copied, operand.staged, column,
                               /*nontemporal=*/false, alignment);

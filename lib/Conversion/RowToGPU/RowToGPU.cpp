@@ -29,7 +29,7 @@ namespace seednorm {
 using namespace mlir;
 using namespace seednorm;
 
-/// The memory of `operand` from slice 0 on, as the kernel takes it.
+/// The memory of `operand`, as the kernel takes it.
 static Value buildFlatView(OpBuilder &builder, Location loc, Value operand,
                            Type slice) {
   MemRefType type = getKernelArgumentType(operand.getType(), slice);
@@ -40,18 +40,10 @@ static Value buildFlatView(OpBuilder &builder, Location loc, Value operand,
       {builder.getIndexAttr(type.getNumElements())}, {builder.getIndexAttr(1)});
 }
 
-static Value buildNumRows(OpBuilder &builder, row::ProgramOp program) {
-  Location loc = program.getLoc();
-  auto [operand, leading] = program.getRowOperand();
-  Value rows = arith::ConstantIndexOp::create(builder, loc, 1);
-  for (int64_t dim = 0; dim < leading; ++dim)
-    rows = builder.createOrFold<arith::MulIOp>(
-        loc, rows, builder.createOrFold<memref::DimOp>(loc, operand, dim));
-  return rows;
-}
-
 static void buildLaunch(OpBuilder &builder, row::ProgramOp program,
-                        row::GPUScheduleAttr schedule, gpu::GPUFuncOp kernel) {
+                        row::GPUScheduleAttr schedule,
+                        ArrayRef<row::SliceAddress> addresses,
+                        gpu::GPUFuncOp kernel) {
   Location loc = program.getLoc();
   auto index = [&](int64_t value) -> Value {
     return arith::ConstantIndexOp::create(builder, loc, value);
@@ -63,7 +55,8 @@ static void buildLaunch(OpBuilder &builder, row::ProgramOp program,
   for (auto [number, output] : llvm::enumerate(program.getOutputs()))
     operands.push_back(buildFlatView(builder, loc, output,
                                      program.getOutputSliceType(number)));
-  Value rows = buildNumRows(builder, program);
+  llvm::append_range(operands, getDynamicParts(addresses));
+  Value rows = row::buildNumRows(builder, program);
   operands.push_back(rows);
   Value blocks = arith::CeilDivUIOp::create(builder, loc, rows,
                                             index(schedule.getRowsPerBlock()));
@@ -91,12 +84,8 @@ static FailureOr<row::GPUScheduleAttr> checkProgram(row::ProgramOp program) {
                         "row-schedule{target=gpu} before convert-row-to-gpu");
     return failure();
   }
-  for (Type type : program.getOperandTypes())
-    if (!cast<MemRefType>(type).getLayout().isIdentity()) {
-      program.emitOpError("expects operands with identity layout, but got ")
-          << type;
-      return failure();
-    }
+  if (failed(row::verifyDenseSlices(program)))
+    return failure();
   if (failed(row::verifyGPUSchedule(program, schedule)))
     return failure();
   return schedule;
@@ -137,11 +126,14 @@ struct ConvertRowToGPU
         return signalPassFailure();
       std::string name = getKernelName(program);
       name += std::to_string(numbers[name]++);
+      builder.setInsertionPoint(program);
+      SmallVector<row::SliceAddress> addresses =
+          row::buildSliceAddresses(builder, program);
       builder.setInsertionPointToEnd(kernels.getBody());
       gpu::GPUFuncOp kernel =
-          KernelBuilder(program, *schedule).build(builder, name);
+          KernelBuilder(program, *schedule, addresses).build(builder, name);
       builder.setInsertionPoint(program);
-      buildLaunch(builder, program, *schedule, kernel);
+      buildLaunch(builder, program, *schedule, addresses, kernel);
       program.erase();
     }
   }

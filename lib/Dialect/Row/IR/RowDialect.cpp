@@ -53,6 +53,21 @@ void RowDialect::initialize() {
       >();
 }
 
+LogicalResult RowDialect::verifyRegionArgAttribute(Operation *op, unsigned,
+                                                   unsigned,
+                                                   NamedAttribute attribute) {
+  if (attribute.getName() != kAlignmentAttrName)
+    return op->emitOpError("has an argument with unknown attribute '")
+           << attribute.getName().strref() << "'";
+  auto bytes = dyn_cast<IntegerAttr>(attribute.getValue());
+  if (bytes && bytes.getType().isInteger(64) && bytes.getInt() > 0 &&
+      llvm::isPowerOf2_64(bytes.getInt()))
+    return success();
+  return op->emitOpError("expects '")
+         << kAlignmentAttrName << "' to be a power of two of type i64, but got "
+         << attribute.getValue();
+}
+
 LogicalResult AccessAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  AccessKind kind, int64_t period) {
   bool takesPeriod = kind == AccessKind::Group || kind == AccessKind::Cycle;

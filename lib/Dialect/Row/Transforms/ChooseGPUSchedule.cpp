@@ -14,6 +14,7 @@
 #include "seednorm/Dialect/Row/Analysis/ProgramAnalysis.h"
 #include "seednorm/Dialect/Row/Transforms/GPUSums.h"
 #include "seednorm/Dialect/Row/Transforms/Schedule.h"
+#include "seednorm/Dialect/Row/Transforms/SliceAddress.h"
 
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/MathExtras.h"
@@ -128,6 +129,28 @@ static int64_t getAccessibleColumns(ProgramOp program) {
   return columns;
 }
 
+/// The most consecutive columns that every access may take at once where the
+/// slices of some operand are not aligned to the widest access.
+static int64_t getMaxVector(const ProgramAnalysis &analysis) {
+  ProgramOp program = analysis.getProgram();
+  int64_t limit = kAccessBytes;
+  auto consider = [&](Value operand, Type slice) {
+    if (!isa<MemRefType>(operand.getType()) ||
+        getNumElements(slice) != analysis.getNumColumns())
+      return;
+    int64_t bytes = llvm::divideCeil(
+        getElementTypeOrSelf(slice).getIntOrFloatBitWidth(), 8);
+    int64_t alignment = getSliceAlignment(operand, slice);
+    if (alignment < kAccessBytes)
+      limit = std::min(limit, std::max<int64_t>(alignment / bytes, 1));
+  };
+  for (BlockArgument input : program.getBodyBlock().getArguments())
+    consider(program.getInputs()[input.getArgNumber()], input.getType());
+  for (auto [number, output] : llvm::enumerate(program.getOutputs()))
+    consider(output, program.getOutputSliceType(number));
+  return limit;
+}
+
 /// Columns a thread accesses at once: 16 bytes of the narrowest operand that
 /// has one element a column, if the rows stay aligned.
 static int64_t chooseVector(const ProgramAnalysis &analysis) {
@@ -145,8 +168,9 @@ static int64_t chooseVector(const ProgramAnalysis &analysis) {
     consider(program.getOutputAccess(output),
              program.getOutputSliceType(output));
   int64_t bytes = llvm::divideCeil(narrowest, 8);
-  return getPowerOfTwoFactor(getAccessibleColumns(program),
-                             kAccessBytes / bytes);
+  return getPowerOfTwoFactor(
+      getAccessibleColumns(program),
+      std::min(kAccessBytes / bytes, getMaxVector(analysis)));
 }
 
 /// What no scheme of this file runs.
@@ -233,5 +257,9 @@ LogicalResult seednorm::row::verifyGPUSchedule(ProgramOp program,
     if (columns % schedule.getVector() != 0)
       return program.emitOpError("expects 'vector' to divide its ")
              << columns << " columns, but got " << schedule.getVector();
+  if (int64_t limit = getMaxVector(analysis); schedule.getVector() > limit)
+    return program.emitOpError("expects 'vector' to be at most ")
+           << limit << ", as the alignment of its operands has it, but got "
+           << schedule.getVector();
   return checkSharedMemory(program, schedule);
 }

@@ -67,6 +67,11 @@ int64_t getNumElements(mlir::Type type);
 /// it repeats; or if it is taken by row and its rows are lengthened.
 int64_t getNumStoredElements(mlir::Type operand, mlir::Type slice);
 
+/// Attribute of a function's argument on the memory it stands for, which
+/// callers vouch for: the address of its first element, and every stride that
+/// is not static, are multiples of so many bytes.
+inline constexpr llvm::StringLiteral kAlignmentAttrName = "row.alignment";
+
 /// Registers the bufferization of `row.program`.
 void registerBufferizableOpInterfaceExternalModels(
     mlir::DialectRegistry &registry);

@@ -28,6 +28,7 @@ def Row_Dialect : Dialect {
     "::mlir::tensor::TensorDialect", "::mlir::vector::VectorDialect"
   ];
   let useDefaultAttributePrinterParser = 1;
+  let hasRegionArgAttrVerify = 1;
 }
 
 class Row_Op<string mnemonic, list<Trait> traits = []>
