@@ -11,7 +11,7 @@
 
 #include "Backend.h"
 
-#include "seednorm/Dialect/Row/IR/Row.h"
+#include "seednorm/Dialect/Row/Transforms/Schedule.h"
 #include "seednorm/Pipelines/Pipelines.h"
 #include "seednorm/Target/CPU/HostJIT.h"
 
@@ -145,6 +145,9 @@ llvm::Expected<std::vector<KernelReport>> CPUBackend::getReport() const {
     KernelReport &report = reports[number];
     report.name = input.options.entry + "_rows" + std::to_string(number);
     llvm::raw_string_ostream(report.schedule) << program.getScheduleAttr();
+    report.accesses = row::describeCPUAccesses(
+        program, mlir::cast<row::CPUScheduleAttr>(program.getScheduleAttr()),
+        row::CPUTarget{pipeline.vectorBytes});
     ++number;
   });
   return reports;

@@ -13,7 +13,7 @@
 #include "CheckCall.h"
 #include "GPUBackend.h"
 
-#include "seednorm/Dialect/Row/IR/Row.h"
+#include "seednorm/Dialect/Row/Transforms/Schedule.h"
 #include "seednorm/Pipelines/GPU.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -62,17 +62,6 @@ struct SampleCall {
 };
 } // namespace
 
-/// Schedules of the programs of `function`, in the order of their kernels.
-static std::vector<row::GPUScheduleAttr>
-getSchedules(mlir::func::FuncOp function) {
-  std::vector<row::GPUScheduleAttr> schedules;
-  function.walk([&](row::ProgramOp program) {
-    schedules.push_back(
-        mlir::cast<row::GPUScheduleAttr>(program.getScheduleAttr()));
-  });
-  return schedules;
-}
-
 /// Fills in what the schedules say.
 llvm::Error
 GPUBackend::reportSchedules(std::vector<KernelReport> &reports) const {
@@ -81,15 +70,18 @@ GPUBackend::reportSchedules(std::vector<KernelReport> &reports) const {
     return graph.takeError();
   if (llvm::Error error = runPasses(*graph->module, buildGPUSchedulePipeline))
     return error;
-  auto schedules = getSchedules(graph->getEntry(input.options.entry));
-  for (auto [report, schedule] : llvm::zip_equal(reports, schedules)) {
-    llvm::raw_string_ostream(report.schedule) << schedule;
-    report.rowsPerBlock = schedule.getRowsPerBlock();
-    report.threadsPerBlock =
+  auto *report = reports.data();
+  graph->getEntry(input.options.entry).walk([&](row::ProgramOp program) {
+    auto schedule = mlir::cast<row::GPUScheduleAttr>(program.getScheduleAttr());
+    llvm::raw_string_ostream(report->schedule) << schedule;
+    report->accesses = row::describeGPUAccesses(program, schedule);
+    report->rowsPerBlock = schedule.getRowsPerBlock();
+    report->threadsPerBlock =
         schedule.getThreadsPerRow() * schedule.getRowsPerBlock();
-    report.elementsPerThread =
-        static_cast<double>(report.columns) / schedule.getThreadsPerRow();
-  }
+    report->elementsPerThread =
+        static_cast<double>(report->columns) / schedule.getThreadsPerRow();
+    ++report;
+  });
   return llvm::Error::success();
 }
 

@@ -76,6 +76,7 @@ static void formatKernel(llvm::raw_ostream &stream, const KernelReport &kernel,
                          bool onGPU) {
   stream << "kernel " << kernel.name << '\n'
          << "  schedule:           " << kernel.schedule << '\n'
+         << "  accesses:           " << kernel.accesses << '\n'
          << "  columns, levels:    " << kernel.columns << ", " << kernel.levels
          << '\n'
          << "  row bytes:          ";
@@ -130,6 +131,7 @@ std::string seednorm::formatReportAsJSON(llvm::ArrayRef<KernelReport> kernels,
     llvm::json::Object object{
         {"name", kernel.name},
         {"schedule", kernel.schedule},
+        {"accesses", kernel.accesses},
         {"columns", kernel.columns},
         {"levels", kernel.levels},
         {"minimum_row_bytes_per_element", kernel.minimumRowBytesPerElement},

@@ -113,6 +113,9 @@ struct KernelReport {
   int64_t parameterBytes = 0;
   double parameterBytesPerBlock = -1;
 
+  /// Columns of one access, and why they are no more where they could be.
+  std::string accesses;
+
   /// Whether each operand, outputs behind inputs, is taken by row.
   std::vector<bool> byRow;
 

@@ -84,14 +84,17 @@ LogicalResult seednorm::row::verifyCPUProgram(ProgramOp program) {
   return success();
 }
 
+static int64_t getNumLanes(const CPUTarget &target) {
+  return std::clamp<int64_t>(target.vectorBytes / kLaneBytes, 1, kMaxVector);
+}
+
 FailureOr<CPUScheduleAttr>
 seednorm::row::chooseCPUSchedule(ProgramOp program, const CPUTarget &target) {
   if (failed(verifyCPUProgram(program)))
     return failure();
   ProgramAnalysis analysis(program);
   uint64_t segment = getCPUSegment(analysis);
-  uint64_t lanes =
-      std::clamp<int64_t>(target.vectorBytes / kLaneBytes, 1, kMaxVector);
+  uint64_t lanes = getNumLanes(target);
   uint64_t vector = llvm::bit_floor(std::min(lanes, segment));
   uint64_t accumulators =
       std::min<uint64_t>(kMaxAccumulators, llvm::bit_floor(segment / vector));
@@ -99,4 +102,19 @@ seednorm::row::chooseCPUSchedule(ProgramOp program, const CPUTarget &target) {
       llvm::divideCeil(kElementsPerThread, uint64_t(analysis.getNumColumns()));
   return CPUScheduleAttr::get(program.getContext(), vector, accumulators,
                               grain);
+}
+
+std::string seednorm::row::describeCPUAccesses(ProgramOp program,
+                                               CPUScheduleAttr schedule,
+                                               const CPUTarget &target) {
+  int64_t segment = getCPUSegment(ProgramAnalysis(program));
+  int64_t vector = std::min<int64_t>(schedule.getVector(),
+                                     llvm::bit_floor(uint64_t(segment)));
+  std::string text = std::to_string(vector) + " columns";
+  if (vector >= getNumLanes(target))
+    return text;
+  if (vector == static_cast<int64_t>(llvm::bit_floor(uint64_t(segment))))
+    return text + "; runs of " + std::to_string(segment) +
+           " columns hold no more";
+  return text + "; as the schedule given has it";
 }

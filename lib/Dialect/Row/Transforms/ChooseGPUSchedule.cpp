@@ -18,7 +18,9 @@
 
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/Support/raw_ostream.h"
 
+#include <limits>
 #include <numeric>
 
 using namespace mlir;
@@ -133,7 +135,7 @@ static int64_t getAccessibleColumns(ProgramOp program) {
 /// slices of some operand are not aligned to the widest access.
 static int64_t getMaxVector(const ProgramAnalysis &analysis) {
   ProgramOp program = analysis.getProgram();
-  int64_t limit = kAccessBytes;
+  int64_t limit = std::numeric_limits<int64_t>::max();
   auto consider = [&](Value operand, Type slice) {
     if (!isa<MemRefType>(operand.getType()) ||
         getNumElements(slice) != analysis.getNumColumns())
@@ -151,9 +153,9 @@ static int64_t getMaxVector(const ProgramAnalysis &analysis) {
   return limit;
 }
 
-/// Columns a thread accesses at once: 16 bytes of the narrowest operand that
-/// has one element a column, if the rows stay aligned.
-static int64_t chooseVector(const ProgramAnalysis &analysis) {
+/// Bytes of an element of the narrowest operand with one element a column that
+/// is taken by row; 8 if there is none.
+static int64_t getNarrowestBytes(const ProgramAnalysis &analysis) {
   ProgramOp program = analysis.getProgram();
   unsigned narrowest = 64;
   auto consider = [&](AccessAttr access, Type slice) {
@@ -167,10 +169,36 @@ static int64_t chooseVector(const ProgramAnalysis &analysis) {
   for (unsigned output = 0; output < program.getOutputs().size(); ++output)
     consider(program.getOutputAccess(output),
              program.getOutputSliceType(output));
-  int64_t bytes = llvm::divideCeil(narrowest, 8);
+  return llvm::divideCeil(narrowest, 8);
+}
+
+/// Columns a thread accesses at once: 16 bytes of the narrowest operand that
+/// has one element a column, if the rows stay aligned.
+static int64_t chooseVector(const ProgramAnalysis &analysis) {
   return getPowerOfTwoFactor(
-      getAccessibleColumns(program),
-      std::min(kAccessBytes / bytes, getMaxVector(analysis)));
+      getAccessibleColumns(analysis.getProgram()),
+      std::min(kAccessBytes / getNarrowestBytes(analysis),
+               getMaxVector(analysis)));
+}
+
+std::string seednorm::row::describeGPUAccesses(ProgramOp program,
+                                               GPUScheduleAttr schedule) {
+  ProgramAnalysis analysis(program);
+  int64_t vector = schedule.getVector(), bytes = getNarrowestBytes(analysis);
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  stream << vector << " columns, " << vector * bytes
+         << " bytes of the narrowest operand";
+  if (vector * bytes >= kAccessBytes)
+    return text;
+  int64_t columns = getAccessibleColumns(program);
+  if (vector == getPowerOfTwoFactor(columns, kAccessBytes))
+    stream << "; no more divide the " << columns << " columns of a row";
+  else if (vector == getMaxVector(analysis))
+    stream << "; some slices are not aligned to more";
+  else
+    stream << "; as the schedule given has it";
+  return text;
 }
 
 /// What no scheme of this file runs.

@@ -35,6 +35,14 @@ mlir::FailureOr<CPUScheduleAttr> chooseCPUSchedule(ProgramOp program,
 mlir::LogicalResult verifyGPUSchedule(ProgramOp program,
                                       GPUScheduleAttr schedule);
 
+/// What a thread accesses at once under `schedule`, and, where that is less
+/// than the widest access, why.
+std::string describeGPUAccesses(ProgramOp program, GPUScheduleAttr schedule);
+
+/// The same of a CPU with these vectors.
+std::string describeCPUAccesses(ProgramOp program, CPUScheduleAttr schedule,
+                                const CPUTarget &target);
+
 /// Whether input `index` is copied to shared memory for the whole block.
 bool isStaged(ProgramOp program, GPUScheduleAttr schedule, unsigned index);
 
