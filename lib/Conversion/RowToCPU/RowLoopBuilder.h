@@ -18,6 +18,7 @@
 #include "seednorm/Dialect/Row/Transforms/Slicing.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 namespace seednorm {
 
@@ -68,8 +69,10 @@ private:
   /// The sums of one level, by what their loops carry.
   struct Level {
     llvm::SmallVector<const row::Sum *> wholeRow; ///< Vectors over the row.
-    llvm::SmallVector<const row::Sum *> parts;    ///< Vectors over a segment.
-    llvm::SmallVector<const row::Sum *> uniform;  ///< One number a segment.
+    /// Sums that go with a maximum of `wholeRow`, whose number comes first.
+    llvm::SmallVector<std::pair<size_t, const row::Sum *>> online;
+    llvm::SmallVector<const row::Sum *> parts;   ///< Vectors over a segment.
+    llvm::SmallVector<const row::Sum *> uniform; ///< One number a segment.
     llvm::SmallVector<mlir::Value> sources;
   };
 
@@ -115,6 +118,9 @@ private:
                                   row::Chunk &segment);
   void storePart(mlir::OpBuilder &builder, const row::Sum &sum,
                  const row::Chunk &segment, mlir::Value part);
+  void addOnlineSums(Level &level, unsigned number);
+  void combineOnline(mlir::OpBuilder &builder, const Level &level,
+                     mlir::ValueRange accumulated);
   mlir::Value combineAccumulators(mlir::OpBuilder &builder, const row::Sum &sum,
                                   mlir::ValueRange accumulators);
 
@@ -142,6 +148,8 @@ private:
   /// What is known of it in all its loops.
   row::Chunk rowChunk;
   llvm::DenseMap<mlir::Operation *, mlir::Value> rowTotals;
+  /// Sums that an earlier level had.
+  llvm::SmallPtrSet<mlir::Operation *, 2> done;
   /// Memory of the totals of sums that are not over the whole row.
   llvm::DenseMap<mlir::Operation *, mlir::Value> partTotals;
 };

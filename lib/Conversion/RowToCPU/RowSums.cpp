@@ -13,6 +13,8 @@
 
 #include "RowLoopBuilder.h"
 
+#include "seednorm/Dialect/Row/Transforms/OnlineSums.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -99,7 +101,8 @@ SmallVector<Value> RowLoopBuilder::buildSegmentSums(OpBuilder &builder,
                                                     ValueRange carried) {
   SmallVector<const Sum *> sums(level.wholeRow);
   llvm::append_range(sums, level.parts);
-  size_t numVectors = level.wholeRow.size() * accumulators;
+  size_t numMaxima = level.wholeRow.size() * accumulators;
+  size_t numVectors = numMaxima + level.online.size() * accumulators;
   SmallVector<Value> values(carried.take_front(numVectors));
   for (const Sum *sum : level.parts)
     values.append(
@@ -112,13 +115,26 @@ SmallVector<Value> RowLoopBuilder::buildSegmentSums(OpBuilder &builder,
         builder, part, values,
         [&](OpBuilder &body, Chunk &chunk, int64_t slot, ValueRange before) {
           SmallVector<Value> after(before);
+          SmallVector<Value> summands;
           for (auto [number, sum] : llvm::enumerate(sums)) {
-            Value &total = after[number * accumulators + slot];
-            Value summand = extendToVector(
+            // The accumulators of online sums are in between.
+            size_t first = number * accumulators;
+            if (number >= level.wholeRow.size())
+              first += numVectors - numMaxima;
+            Value &total = after[first + slot];
+            summands.push_back(extendToVector(
                 body, *sum, slicer.sliceSummand(body, *sum, chunk),
-                cast<VectorType>(total.getType()));
+                cast<VectorType>(total.getType())));
             total = row::buildCombine(body, sum->op->getLoc(), sum->kind, total,
-                                      summand);
+                                      summands.back());
+          }
+          for (auto [number, pair] : llvm::enumerate(level.online)) {
+            Value &total = after[numMaxima + number * accumulators + slot];
+            total = row::buildOnlineStep(
+                        body, pair.second->op->getLoc(),
+                        {before[pair.first * accumulators + slot], total},
+                        summands[pair.first])
+                        .sum;
           }
           return after;
         });
@@ -144,10 +160,45 @@ SmallVector<Value> RowLoopBuilder::buildSegmentSums(OpBuilder &builder,
   return values;
 }
 
+/// Sums of the next level that this sweep can have, if the schedule wants them.
+void RowLoopBuilder::addOnlineSums(Level &level, unsigned number) {
+  if (!schedule.getOnline())
+    return;
+  for (row::OnlineSum pair : row::findOnlineSums(analysis, number)) {
+    auto *maximum = llvm::find(level.wholeRow, pair.maximum);
+    if (maximum == level.wholeRow.end())
+      continue;
+    level.online.push_back({maximum - level.wholeRow.begin(), pair.sum});
+    done.insert(pair.sum->op);
+  }
+}
+
+/// The totals of online sums and of their maxima, from all accumulators.
+void RowLoopBuilder::combineOnline(OpBuilder &builder, const Level &level,
+                                   ValueRange accumulated) {
+  size_t numMaxima = level.wholeRow.size() * accumulators;
+  for (auto [number, pair] : llvm::enumerate(level.online)) {
+    SmallVector<row::OnlinePair> pairs;
+    for (int64_t i = 0; i < accumulators; ++i)
+      pairs.push_back({accumulated[pair.first * accumulators + i],
+                       accumulated[numMaxima + number * accumulators + i]});
+    for (; pairs.size() > 1; pairs.truncate(pairs.size() / 2))
+      for (size_t i = 0, half = pairs.size() / 2; i < half; ++i)
+        pairs[i] =
+            row::buildOnlineCombine(builder, loc, pairs[i], pairs[i + half]);
+    row::OnlinePair total =
+        row::buildOnlineReduction(builder, loc, pairs.front());
+    rowTotals[level.wholeRow[pair.first]->op] = total.maximum;
+    rowTotals[pair.second->op] = total.sum;
+  }
+}
+
 void RowLoopBuilder::buildLevel(OpBuilder &builder, unsigned number) {
   Level level;
   SmallVector<Value> inits;
   for (const Sum &sum : analysis.getSums(number)) {
+    if (done.contains(sum.op))
+      continue;
     level.sources.push_back(sum.source);
     if (isUniformInSegment(sum.sourceRun)) {
       level.uniform.push_back(&sum);
@@ -160,6 +211,15 @@ void RowLoopBuilder::buildLevel(OpBuilder &builder, unsigned number) {
       inits.append(accumulators,
                    row::buildIdentity(builder, loc, sum.kind, type));
   }
+  addOnlineSums(level, number);
+  for (auto [maximum, sum] : level.online)
+    inits.append(
+        accumulators,
+        row::buildIdentity(
+            builder, loc, sum->kind,
+            VectorType::get({vector}, getElementTypeOrSelf(sum->source))));
+  if (level.sources.empty())
+    return;
   SmallVector<const Sum *> scalars;
   for (const Sum *sum : level.uniform)
     if (isUniformInRow(sum->resultRun)) {
@@ -173,11 +233,14 @@ void RowLoopBuilder::buildLevel(OpBuilder &builder, unsigned number) {
                       return buildSegmentSums(body, level, part, carried);
                     });
   ValueRange rest(totals);
+  combineOnline(builder, level, rest);
   for (const Sum *sum : level.wholeRow) {
-    rowTotals[sum->op] =
-        combineAccumulators(builder, *sum, rest.take_front(accumulators));
+    if (!rowTotals.contains(sum->op))
+      rowTotals[sum->op] =
+          combineAccumulators(builder, *sum, rest.take_front(accumulators));
     rest = rest.drop_front(accumulators);
   }
+  rest = rest.drop_front(level.online.size() * accumulators);
   for (auto [sum, total] : llvm::zip_equal(scalars, rest))
     rowTotals[sum->op] = total;
 }

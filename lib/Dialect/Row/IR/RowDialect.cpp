@@ -107,7 +107,8 @@ GPUScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 
 LogicalResult
 CPUScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                        int64_t vector, int64_t accumulators, int64_t grain) {
+                        int64_t vector, int64_t accumulators, int64_t grain,
+                        bool) {
   if (vector < 1 || vector > 64 || !llvm::isPowerOf2_64(vector))
     return emitError() << "expects 'vector' to be a power of two from 1 to "
                           "64, but got "

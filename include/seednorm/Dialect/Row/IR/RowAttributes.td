@@ -110,7 +110,10 @@ def Row_CPUScheduleAttr : Row_Attr<"CPUSchedule", "cpu_schedule"> {
   let description = [{
     A row is swept once for the sums of each level and once to apply them, in
     vectors of `vector` columns, with `accumulators` independent partial sums;
-    threads take at least `grain` rows at a time.
+    threads take at least `grain` rows at a time. With `online`, a maximum over
+    the row and a sum of exp(v - maximum) over the same numbers v are had in one
+    sweep instead of two, where the sum so far is rescaled as the maximum grows:
+    fewer bytes for rows that do not stay in a cache, and more exponentials.
 
     The order of a row's sums follows from `vector`, `accumulators` and the
     number of columns alone, never from the number of rows or threads.
@@ -124,10 +127,11 @@ def Row_CPUScheduleAttr : Row_Attr<"CPUSchedule", "cpu_schedule"> {
     ```
   }];
   let parameters = (ins "int64_t":$vector, "int64_t":$accumulators,
-                        "int64_t":$grain);
+                        "int64_t":$grain,
+                        DefaultValuedParameter<"bool", "false">:$online);
   let assemblyFormat = [{
     `<` `vector` `=` $vector `,` `accumulators` `=` $accumulators `,`
-        `grain` `=` $grain `>`
+        `grain` `=` $grain (`,` `online` `=` $online^)? `>`
   }];
   let genVerifyDecl = 1;
 }
