@@ -28,4 +28,5 @@ void seednorm::buildRowsPipeline(mlir::OpPassManager &pm) {
   // Fused bodies repeat what both of them computed.
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
+  pm.addPass(row::createRowSeparateResultsPass());
 }

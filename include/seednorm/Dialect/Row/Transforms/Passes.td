@@ -72,4 +72,34 @@ def RowSchedulePass : Pass<"row-schedule"> {
   let dependentDialects = ["::seednorm::row::RowDialect"];
 }
 
+def RowSeparateResultsPass : Pass<"row-separate-results"> {
+  let summary = "Give a program's result that is returned twice two outputs";
+  let description = [{
+    A function that returns one result of a program several times, maybe in
+    other shapes, gets as many outputs of the program: its caller provides
+    memory for each, and a row that is in registers is stored once more rather
+    than copied by a kernel of its own.
+
+    Accepts: functions with row programs on tensors.
+    Produces: the same, in which no result of a program is returned twice.
+    Numerics: unchanged.
+
+    Example:
+    ```mlir
+    func.func @twice(%x: tensor<?x8xf32>, %i: tensor<?x8xf32>)
+        -> (tensor<?x8xf32>, tensor<?x8xf32>) {
+      %y = row.program ins(%x : tensor<?x8xf32> by row)
+          outs(%i : tensor<?x8xf32> by row) {
+      ^bb0(%v: vector<8xf32>):
+        %n = arith.negf %v : vector<8xf32>
+        row.yield %n : vector<8xf32>
+      }
+      return %y, %y : tensor<?x8xf32>, tensor<?x8xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::seednorm::row::RowDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 #endif // SEEDNORM_DIALECT_ROW_TRANSFORMS_PASSES_TD
