@@ -13,8 +13,8 @@
 #ifndef SEEDNORM_LIB_COMPILER_BACKEND_H
 #define SEEDNORM_LIB_COMPILER_BACKEND_H
 
+#include "CallConstraints.h"
 #include "Frontend.h"
-#include "Sizes.h"
 
 namespace seednorm {
 

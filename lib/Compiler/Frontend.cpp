@@ -301,6 +301,15 @@ static llvm::Error readLayout(func::FuncOp function, unsigned index,
   return llvm::Error::success();
 }
 
+std::string seednorm::getArgumentName(func::FuncOp function, unsigned index) {
+  if (auto name = function.getArgAttrOfType<StringAttr>(index, "seednorm.name"))
+    return name.getValue().str();
+  if (auto result = function.getArgAttrOfType<IntegerAttr>(
+          index, StringRef(kResultAttrName)))
+    return "result" + std::to_string(result.getInt());
+  return "arg" + std::to_string(index);
+}
+
 llvm::Expected<std::vector<TensorSpec>>
 seednorm::getArgumentSpecs(func::FuncOp function) {
   std::vector<TensorSpec> specs;
@@ -311,10 +320,8 @@ seednorm::getArgumentSpecs(func::FuncOp function) {
             "expects arguments without '" + reserved +
             "', which the compiler adds, but argument " + llvm::Twine(i) +
             " has it");
-    auto name = function.getArgAttrOfType<StringAttr>(i, "seednorm.name");
     llvm::Expected<TensorSpec> spec = getSpec<RankedTensorType>(
-        function.getArgument(i).getType(),
-        name ? name.getValue().str() : "arg" + std::to_string(i));
+        function.getArgument(i).getType(), getArgumentName(function, i));
     if (!spec)
       return spec.takeError();
     if (llvm::Error error = readLayout(function, i, *spec))
@@ -337,11 +344,8 @@ seednorm::getResultSpecs(func::FuncOp function) {
     auto number = function.getArgAttrOfType<IntegerAttr>(i, kResultAttrName);
     if (!number)
       continue;
-    auto name = function.getArgAttrOfType<StringAttr>(i, "seednorm.name");
-    llvm::Expected<TensorSpec> spec =
-        getSpec<MemRefType>(function.getArgument(i).getType(),
-                            name ? name.getValue().str()
-                                 : "result" + std::to_string(number.getInt()));
+    llvm::Expected<TensorSpec> spec = getSpec<MemRefType>(
+        function.getArgument(i).getType(), getArgumentName(function, i));
     if (!spec)
       return spec.takeError();
     auto shape = function.getArgAttrOfType<ArrayAttr>(i, kShapeAttrName);

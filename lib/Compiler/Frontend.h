@@ -61,6 +61,9 @@ llvm::Expected<Graph> parseGraph(llvm::StringRef text, llvm::StringRef entry,
                                  llvm::StringRef bufferName,
                                  llvm::ArrayRef<ArgumentLayout> layouts);
 
+/// The name that a caller knows an argument, or a result that became one, by.
+std::string getArgumentName(mlir::func::FuncOp function, unsigned index);
+
 /// The arguments of a function on tensors.
 llvm::Expected<std::vector<TensorSpec>>
 getArgumentSpecs(mlir::func::FuncOp function);

@@ -5,20 +5,16 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Reading sizes from IR, evaluating them, and the constraints between them.
+// Reading sizes from IR, and evaluating them.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Sizes.h"
 
-#include "seednorm/Dialect/Row/IR/Row.h"
-
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
-#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -33,10 +29,6 @@ llvm::Error seednorm::makeOpError(Operation *op, const llvm::Twine &what) {
   stream << "'" << op->getName() << "' op " << what;
   return llvm::createStringError(text);
 }
-
-//===----------------------------------------------------------------------===//
-// Sizes
-//===----------------------------------------------------------------------===//
 
 int64_t SizeTable::add(SizeExpr::Kind kind, int64_t lhs, int64_t rhs) {
   nodes.push_back({kind, lhs, rhs});
@@ -214,7 +206,9 @@ SizeTable::evaluate(llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes) const {
                                         : 0);
       break;
     case SizeExpr::Kind::CeilDiv:
-      values.push_back(llvm::divideCeil(values[size.lhs], values[size.rhs]));
+      values.push_back(values[size.rhs] ? llvm::divideCeil(values[size.lhs],
+                                                           values[size.rhs])
+                                        : 0);
       break;
     case SizeExpr::Kind::Max:
       values.push_back(std::max(values[size.lhs], values[size.rhs]));
@@ -222,138 +216,4 @@ SizeTable::evaluate(llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes) const {
     }
   }
   return values;
-}
-
-//===----------------------------------------------------------------------===//
-// Constraints
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// Reads the constraints of one program.
-class ConstraintBuilder {
-public:
-  ConstraintBuilder(row::ProgramOp program, CallConstraints &result)
-      : program(program), result(result) {}
-  llvm::Error build();
-
-private:
-  llvm::Error addByRow(Value operand, int64_t leading);
-  llvm::Error addPeriodic(Value operand, int64_t leading,
-                          row::AccessAttr access);
-  llvm::Expected<int64_t> getSlices(Value operand, int64_t leading);
-
-  row::ProgramOp program;
-  CallConstraints &result;
-};
-} // namespace
-
-/// The number of slices in the leading dimensions of `operand`.
-llvm::Expected<int64_t> ConstraintBuilder::getSlices(Value operand,
-                                                     int64_t leading) {
-  int64_t slices = result.sizes.addConstant(1);
-  for (int64_t dim = 0; dim < leading; ++dim) {
-    llvm::Expected<int64_t> size = result.sizes.getDim(operand, dim);
-    if (!size)
-      return size;
-    slices = result.sizes.add(SizeExpr::Kind::Mul, slices, *size);
-  }
-  return slices;
-}
-
-llvm::Error ConstraintBuilder::addByRow(Value operand, int64_t leading) {
-  Value rows = program.getRowOperand().first;
-  if (operand == rows)
-    return llvm::Error::success();
-  for (int64_t dim = 0; dim < leading; ++dim) {
-    llvm::Expected<int64_t> have = result.sizes.getDim(operand, dim);
-    if (!have)
-      return have.takeError();
-    llvm::Expected<int64_t> need = result.sizes.getDim(rows, dim);
-    if (!need)
-      return need.takeError();
-    result.constraints.push_back(
-        {*have, *need, /*exact=*/true,
-         "all operands of a row program that are taken by row to have the same "
-         "leading dimensions, of size {0} here"});
-  }
-  return llvm::Error::success();
-}
-
-llvm::Error ConstraintBuilder::addPeriodic(Value operand, int64_t leading,
-                                           row::AccessAttr access) {
-  llvm::Expected<int64_t> have = getSlices(operand, leading);
-  if (!have)
-    return have.takeError();
-  auto [rowOperand, rowLeading] = program.getRowOperand();
-  llvm::Expected<int64_t> rows = getSlices(rowOperand, rowLeading);
-  if (!rows)
-    return rows.takeError();
-  int64_t period = result.sizes.addConstant(access.getPeriod());
-  bool group = access.getKind() == row::AccessKind::Group;
-  int64_t need =
-      group ? result.sizes.add(SizeExpr::Kind::CeilDiv, *rows, period) : period;
-  result.constraints.push_back(
-      {*have, need, /*exact=*/false,
-       std::string("at least {0} slices of an operand taken by ") +
-           (group ? "group" : "cycle")});
-  return llvm::Error::success();
-}
-
-llvm::Error ConstraintBuilder::build() {
-  auto visit = [&](Value operand, row::AccessAttr access,
-                   Type slice) -> llvm::Error {
-    auto vector = dyn_cast<VectorType>(slice);
-    int64_t leading = cast<MemRefType>(operand.getType()).getRank() -
-                      (vector ? vector.getRank() : 0);
-    switch (access.getKind()) {
-    case row::AccessKind::Row:
-      return addByRow(operand, leading);
-    case row::AccessKind::Group:
-    case row::AccessKind::Cycle:
-      return addPeriodic(operand, leading, access);
-    case row::AccessKind::Shared:
-    case row::AccessKind::Summed:
-      return llvm::Error::success();
-    }
-    llvm_unreachable("every access is handled");
-  };
-  for (auto [index, input] : llvm::enumerate(program.getInputs()))
-    if (llvm::Error error =
-            visit(input, program.getInputAccess(index),
-                  program.getBodyBlock().getArgument(index).getType()))
-      return error;
-  for (auto [index, output] : llvm::enumerate(program.getOutputs()))
-    if (llvm::Error error = visit(output, program.getOutputAccess(index),
-                                  program.getOutputSliceType(index)))
-      return error;
-  return llvm::Error::success();
-}
-
-llvm::Expected<CallConstraints>
-seednorm::buildCallConstraints(func::FuncOp function) {
-  CallConstraints result;
-  llvm::Error error = llvm::Error::success();
-  function.walk([&](row::ProgramOp program) {
-    error = ConstraintBuilder(program, result).build();
-    return error ? WalkResult::interrupt() : WalkResult::advance();
-  });
-  if (error)
-    return std::move(error);
-  return result;
-}
-
-llvm::Error
-CallConstraints::check(llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes) const {
-  if (constraints.empty())
-    return llvm::Error::success();
-  std::vector<int64_t> values = sizes.evaluate(shapes);
-  for (const SizeConstraint &constraint : constraints) {
-    int64_t have = values[constraint.have], need = values[constraint.need];
-    if (have == need || (!constraint.exact && have > need))
-      continue;
-    return llvm::createStringError(
-        "expects " + llvm::formatv(constraint.what.c_str(), need).str() +
-        ", but got " + llvm::Twine(have));
-  }
-  return llvm::Error::success();
 }

@@ -19,12 +19,7 @@
 #include "llvm/Support/Error.h"
 
 #include <cstdint>
-#include <string>
 #include <vector>
-
-namespace mlir::func {
-class FuncOp;
-} // namespace mlir::func
 
 namespace seednorm {
 
@@ -67,25 +62,6 @@ private:
 
   std::vector<SizeExpr> nodes;
 };
-
-/// What must hold of two sizes for a row program to stay inside its operands.
-struct SizeConstraint {
-  int64_t have, need; ///< Nodes of a SizeTable.
-  bool exact;         ///< Equal, rather than at least.
-  std::string what;   ///< "expects <what>, but got <have>", with <need> in it.
-};
-
-/// The constraints that static shapes leave to each call.
-struct CallConstraints {
-  SizeTable sizes;
-  std::vector<SizeConstraint> constraints;
-
-  llvm::Error check(llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes) const;
-};
-
-/// Reads the constraints of the row programs in `function`, on memrefs.
-llvm::Expected<CallConstraints>
-buildCallConstraints(mlir::func::FuncOp function);
 
 /// An error at the location of `op`: "'name' op " and `what`.
 llvm::Error makeOpError(mlir::Operation *op, const llvm::Twine &what);

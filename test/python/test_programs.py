@@ -167,11 +167,13 @@ def test_mixed(rng, target, columns, heads):
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_too_few_groups_are_refused(rng, target):
-    """Row 5 of group 1 would be read beyond the operand."""
+@pytest.mark.parametrize("groups", (1, 3))
+def test_other_numbers_of_groups_are_refused(rng, target, groups):
+    """Row 5 of group 1 would be read beyond the operand; a group 2 not at all."""
     kernel = seednorm.compile(mixed(64, 4), target=target)
-    with pytest.raises(seednorm.UsageError, match="at least 2 slices"):
-        kernel(*mixed_operands(rng, 64, 4, groups=1))
+    with pytest.raises(seednorm.UsageError, match="expects '.+' to have 2 slices, one "
+                       f"for each group of rows, but got {groups}"):
+        kernel(*mixed_operands(rng, 64, 4, groups=groups))
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -192,8 +194,27 @@ func.func @main(%x: {row}, %h: {row}) -> {row} {{
     kernel = seednorm.compile(text, target=target)
     x, h = (rng.standard_normal((rows, 16)).astype(np.float32) for rows in (5, 4))
     np.testing.assert_array_equal(kernel(x[:4].copy(), h), x[:4] + h)
-    with pytest.raises(seednorm.UsageError, match="same leading dimensions, of size 5"):
+    with pytest.raises(seednorm.UsageError, match="expects dimension 0 of 'arg1' to have "
+                       "size 5, as it has in 'arg0' on the same rows, but got 4"):
         kernel(x, h)
+
+
+# What is returned twice, or is computed twice alike, is stored twice by one kernel.
+@pytest.mark.parametrize("target", TARGETS)
+def test_equal_results(rng, target):
+    g = seednorm.Graph()
+    x = g.input((None, 3, 32), "f32", name="x")
+    gamma = g.input((32,), "f32", name="gamma")
+    y = seednorm.rms_norm(x, gamma)
+    g.output(y, seednorm.rms_norm(x, gamma), y)
+    kernel = seednorm.compile(g, target=target)
+    assert kernel.num_kernels == 1
+    xs, gammas = (rng.standard_normal(shape).astype(np.float32)
+                  for shape in ((4, 3, 32), (32,)))
+    first, second, third = kernel(xs, gammas)
+    assert_close(first, rms_norm(xs.astype(np.float64), gammas, 1e-6))
+    np.testing.assert_array_equal(first, second)
+    np.testing.assert_array_equal(first, third)
 
 
 def rms_norm(x, g, eps):

@@ -1,0 +1,186 @@
+//===- CallConstraints.cpp - What must hold of a call's sizes -------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The rules of row programs on sizes that only a call knows.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CallConstraints.h"
+
+#include "Frontend.h"
+
+#include "seednorm/Dialect/Row/IR/Row.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace seednorm;
+
+namespace {
+/// Reads the constraints of one program.
+class ConstraintBuilder {
+public:
+  ConstraintBuilder(func::FuncOp function, row::ProgramOp program,
+                    CallConstraints &result)
+      : function(function), program(program), result(result) {}
+  llvm::Error build();
+
+private:
+  llvm::Error addByRow(Value operand, int64_t leading);
+  llvm::Error addPeriodic(Value operand, int64_t leading,
+                          row::AccessAttr access);
+  llvm::Expected<int64_t> getSlices(Value operand, int64_t leading);
+  std::string getName(Value operand);
+
+  func::FuncOp function;
+  row::ProgramOp program;
+  CallConstraints &result;
+};
+} // namespace
+
+/// What the caller knows `operand` by.
+std::string ConstraintBuilder::getName(Value operand) {
+  while (Operation *op = operand.getDefiningOp()) {
+    auto view = dyn_cast<ViewLikeOpInterface>(op);
+    if (!view)
+      return "an intermediate tensor";
+    operand = view.getViewSource();
+  }
+  unsigned number = cast<BlockArgument>(operand).getArgNumber();
+  return "'" + getArgumentName(function, number) + "'";
+}
+
+/// The number of slices in the leading dimensions of `operand`.
+llvm::Expected<int64_t> ConstraintBuilder::getSlices(Value operand,
+                                                     int64_t leading) {
+  int64_t slices = result.sizes.addConstant(1);
+  for (int64_t dim = 0; dim < leading; ++dim) {
+    llvm::Expected<int64_t> size = result.sizes.getDim(operand, dim);
+    if (!size)
+      return size;
+    slices = result.sizes.add(SizeExpr::Kind::Mul, slices, *size);
+  }
+  return slices;
+}
+
+llvm::Error ConstraintBuilder::addByRow(Value operand, int64_t leading) {
+  Value rows = program.getRowOperand().first;
+  if (operand == rows)
+    return llvm::Error::success();
+  for (int64_t dim = 0; dim < leading; ++dim) {
+    llvm::Expected<int64_t> have = result.sizes.getDim(operand, dim);
+    if (!have)
+      return have.takeError();
+    llvm::Expected<int64_t> need = result.sizes.getDim(rows, dim);
+    if (!need)
+      return need.takeError();
+    result.constraints.push_back({*have, *need, SizeConstraint::Relation::Equal,
+                                  "dimension " + std::to_string(dim) + " of " +
+                                      getName(operand) +
+                                      " to have size {0}, as it has in " +
+                                      getName(rows) + " on the same rows"});
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error ConstraintBuilder::addPeriodic(Value operand, int64_t leading,
+                                           row::AccessAttr access) {
+  llvm::Expected<int64_t> have = getSlices(operand, leading);
+  if (!have)
+    return have.takeError();
+  auto [rowOperand, rowLeading] = program.getRowOperand();
+  llvm::Expected<int64_t> rows = getSlices(rowOperand, rowLeading);
+  if (!rows)
+    return rows.takeError();
+  int64_t period = result.sizes.addConstant(access.getPeriod());
+  bool group = access.getKind() == row::AccessKind::Group;
+  int64_t need =
+      group ? result.sizes.add(SizeExpr::Kind::CeilDiv, *rows, period) : period;
+  result.constraints.push_back(
+      {*have, need,
+       group ? SizeConstraint::Relation::EqualUnlessNone
+             : SizeConstraint::Relation::AtLeast,
+       getName(operand) +
+           (group ? " to have {0} slices, one for each group of rows"
+                  : " to have at least {0} slices, one for each row of a "
+                    "cycle")});
+  return llvm::Error::success();
+}
+
+llvm::Error ConstraintBuilder::build() {
+  auto visit = [&](Value operand, row::AccessAttr access,
+                   Type slice) -> llvm::Error {
+    auto vector = dyn_cast<VectorType>(slice);
+    int64_t leading = cast<MemRefType>(operand.getType()).getRank() -
+                      (vector ? vector.getRank() : 0);
+    switch (access.getKind()) {
+    case row::AccessKind::Row:
+      return addByRow(operand, leading);
+    case row::AccessKind::Group:
+    case row::AccessKind::Cycle:
+      return addPeriodic(operand, leading, access);
+    case row::AccessKind::Shared:
+    case row::AccessKind::Summed:
+      return llvm::Error::success();
+    }
+    llvm_unreachable("every access is handled");
+  };
+  for (auto [index, input] : llvm::enumerate(program.getInputs()))
+    if (llvm::Error error =
+            visit(input, program.getInputAccess(index),
+                  program.getBodyBlock().getArgument(index).getType()))
+      return error;
+  for (auto [index, output] : llvm::enumerate(program.getOutputs()))
+    if (llvm::Error error = visit(output, program.getOutputAccess(index),
+                                  program.getOutputSliceType(index)))
+      return error;
+  return llvm::Error::success();
+}
+
+llvm::Expected<CallConstraints>
+seednorm::buildCallConstraints(func::FuncOp function) {
+  CallConstraints result;
+  llvm::Error error = llvm::Error::success();
+  function.walk([&](row::ProgramOp program) {
+    error = ConstraintBuilder(function, program, result).build();
+    return error ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  if (error)
+    return std::move(error);
+  return result;
+}
+
+bool SizeConstraint::holds(int64_t haveValue, int64_t needValue) const {
+  switch (relation) {
+  case Relation::Equal:
+    return haveValue == needValue;
+  case Relation::EqualUnlessNone:
+    return haveValue == needValue || needValue == 0;
+  case Relation::AtLeast:
+    return haveValue >= needValue;
+  }
+  llvm_unreachable("every relation is handled");
+}
+
+llvm::Error
+CallConstraints::check(llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes) const {
+  if (constraints.empty())
+    return llvm::Error::success();
+  std::vector<int64_t> values = sizes.evaluate(shapes);
+  for (const SizeConstraint &constraint : constraints) {
+    int64_t have = values[constraint.have], need = values[constraint.need];
+    if (constraint.holds(have, need))
+      continue;
+    return llvm::createStringError(
+        "expects " + llvm::formatv(constraint.what.c_str(), need).str() +
+        ", but got " + llvm::Twine(have));
+  }
+  return llvm::Error::success();
+}
