@@ -113,6 +113,29 @@ def test_parameters_by_head_and_sample(rng, target, label, kinds, shape, actual)
     spec_cases.check(rng, operation._replace(operands=operands), target, "bf16", x, shape)
 
 
+# Samples may have no rows.
+@pytest.mark.parametrize("shape", [(2, 0, 40), (2, 3, 0, 40)], ids=str)
+@pytest.mark.parametrize("label", ("ada_seednorm", "modulate"))
+@pytest.mark.parametrize("target", TARGETS)
+def test_samples_without_rows(rng, target, label, shape):
+    operation = OPERATIONS[label]
+    operands = {**operation.operands, "scale": "S", "shift": "S"}
+    x = np.zeros(shape, np.float32)
+    spec_cases.check(rng, operation._replace(operands=operands), target, "f32", x, shape)
+
+
+# Far beyond any cache; the tails of vectors and of sums are at odd places. A sum
+# of a million bf16 numbers that cancel rounds alike at equal ones, which the bound
+# takes for independent, so the mean of LayerNorm is left to f32.
+@pytest.mark.parametrize("label, dtype", [
+    *((label, "f32") for label in OPERATIONS if label not in GROUPED),
+    ("seednorm", "bf16"), ("rms_norm", "bf16"), ("softmax", "f16"), ("l1_norm", "f64")])
+def test_long_rows(rng, label, dtype):
+    operation = spec_cases.get_plain(label)
+    x = cases.make_rows(rng, (2, 1_000_003), dtype)
+    spec_cases.check(rng, operation, "cpu", dtype, x)
+
+
 # Each operand may be of the type of the rows or of f32, whatever the others are.
 @pytest.mark.parametrize("target, dtype", [
     pair for pair in TARGETS_AND_TYPES if pair[1] != "f32"])

@@ -51,6 +51,8 @@ AccessAttr getAccess(MLIRContext *context, const norm::FormulaRows &rows,
   for (OpFoldResult size : rows.getSizes().slice(
            samples ? own : numLeading - 1, samples ? numLeading - own : 1))
     period *= *getConstantIntValue(size);
+  // Without rows there are no slices to tell apart.
+  period = std::max<int64_t>(period, 1);
   return AccessAttr::get(
       context, samples ? AccessKind::Group : AccessKind::Cycle, period);
 }

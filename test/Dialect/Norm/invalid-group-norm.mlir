@@ -204,3 +204,11 @@ func.func @group_missing_groups(%x: tensor<2x4x5xf32>) {
   %y = norm.group_norm %x eps 1.0e-5 : tensor<2x4x5xf32>
   return
 }
+
+// -----
+
+func.func @too_large(%x: tensor<?x6x4294967296x4294967296xf32>) {
+  // expected-error@+1 {{expects 'input' to have fewer than 2^63 elements a sample, but got 'tensor<?x6x4294967296x4294967296xf32>'}}
+  %y = norm.group_norm %x groups 3 eps 1.0e-5 : tensor<?x6x4294967296x4294967296xf32>
+  return
+}

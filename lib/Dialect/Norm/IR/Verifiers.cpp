@@ -12,6 +12,8 @@
 
 #include "Constraints.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir;
 using namespace seednorm::norm;
 
@@ -223,12 +225,20 @@ template <typename Op>
 static LogicalResult verifyChannels(Op op, IntegerAttr numGroups) {
   ArrayRef<int64_t> shape = getShape(op.getInput());
   auto checkShape = [&]() -> LogicalResult {
-    if (shape.size() >= 2 && !ShapedType::isDynamicShape(shape.drop_front()) &&
-        !llvm::is_contained(shape.drop_front(), 0))
-      return success();
-    return op.emitOpError("expects 'input' to have two dimensions at least, "
-                          "all static and not 0 but the first, but got ")
-           << op.getInput().getType();
+    ArrayRef<int64_t> sample = shape.drop_front(!shape.empty());
+    if (sample.empty() || ShapedType::isDynamicShape(sample) ||
+        llvm::is_contained(sample, 0))
+      return op.emitOpError("expects 'input' to have two dimensions at least, "
+                            "all static and not 0 but the first, but got ")
+             << op.getInput().getType();
+    int64_t numElements = 1;
+    if (llvm::any_of(sample, [&](int64_t size) {
+          return llvm::MulOverflow(numElements, size, numElements);
+        }))
+      return op.emitOpError("expects 'input' to have fewer than 2^63 elements "
+                            "a sample, but got ")
+             << op.getInput().getType();
+    return success();
   };
   Constraints constraints(op);
   constraints.rows().likeInput("result").also(checkShape);

@@ -13,6 +13,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -184,6 +185,12 @@ Value LinalgFormula::buildPadded(Value tensor) {
   high.back() = builder.getIndexAttr(rows.getPadding());
   SmallVector<int64_t> shape(type.getShape());
   shape.back() += rows.getPadding();
+  // Bufferization gives no rows an address beyond them.
+  if (llvm::is_contained(shape, 0)) {
+    SmallVector<OpFoldResult> target(rows.getSizes());
+    target.back() = builder.getIndexAttr(shape.back());
+    return tensor::EmptyOp::create(builder, loc, target, type.getElementType());
+  }
   Value zero = arith::ConstantOp::create(
       builder, loc, builder.getZeroAttr(type.getElementType()));
   return tensor::PadOp::create(
@@ -196,6 +203,9 @@ Value LinalgFormula::buildUnpadded(Value tensor) {
   if (rows.getPadding() == 0)
     return tensor;
   SmallVector<OpFoldResult> target(rows.getSizes());
+  if (llvm::any_of(target, isZeroInteger))
+    return tensor::EmptyOp::create(builder, loc, target,
+                                   getElementTypeOrSelf(tensor));
   SmallVector<OpFoldResult> offsets(target.size(), builder.getIndexAttr(0));
   SmallVector<OpFoldResult> strides(target.size(), builder.getIndexAttr(1));
   return tensor::ExtractSliceOp::create(builder, loc, tensor, offsets, target,
@@ -217,9 +227,11 @@ Value LinalgFormula::buildResult(unsigned index, unsigned term) {
     extent |= getHead();
   Value tensor = buildMap(term, extent, result.getElementType());
   int64_t rank = cast<RankedTensorType>(tensor.getType()).getRank();
-  if (rank > result.getRank() && ArrayRef(shape) == rows.getShape() && split)
-    return buildUnpadded(tensor::CollapseShapeOp::create(
-        builder, loc, tensor, getSplit(result.getRank())));
+  if (ArrayRef(shape) == rows.getShape() && split) {
+    tensor = buildUnpadded(tensor::CollapseShapeOp::create(
+        builder, loc, tensor, getSplit(rows.getNumLeading() + 1)));
+    return rows.buildResult(builder, index, tensor);
+  }
   if (rank < result.getRank()) { // One number a row, in a dimension of one.
     SmallVector<OpFoldResult> target(
         rows.getSizes().take_front(rows.getNumLeading()));
