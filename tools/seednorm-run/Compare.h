@@ -31,8 +31,10 @@ struct Difference {
   double units = 0;
 };
 
-Difference compareTensors(const HostTensor &result,
-                          const HostTensor &reference);
+/// `columns` are those of the longest rows; a result whose samples do not
+/// divide into such has rows of its last dimension.
+Difference compareTensors(const HostTensor &result, const HostTensor &reference,
+                          int64_t columns);
 
 /// Units that two ways of computing a row of `columns` elements may differ by:
 /// 2 where one rounding to a narrow type or an integer decides, otherwise one
