@@ -8,7 +8,7 @@
 
 import numpy
 
-from seednorm.errors import UsageError
+from seednorm.errors import UsageError, quote
 
 _NAMES = {
     "f64": "f64", "float64": "f64", "double": "f64",
@@ -59,7 +59,7 @@ def parse(dtype):
         name = str(dtype).rpartition(".")[2]
     if name not in _NAMES:
         raise UsageError(f"expects an element type among {', '.join(LONG_NAMES)}, "
-                         f"but got {dtype!r}")
+                         f"but got {quote(dtype)}")
     return _NAMES[name]
 
 

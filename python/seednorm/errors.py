@@ -41,6 +41,18 @@ class UsageError(SeednormError, ValueError):
     """What the caller asks for breaks a stated rule."""
 
 
+def quote(value):
+    """`repr(value)`, or the type where there is no short text for it: Python
+    refuses to print large integers, and a repr may be anyone's code."""
+    try:
+        text = repr(value)
+    except Exception:
+        text = None
+    if text is None or len(text) > 200:
+        return f"a {type(value).__name__}"
+    return text
+
+
 def check_text(what, value):
     """Refuses what no C string in UTF-8 can hold. `what` begins the message."""
     if not isinstance(value, str):

@@ -9,7 +9,7 @@
 import operator
 
 from seednorm import _seednorm, dtypes
-from seednorm.errors import UsageError, find_user_location, check_text
+from seednorm.errors import UsageError, check_text, find_user_location, quote
 
 # Keywords of Kernel.__call__, which arguments could not be passed by.
 _RESERVED = ("out", "seed", "stream")
@@ -146,7 +146,7 @@ def _parse_shape(shape):
         return [-1 if size is None else _parse_size(size) for size in shape]
     except TypeError:
         raise UsageError("input: expects 'shape' to be a sequence of integers "
-                         f"and None, but got {shape!r}") from None
+                         f"and None, but got {quote(shape)}") from None
 
 
 def _parse_size(size):

@@ -15,7 +15,8 @@ from typing import NamedTuple, Optional, Tuple
 import numpy
 
 from seednorm import _seednorm, arrays, dtypes
-from seednorm.errors import UnknownStageError, UsageError, check_text
+from seednorm.errors import (
+    UnknownStageError, UsageError, check_text, quote)
 from seednorm.graph import Graph, describe
 
 
@@ -173,9 +174,12 @@ class Kernel:
             if not view.shape or 0 in view.shape:
                 continue
             dense, alignment = arrays.get_layout(view, spec.name, array)
-            # What is no multiple of an element is the call's to refuse.
-            if dense < len(view.shape) or (
-                    dtypes.BYTES[spec.dtype] <= alignment < spec.alignment):
+            itemsize = dtypes.BYTES[spec.dtype]
+            if alignment < itemsize:
+                raise UsageError(f"expects '{spec.name}' to be aligned to {itemsize} "
+                                 f"bytes, but got address {view.pointer:#x}, and "
+                                 f"strides {view.strides or 'without gaps'}")
+            if dense < len(view.shape) or alignment < spec.alignment:
                 layouts.append((number, dense, min(alignment, spec.alignment)))
         if not layouts:
             return self._kernel
@@ -257,7 +261,7 @@ class _Stages(collections.abc.Mapping):
     def __getitem__(self, stage):
         if stage not in self._names:
             raise UnknownStageError("expects a stage among "
-                                    f"{', '.join(self._names)}, but got {stage!r}")
+                                    f"{', '.join(self._names)}, but got {quote(stage)}")
         if stage not in self._made:
             data = self._kernel.emit(stage)
             self._made[stage] = data if stage == "cubin" else data.decode()
@@ -284,7 +288,7 @@ def _check_integer(name, value):
         fits = False
     if not fits:
         raise UsageError(f"expects '{name}' to be an integer from 0 to 2**64 - 1, "
-                         f"but got {value!r}")
+                         f"but got {quote(value)}")
 
 
 def _make_specs(signatures):

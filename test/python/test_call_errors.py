@@ -176,7 +176,8 @@ def test_alignment(x, gamma):
                        "16 bytes, but got address 0x[0-9A-F]+$"):
         kernel(x, gamma, out=out)
     unaligned = np.ones(64 * 4 + 2, np.uint8)[2:].view(np.float32)
-    with pytest.raises(seednorm.UsageError, match="expects 'gamma' to be aligned"):
+    with pytest.raises(seednorm.UsageError, match="expects 'gamma' to be aligned to 4 "
+                       "bytes, but got address 0x[0-9a-f]+, and strides without gaps"):
         kernel(x, unaligned)
 
 

@@ -305,3 +305,26 @@ def test_family(g, call, message):
     x, s = g.input((None, 3, 8), "f16"), g.input((None, 8), "f16")
     with fails(message):
         call(x, s)
+
+
+class Unprintable:
+    def __repr__(self):
+        raise RuntimeError("no text")
+
+
+# Whatever is given, the answer is a sentence.
+@pytest.mark.parametrize("value", (["tanh"], np.array(["tanh"]), {"tanh"}, None, 1,
+                                   Unprintable()), ids=type)
+def test_choices_are_strings(g, value):
+    x, p = g.input((None, 8), "f32"), g.input((8,), "f32")
+    with pytest.raises(seednorm.UsageError, match="seednorm: expects 'activation' to be "
+                       "one of tanh, sigmoid, hardtanh, softsign, but got .+"):
+        seednorm.seednorm(x, p, p, p, activation=value)
+
+
+def test_numbers_too_long_to_print(g):
+    x, p = g.input((None, 8), "f32"), g.input((8,), "f32")
+    with fails("seednorm: expects 'num_heads' to be an integer of 64 bits, but got a int"):
+        seednorm.seednorm(x, p, p, p, num_heads=10**5000)
+    with fails("rms_norm: expects 'eps' to be a number, but got a Unprintable"):
+        seednorm.rms_norm(x, p, eps=Unprintable())

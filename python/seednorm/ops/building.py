@@ -9,7 +9,7 @@ import numbers
 import operator
 import struct
 
-from seednorm.errors import UsageError
+from seednorm.errors import UsageError, quote
 from seednorm.graph import Value, describe
 
 
@@ -35,9 +35,9 @@ def build(mnemonic, operands, attributes, dtype=None):
 
 def format_choice(op, name, value, choices, enumeration):
     """MLIR's text for a case of an enumeration of the norm dialect."""
-    if value not in choices:
+    if not isinstance(value, str) or value not in choices:
         raise UsageError(f"{op}: expects '{name}' to be one of "
-                         f"{', '.join(choices)}, but got {value!r}")
+                         f"{', '.join(choices)}, but got {quote(value)}")
     return f"#norm<{enumeration} {value}>"
 
 
@@ -45,7 +45,7 @@ def format_float(op, name, value):
     """MLIR's text for exactly this f64: its bits, which also say NaN."""
     if not isinstance(value, numbers.Real) or isinstance(value, bool):
         raise UsageError(f"{op}: expects '{name}' to be a number, but got "
-                         f"{value!r}")
+                         f"{quote(value)}")
     try:
         number = float(value)
     except OverflowError:
@@ -61,5 +61,5 @@ def format_int(op, name, value):
         number = None
     if number is None or isinstance(value, bool) or not -2**63 <= number < 2**63:
         raise UsageError(f"{op}: expects '{name}' to be an integer of 64 bits, "
-                         f"but got {value!r}")
+                         f"but got {quote(value)}")
     return f"{number} : i64"
