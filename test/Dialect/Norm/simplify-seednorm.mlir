@@ -75,3 +75,45 @@ func.func @no_match(%x: tensor<?x2xf32>, %p: tensor<2xf32>, %beta: tensor<2xf32>
       : tensor<?x2xf32>, tensor<2xf32>
   return %y, %z : tensor<?x2xf32>, tensor<?x2xf32>
 }
+
+// -----
+
+// A coefficient of 0 is 0 when it is dropped, and when it is kept.
+
+// CHECK-LABEL: func.func @dropout
+// CHECK-SAME:    %[[X:.+]]: tensor<?x4xf32>, %[[P:[a-z0-9]+]]: tensor<4xf32>
+// CHECK:         %[[Y:.+]] = norm.rms_norm %[[X]], %[[P]] eps 1.000000e-05 : tensor<?x4xf32>, tensor<4xf32>
+// CHECK:         %[[Z:.+]] = norm.seednorm {{.*}} activation sigmoid dropout
+// CHECK:         return %[[Y]], %[[Z]]
+func.func @dropout(%x: tensor<?x4xf32>, %p: tensor<4xf32>, %seed: tensor<1xi64>)
+    -> (tensor<?x4xf32>, tensor<?x4xf32>) {
+  %beta = arith.constant dense<0.0> : tensor<4xf32>
+  %y = norm.seednorm %x, %p, %beta, %p eps 1.0e-5
+      dropout 0.25 (%seed, %seed : tensor<1xi64>, tensor<1xi64>)
+      : tensor<?x4xf32>, tensor<4xf32>
+  %z = norm.seednorm %x, %p, %beta, %p eps 1.0e-5 activation sigmoid
+      dropout 0.25 (%seed, %seed : tensor<1xi64>, tensor<1xi64>)
+      : tensor<?x4xf32>, tensor<4xf32>
+  return %y, %z : tensor<?x4xf32>, tensor<?x4xf32>
+}
+
+// -----
+
+// Scales of each head's own stay so.
+
+// CHECK-LABEL: func.func @heads
+// CHECK-SAME:    %[[X:.+]]: tensor<?x2x4xf32>, %[[P:.+]]: tensor<2x4xf32>
+// CHECK:         %[[Y:.+]] = norm.rms_norm %[[X]], %[[P]] eps 1.000000e-05
+// CHECK:         %[[HALF:.+]] = arith.mulf %[[P]], %{{.+}} : tensor<2x4xf32>
+// CHECK:         %[[SCALE:.+]] = arith.addf %[[HALF]], %[[P]] : tensor<2x4xf32>
+// CHECK:         %[[Z:.+]] = norm.rms_norm %[[X]], %[[SCALE]] eps 1.000000e-05
+// CHECK:         return %[[Y]], %[[Z]]
+func.func @heads(%x: tensor<?x2x4xf32>, %p: tensor<2x4xf32>)
+    -> (tensor<?x2x4xf32>, tensor<?x2x4xf32>) {
+  %beta = arith.constant dense<0.0> : tensor<2x4xf32>
+  %tanh = norm.seednorm %x, %p, %beta, %p eps 1.0e-5
+      : tensor<?x2x4xf32>, tensor<2x4xf32>
+  %sigmoid = norm.seednorm %x, %p, %beta, %p eps 1.0e-5 activation sigmoid
+      : tensor<?x2x4xf32>, tensor<2x4xf32>
+  return %tanh, %sigmoid : tensor<?x2x4xf32>, tensor<?x2x4xf32>
+}

@@ -62,18 +62,17 @@ struct ReplaceSeeDNormOfZeroBeta : OpRewritePattern<SeeDNormOp> {
                                 PatternRewriter &rewriter) const override {
     if (!isZero(op.getBeta()))
       return rewriter.notifyMatchFailure(op, "beta is no constant zero");
-    // Anything else that makes the coefficient depend on more than the row.
-    if (op->getNumOperands() != 4 || op->getNumResults() != 1 ||
-        !hasDefaultsBut(op, {"eps", "num_heads", "activation", "seed_scale",
-                             "gamma_offset"}))
-      return rewriter.notifyMatchFailure(
-          op, "the coefficient is more than a function of the row");
-    if (cast<RankedTensorType>(op.getGamma().getType()).getRank() != 1)
-      return rewriter.notifyMatchFailure(op, "heads have scales of their own");
+    if (!hasDefaultsBut(op, {"eps", "num_heads", "activation", "seed_scale",
+                             "gamma_offset", "dropout"}))
+      return rewriter.notifyMatchFailure(op, "has options of another kind");
+    // Dropped or kept, a coefficient of 0 is 0.
     if (op.getActivation() != Activation::Sigmoid) {
       replaceByRMSNorm(rewriter, op, op.getGamma(), Value());
       return success();
     }
+    if (op.getSeed())
+      return rewriter.notifyMatchFailure(
+          op, "dropout leaves a coefficient of 1/2 random");
     Value gamma = buildHalfScale(rewriter, op);
     rewriter.modifyOpInPlace(op, [&] { op.setGammaOffset(APFloat(0.0)); });
     replaceByRMSNorm(rewriter, op, gamma, Value());
