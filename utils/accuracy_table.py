@@ -2,8 +2,9 @@
 #
 # Usage: utils/accuracy_table.py [--write]
 #
-# Runs what test/python/test_spec.py runs, and prints two tables, of results like
-# the input and of results of f32: operation by type by target, the largest error
+# Runs what test/python/test_spec.py and test_quantize.py run, and prints three
+# tables, of results like the input, of f32 and in eight bits. The first two have,
+# operation by type by target, the largest error
 # in units of the output's rounding at the largest element of a row, and the
 # largest part of its bound that an error used up. What the formula leaves open in
 # f32, and so has no bound, is left to the tests, as are rows of one column, which
@@ -16,12 +17,14 @@ import pathlib
 import re
 import sys
 
+import ml_dtypes
 import numpy as np
 
 ROOT = pathlib.Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "test" / "python"))
 
 import spec_cases  # noqa: E402
+import test_quantize  # noqa: E402
 import tolerances  # noqa: E402
 
 PAGE = ROOT / "docs" / "Numerics.md"
@@ -65,13 +68,46 @@ def build_table(types, result=None):
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
+def measure_eight_bits(target, dtype, to, per, columns):
+    """The largest error, in halves of the distance between neighbours."""
+    rng = np.random.default_rng(20251022)
+    rows = spec_cases.make_hard_rows(rng, columns, dtype)
+    (found, _), (expected, _) = test_quantize.run(rng, target, rows, dtype, to, per)
+    found, value = found.astype(np.float64), expected.value.astype(np.float64)
+    half = np.full_like(found, 0.5)
+    largest = 127.0
+    if to != "i8":
+        info = ml_dtypes.finfo(test_quantize.TYPES[to])
+        largest = float(info.max)
+        exponent = np.frexp(np.abs(found))[1] - 1
+        exponent = np.where(found == 0, info.minexp, np.maximum(exponent, info.minexp))
+        half = np.ldexp(0.5, exponent - info.nmant)
+    # What is beyond the ends of the type goes there, however far it is.
+    inside = np.isfinite(expected.error) & (np.abs(value) <= largest)
+    error = np.where(inside, np.abs(found - value), 0)
+    return float((error / half).max())
+
+
+def build_eight_bits_table(types):
+    cells = [f"{dtype} {target}" for target, dtype in types]
+    rows = [["`quantize`", *cells], ["---"] * (len(cells) + 1)]
+    for to in test_quantize.TYPES:
+        for per in ("static", "row", "group"):
+            worst = [max(measure_eight_bits(target, dtype, to, per, columns)
+                         for columns in spec_cases.COLUMNS)
+                     for target, dtype in types]
+            rows.append([f"{to} per {per}", *(f"{error:.6f}" for error in worst)])
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
 def main():
     types = spec_cases.TARGETS_AND_TYPES
     text = PAGE.read_text()
     for name, table in (
             ("accuracy", build_table(types)),
             ("accuracy f32", build_table([pair for pair in types if pair[1] != "f32"],
-                                         "f32"))):
+                                         "f32")),
+            ("accuracy eight bits", build_eight_bits_table(types))):
         if "--write" not in sys.argv[1:]:
             print(table)
         place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.S)

@@ -69,7 +69,9 @@ def build(target, shape, dtype, to, per, group_size, with_norm):
     return kernel
 
 
-def check(rng, target, x, dtype, to, per, group_size=128, with_norm=False):
+def run(rng, target, x, dtype, to, per, group_size=128, with_norm=False):
+    """What a kernel and the specification make of rows: each the rows in eight bits,
+    and the scales, None if `per` is static."""
     kernel = build(target, (None, *x.shape[1:]), dtype, to, per, group_size, with_norm)
     gamma = (0.7 + 0.4 * rng.standard_normal(x.shape[-1])).astype(np.float32)
     arguments = [gamma] * with_norm + [STATIC] * (per == "static")
@@ -81,15 +83,19 @@ def check(rng, target, x, dtype, to, per, group_size=128, with_norm=False):
                                                       if dtype != "f64" else 1e-5)
         expected = specification.load("quantize", dtype)(
             y, to, per, STATIC if per == "static" else None, group_size)
-    if per != "static":
-        found, scales = found
+    return ((found, None), (expected, None)) if per == "static" else (found, expected)
+
+
+def check(rng, target, x, dtype, to, per, group_size=128, with_norm=False):
+    (found, scales), (expected, expected_scales) = run(
+        rng, target, x, dtype, to, per, group_size, with_norm)
+    if scales is not None:
         wide = "f64" if dtype == "f64" else "f32"
         assert scales.dtype == cases.NUMPY_TYPES[wide]
         with np.errstate(all="ignore"):
             mismatch = reference.find_mismatch(
-                scales, *reference.bounds.round_result(expected[1], wide), wide)
+                scales, *reference.bounds.round_result(expected_scales, wide), wide)
         assert not mismatch, f"scale: {mismatch}"
-        expected = expected[0]
     assert found.dtype == TYPES[to] and found.shape == x.shape
     mismatch = find_mismatch(found, expected, to)
     assert not mismatch, mismatch
