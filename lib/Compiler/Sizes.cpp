@@ -54,7 +54,8 @@ llvm::Expected<int64_t> SizeTable::getDim(Value memref, int64_t dim) {
     return getSize(view.getMixedSizes()[dim]);
   if (auto collapsed = memref.getDefiningOp<memref::CollapseShapeOp>()) {
     int64_t product = addConstant(1);
-    for (int64_t sourceDim : collapsed.getReassociationIndices()[dim]) {
+    ReassociationIndices group = collapsed.getReassociationIndices()[dim];
+    for (int64_t sourceDim : group) {
       llvm::Expected<int64_t> size = getDim(collapsed.getSrc(), sourceDim);
       if (!size)
         return size;
