@@ -206,6 +206,14 @@ llvm::Error GPUBackend::runEmulated(
                        reinterpret_cast<void *>(base),
                        static_cast<uint64_t>(bytes), true});
   }
+  for (auto [index, constant] : llvm::enumerate(plan.constants)) {
+    const std::string &bytes = constant.bytes;
+    std::vector<char> &copy = memory.emplace_back(bytes.size() + 16);
+    auto base = llvm::alignTo(reinterpret_cast<uintptr_t>(copy.data()), 16);
+    llvm::copy(bytes, reinterpret_cast<char *>(base));
+    regions.push_back({"constant " + std::to_string(index),
+                       reinterpret_cast<void *>(base), bytes.size(), false});
+  }
   for (const KernelLaunch &step : plan.launches) {
     emulator::Launch launch;
     launch.kernel = step.kernel;

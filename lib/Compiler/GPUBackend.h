@@ -66,6 +66,8 @@ private:
                           llvm::ArrayRef<int64_t> sizes,
                           const RunOptions &options,
                           std::vector<emulator::Counters> *counters) const;
+  /// Has constants in the device's memory, as long as the kernels are there.
+  llvm::Error loadConstants() const;
   llvm::Error runOnDevice(llvm::ArrayRef<TensorView> buffers,
                           llvm::ArrayRef<int64_t> sizes,
                           const RunOptions &options) const;

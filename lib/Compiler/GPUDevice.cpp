@@ -22,6 +22,7 @@ struct GPUBackend::Device {
   cuda::CudaDriver *driver;
   cuda::CudaModule module;
   std::vector<cuda::CudaFunction> kernels; ///< One for each launch.
+  std::vector<cuda::CudaBuffer> constants;
 };
 
 GPUBackend::GPUBackend(BackendInput input,
@@ -49,6 +50,22 @@ llvm::Expected<std::string> GPUBackend::getImage() const {
   return binary->bytes;
 }
 
+llvm::Error GPUBackend::loadConstants() const {
+  for (const ConstantBuffer &constant : plan.constants) {
+    size_t bytes = constant.bytes.size();
+    auto memory =
+        cuda::CudaBuffer::allocate(*device->driver, std::max<size_t>(bytes, 1));
+    if (!memory)
+      return toError(memory.message());
+    if (cuda::Status status =
+            memory->copyFromHost(constant.bytes.data(), bytes);
+        !status)
+      return toError(status.message());
+    device->constants.push_back(std::move(*memory));
+  }
+  return llvm::Error::success();
+}
+
 llvm::Error GPUBackend::runOnDevice(llvm::ArrayRef<TensorView> buffers,
                                     llvm::ArrayRef<int64_t> sizes,
                                     const RunOptions &options) const {
@@ -65,12 +82,16 @@ llvm::Error GPUBackend::runOnDevice(llvm::ArrayRef<TensorView> buffers,
     auto module = cuda::CudaModule::load(**driver, *image);
     if (!module)
       return toError(module.message());
-    device.reset(new Device{*driver, std::move(*module), {}});
+    device.reset(new Device{*driver, std::move(*module), {}, {}});
     for (const KernelLaunch &launch : plan.launches) {
       auto kernel = device->module.getFunction(launch.kernel);
       if (!kernel)
         return toError(kernel.message());
       device->kernels.push_back(*kernel);
+    }
+    if (llvm::Error error = loadConstants()) {
+      device.reset();
+      return error;
     }
   }
   std::vector<cuda::CudaBuffer> temporaries;
@@ -85,6 +106,8 @@ llvm::Error GPUBackend::runOnDevice(llvm::ArrayRef<TensorView> buffers,
     pointers.push_back(reinterpret_cast<void *>(memory->getPointer()));
     temporaries.push_back(std::move(*memory));
   }
+  for (const cuda::CudaBuffer &constant : device->constants)
+    pointers.push_back(reinterpret_cast<void *>(constant.getPointer()));
   for (auto [step, kernel] : llvm::zip_equal(plan.launches, device->kernels)) {
     std::vector<void *> arguments;
     for (int64_t buffer : step.buffers)

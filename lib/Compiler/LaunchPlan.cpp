@@ -14,8 +14,11 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -33,9 +36,11 @@ private:
   llvm::Error visit(Operation &op);
   llvm::Error addTemporary(memref::AllocOp op);
   llvm::Error addLaunch(gpu::LaunchFuncOp op);
+  llvm::Error addConstant(memref::GetGlobalOp op);
   llvm::Expected<int64_t> getBuffer(Value value);
 
   llvm::DenseMap<Value, int64_t> buffers;
+  llvm::StringMap<int64_t> constants; ///< By the name of the global.
 };
 
 } // namespace
@@ -47,8 +52,54 @@ llvm::Expected<int64_t> PlanBuilder::getBuffer(Value value) {
   if (found != buffers.end())
     return found->second;
   return makeOpError(value.getDefiningOp(),
-                     "gives memory that is neither an argument nor a temporary "
-                     "of the host; pass constants as arguments");
+                     "gives memory that is neither an argument, a constant nor "
+                     "a temporary of the host");
+}
+
+/// The elements of a constant as they are in memory; nothing if they are not in
+/// whole bytes.
+static std::optional<std::string> readConstant(ElementsAttr value) {
+  ShapedType type = value.getShapedType();
+  if (type.getElementTypeBitWidth() % 8 != 0)
+    return std::nullopt;
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
+    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+    if (!blob)
+      return std::nullopt;
+    return std::string(blob->getData().data(), blob->getData().size());
+  }
+  auto dense = dyn_cast<DenseElementsAttr>(value);
+  if (!dense)
+    return std::nullopt;
+  std::string bytes(dense.getRawData().data(), dense.getRawData().size());
+  if (!dense.isSplat())
+    return bytes;
+  std::string repeated;
+  for (int64_t i = 0; i < type.getNumElements(); ++i)
+    repeated += bytes;
+  return repeated;
+}
+
+/// Constants are numbered from -1 downwards until all temporaries are known.
+llvm::Error PlanBuilder::addConstant(memref::GetGlobalOp op) {
+  auto [known, isNew] =
+      constants.try_emplace(op.getName(), -1 - int64_t(plan.constants.size()));
+  buffers[op.getResult()] = known->second;
+  if (!isNew)
+    return llvm::Error::success();
+  auto global = SymbolTable::lookupNearestSymbolFrom<memref::GlobalOp>(
+      op, op.getNameAttr());
+  auto value = global ? dyn_cast_or_null<ElementsAttr>(
+                            global.getInitialValue().value_or(Attribute()))
+                      : ElementsAttr();
+  std::optional<std::string> bytes;
+  if (value)
+    bytes = readConstant(value);
+  if (!bytes)
+    return makeOpError(op, "gives a constant whose elements are not known, or "
+                           "not in whole bytes");
+  plan.constants.push_back({std::move(*bytes)});
+  return llvm::Error::success();
 }
 
 llvm::Error PlanBuilder::addTemporary(memref::AllocOp op) {
@@ -92,6 +143,8 @@ llvm::Error PlanBuilder::addLaunch(gpu::LaunchFuncOp op) {
 llvm::Error PlanBuilder::visit(Operation &op) {
   if (auto alloc = dyn_cast<memref::AllocOp>(op))
     return addTemporary(alloc);
+  if (auto constant = dyn_cast<memref::GetGlobalOp>(op))
+    return addConstant(constant);
   if (auto launch = dyn_cast<gpu::LaunchFuncOp>(op))
     return addLaunch(launch);
   // Sizes and views are read where they are used; temporaries live as long as
@@ -116,6 +169,11 @@ llvm::Error PlanBuilder::build(func::FuncOp function) {
   for (Operation &op : function.getBody().front())
     if (llvm::Error error = visit(op))
       return error;
+  int64_t numBuffers = plan.numArguments + plan.temporaries.size();
+  for (KernelLaunch &launch : plan.launches)
+    for (int64_t &buffer : launch.buffers)
+      if (buffer < 0)
+        buffer = numBuffers - 1 - buffer;
   return llvm::Error::success();
 }
 

@@ -33,10 +33,15 @@ struct Temporary {
   int64_t bytes; ///< Node of `sizes`.
 };
 
+/// Memory with the elements of a constant, for all calls.
+struct ConstantBuffer {
+  std::string bytes;
+};
+
 struct KernelLaunch {
   std::string kernel;
   /// Numbers of buffers: arguments of the function (results included) first,
-  /// temporaries behind them.
+  /// temporaries behind them, then constants.
   std::vector<int64_t> buffers;
   /// Nodes of `sizes`: what the kernel takes behind the buffers, parts of
   /// addresses and, as the last one, the number of rows.
@@ -48,6 +53,7 @@ struct LaunchPlan {
   int64_t numArguments = 0;
   SizeTable sizes;
   std::vector<Temporary> temporaries;
+  std::vector<ConstantBuffer> constants;
   std::vector<KernelLaunch> launches;
 };
 
