@@ -14,10 +14,16 @@
 
 #include "seednorm/Dialect/Row/IR/Row.h"
 #include "seednorm/Dialect/Row/Transforms/Passes.h"
+#include "seednorm/Dialect/Row/Transforms/ProgramRelation.h"
+#include "seednorm/Dialect/Row/Transforms/WidenRows.h"
 
-#include "mlir/IR/IRMapping.h"
-#include "mlir/IR/PatternMatch.h"
-#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "Fusion.h"
+#include "LeadingDims.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace seednorm::row {
 #define GEN_PASS_DEF_ROWFUSEPASS
@@ -31,53 +37,13 @@ using namespace seednorm::row;
 /// than these it would have to spill.
 static constexpr int64_t kMaxRows = 6;
 
+/// Programs without columns get dimensions until they have as many as this,
+/// as long as there are static ones: what a warp reads at once.
+static constexpr int64_t kMinColumns = 128;
+
 //===----------------------------------------------------------------------===//
 // What may be fused
 //===----------------------------------------------------------------------===//
-
-static bool isByRow(AccessAttr access) {
-  return access.getKind() == AccessKind::Row;
-}
-
-/// The slices of `value` that `program` takes by row; null if it does not.
-static Type getRowSlice(ProgramOp program, Value value) {
-  for (auto [index, input] : llvm::enumerate(program.getInputs()))
-    if (input == value && isByRow(program.getInputAccess(index)))
-      return program.getBodyBlock().getArgument(index).getType();
-  return Type();
-}
-
-/// Whether each use that `second` makes of a result of `first` is the slice
-/// that the result was yielded as.
-static bool passesRowsOnly(ProgramOp first, ProgramOp second) {
-  for (OpOperand &operand : second->getOpOperands()) {
-    if (operand.get().getDefiningOp() != first)
-      continue;
-    unsigned index = operand.getOperandNumber();
-    unsigned result = cast<OpResult>(operand.get()).getResultNumber();
-    if (index >= second.getInputs().size() ||
-        !isByRow(second.getInputAccess(index)) ||
-        !isByRow(first.getOutputAccess(result)) ||
-        second.getBodyBlock().getArgument(index).getType() !=
-            first.getOutputSliceType(result))
-      return false;
-  }
-  return true;
-}
-
-/// Whether a row of `first` is a row of `second`.
-static bool haveSameRows(ProgramOp first, ProgramOp second) {
-  auto [operand, leading] = second.getRowOperand();
-  if (operand.getDefiningOp() == first)
-    return true; // Of the same slices, as passesRowsOnly has it.
-  for (Value input : second.getInputs()) {
-    Type slice = getRowSlice(second, input);
-    if (slice &&
-        (input.getDefiningOp() == first || getRowSlice(first, input) == slice))
-      return true;
-  }
-  return false;
-}
 
 /// Every vector of one divides the columns of both.
 static bool haveCommonColumns(ProgramOp first, ProgramOp second) {
@@ -85,197 +51,218 @@ static bool haveCommonColumns(ProgramOp first, ProgramOp second) {
   return std::max(a, b) % std::min(a, b) == 0;
 }
 
-/// Rows that a program reads or writes whole: what it may keep of each in
-/// registers. `first` and `second` together, what both read counted once.
+/// Rows that the fused program reads or writes whole: what it may keep of each
+/// in registers.
 static int64_t countRows(ProgramOp first, ProgramOp second) {
-  llvm::SmallDenseSet<std::pair<Value, Type>> rows;
-  for (ProgramOp program : {first, second}) {
-    int64_t columns = program.getNumColumns();
-    for (Value input : program.getInputs()) {
-      Type slice = getRowSlice(program, input);
-      if (slice && getNumElements(slice) == columns)
-        rows.insert({input, slice});
+  int64_t columns = std::max(first.getNumColumns(), second.getNumColumns());
+  llvm::SmallDenseSet<Value> rows;
+  for (ProgramOp program : {first, second})
+    for (auto [index, input] : llvm::enumerate(program.getInputs())) {
+      Type slice = program.getBodyBlock().getArgument(index).getType();
+      if (program.getInputAccess(index).getKind() == AccessKind::Row &&
+          getNumElements(slice) == columns && !getResultOf(first, input))
+        rows.insert(getReshapeSource(input));
     }
-    for (auto [index, result] : llvm::enumerate(program->getResults())) {
-      Type slice = program.getOutputSliceType(index);
-      if (getNumElements(slice) == columns)
-        rows.insert({result, slice});
-    }
-  }
+  for (ProgramOp program : {first, second})
+    for (OpResult result : program->getResults())
+      if (getNumElements(program.getOutputSliceType(
+              result.getResultNumber())) == columns &&
+          hasOtherUses(result, program == first ? second : ProgramOp()))
+        rows.insert(result);
   return rows.size();
 }
 
-/// Where the fused program can be: at the second if nothing in between uses
-/// the first, or at the first if the second needs nothing in between.
-static Operation *findPlace(ProgramOp first, ProgramOp second) {
-  bool firstMayWait = llvm::all_of(first->getUsers(), [&](Operation *user) {
-    Operation *ancestor = first->getBlock()->findAncestorOpInBlock(*user);
-    return ancestor &&
-           (ancestor == second || second->isBeforeInBlock(ancestor));
-  });
-  if (firstMayWait)
-    return second;
-  bool secondMayHurry = llvm::all_of(second->getOperands(), [&](Value operand) {
-    Operation *definition = operand.getDefiningOp();
-    return !definition || definition == first ||
-           definition->getBlock() != first->getBlock() ||
-           definition->isBeforeInBlock(first);
-  });
-  return secondMayHurry ? first : nullptr;
-}
-
-//===----------------------------------------------------------------------===//
-// Fusion
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// The operands of the fused program.
-struct FusedOperands {
-  SmallVector<Value> inputs, outputs;
-  SmallVector<AccessAttr> inputAccesses, outputAccesses;
-  SmallVector<Type> slices;
-  /// Block arguments of the two programs, by the input they have become.
-  SmallVector<std::pair<BlockArgument, unsigned>> arguments;
-  SmallVector<unsigned> kept; ///< Results of the first with other uses.
-};
-} // namespace
-
-static void addInputs(FusedOperands &operands, ProgramOp program,
-                      ProgramOp first) {
-  for (auto [index, input] : llvm::enumerate(program.getInputs())) {
-    if (input.getDefiningOp() == first)
-      continue;
-    BlockArgument argument = program.getBodyBlock().getArgument(index);
-    operands.arguments.push_back({argument, operands.inputs.size()});
-    operands.inputs.push_back(input);
-    operands.inputAccesses.push_back(program.getInputAccess(index));
-    operands.slices.push_back(argument.getType());
-  }
-}
-
-static FusedOperands getOperands(ProgramOp first, ProgramOp second) {
-  FusedOperands operands;
-  addInputs(operands, first, first);
-  addInputs(operands, second, first);
-  for (OpResult result : first->getResults()) {
-    if (llvm::all_of(result.getUsers(),
-                     [&](Operation *user) { return user == second; }))
-      continue;
-    unsigned index = result.getResultNumber();
-    operands.kept.push_back(index);
-    operands.outputs.push_back(first.getOutputs()[index]);
-    operands.outputAccesses.push_back(first.getOutputAccess(index));
-  }
-  for (auto [index, output] : llvm::enumerate(second.getOutputs())) {
-    operands.outputs.push_back(output);
-    operands.outputAccesses.push_back(second.getOutputAccess(index));
-  }
-  return operands;
-}
-
-/// Clones the bodies one after the other.
-static void buildBody(OpBuilder &builder, Location loc, ValueRange arguments,
-                      ProgramOp first, ProgramOp second,
-                      const FusedOperands &operands) {
-  IRMapping mapping;
-  for (auto [argument, input] : operands.arguments)
-    mapping.map(argument, arguments[input]);
-  for (Operation &op : first.getBodyBlock().without_terminator())
-    builder.clone(op, mapping);
-  SmallVector<Value> handed;
-  for (Value value : first.getYield().getValues())
-    handed.push_back(mapping.lookup(value));
-  for (auto [index, input] : llvm::enumerate(second.getInputs()))
-    if (input.getDefiningOp() == first)
-      mapping.map(second.getBodyBlock().getArgument(index),
-                  handed[cast<OpResult>(input).getResultNumber()]);
-  for (Operation &op : second.getBodyBlock().without_terminator())
-    builder.clone(op, mapping);
-  SmallVector<Value> yielded;
-  for (unsigned index : operands.kept)
-    yielded.push_back(handed[index]);
-  for (Value value : second.getYield().getValues())
-    yielded.push_back(mapping.lookup(value));
-  YieldOp::create(builder, loc, yielded);
-}
-
-static void fuse(PatternRewriter &rewriter, ProgramOp first, ProgramOp second,
-                 Operation *place) {
-  FusedOperands operands = getOperands(first, second);
-  rewriter.setInsertionPoint(place);
-  auto fused = ProgramOp::create(
-      rewriter, rewriter.getFusedLoc({first.getLoc(), second.getLoc()}),
-      operands.inputs, operands.outputs, operands.inputAccesses,
-      operands.outputAccesses, operands.slices,
-      [&](OpBuilder &builder, Location loc, ValueRange arguments) {
-        buildBody(builder, loc, arguments, first, second, operands);
-      });
-  rewriter.replaceOp(second,
-                     fused.getResults().drop_front(operands.kept.size()));
-  for (auto [index, result] : llvm::enumerate(operands.kept))
-    rewriter.replaceAllUsesWith(first->getResult(result),
-                                fused->getResult(index));
-  rewriter.eraseOp(first);
-}
-
-namespace {
-
-struct FuseWithEarlier : OpRewritePattern<ProgramOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(ProgramOp second,
-                                PatternRewriter &rewriter) const override {
-    for (ProgramOp first : findCandidates(second)) {
-      Operation *place = nullptr;
-      if (isFusible(first, second))
-        place = findPlace(first, second);
-      if (!place)
-        continue;
-      fuse(rewriter, first, second, place);
-      return success();
+/// Ops between the two that need what `first` computes.
+static llvm::SetVector<Operation *> findDependents(ProgramOp first,
+                                                   ProgramOp second) {
+  llvm::SetVector<Operation *> dependents;
+  SmallVector<Operation *> reached = {first};
+  while (!reached.empty())
+    for (Operation *user : reached.pop_back_val()->getUsers()) {
+      Operation *op = first->getBlock()->findAncestorOpInBlock(*user);
+      if (op && op != second && op->isBeforeInBlock(second) &&
+          dependents.insert(op))
+        reached.push_back(op);
     }
-    return rewriter.notifyMatchFailure(
-        second, "no program on the same rows can join it");
+  return dependents;
+}
+
+/// At the second, if what depends on the first can wait until then; or at the
+/// first, if the second needs nothing in between.
+static std::optional<Place> findPlace(ProgramOp first, ProgramOp second) {
+  llvm::SetVector<Operation *> dependents = findDependents(first, second);
+  auto needsDependent = [&](Value operand) {
+    return !getResultOf(first, operand) &&
+           dependents.contains(operand.getDefiningOp());
+  };
+  if (llvm::any_of(second->getOperands(), needsDependent))
+    return std::nullopt;
+  if (llvm::all_of(dependents, isMemoryEffectFree)) {
+    SmallVector<Operation *> ordered = dependents.takeVector();
+    llvm::sort(ordered, [](Operation *lhs, Operation *rhs) {
+      return lhs->isBeforeInBlock(rhs);
+    });
+    return Place{second, ordered};
+  }
+  for (Value operand : second->getOperands()) {
+    Operation *definition = operand.getDefiningOp();
+    if (!getResultOf(first, operand) && definition &&
+        definition->getBlock() == first->getBlock() &&
+        !definition->isBeforeInBlock(first))
+      return std::nullopt;
+  }
+  return Place{first, {}};
+}
+
+//===----------------------------------------------------------------------===//
+// Search
+//===----------------------------------------------------------------------===//
+
+/// Programs before `second` that make or read what it takes, the nearest first.
+static SmallVector<ProgramOp> findCandidates(ProgramOp second) {
+  llvm::SetVector<ProgramOp> candidates;
+  auto consider = [&](Operation *op) {
+    auto first = dyn_cast_if_present<ProgramOp>(op);
+    if (first && first != second && first->getBlock() == second->getBlock() &&
+        first->isBeforeInBlock(second))
+      candidates.insert(first);
+  };
+  for (auto [index, input] : llvm::enumerate(second.getInputs())) {
+    SmallVector<Value> shapes = {getReshapeSource(input)};
+    consider(shapes.front().getDefiningOp());
+    if (second.getInputAccess(index).getKind() != AccessKind::Row)
+      continue;
+    while (!shapes.empty())
+      for (Operation *user : shapes.pop_back_val().getUsers()) {
+        if (isReshape(user))
+          shapes.push_back(user->getResult(0));
+        else
+          consider(user);
+      }
+  }
+  SmallVector<ProgramOp> ordered = candidates.takeVector();
+  llvm::sort(ordered, [](ProgramOp lhs, ProgramOp rhs) {
+    return rhs->isBeforeInBlock(lhs);
+  });
+  return ordered;
+}
+
+static bool isFixed(ProgramOp program) {
+  return program.hasBufferSemantics() || program.getScheduleAttr();
+}
+
+/// Makes rows of `program` longer by `factor`, if that can be.
+static ProgramOp widen(ProgramOp program, int64_t factor) {
+  std::optional<unsigned> dims = findWidenedDims(program, factor);
+  return dims ? widenRows(program, *dims) : ProgramOp();
+}
+
+/// Where `second` is enough if it computes what it needs of `first` itself.
+static std::optional<Place> findPlace(ProgramOp first, ProgramOp second,
+                                      bool recomputes) {
+  return recomputes ? Place{second, {}} : findPlace(first, second);
+}
+
+/// Fuses `second` with `first`, giving the rows of either more columns if they
+/// need them. Whether that could be; even if not, they may have been replaced.
+static bool tryFuse(ProgramOp &first, ProgramOp &second) {
+  Relation relation = relate(first, second);
+  bool recomputes = relation.kind == Relation::Kind::Recompute;
+  if (relation.kind == Relation::Kind::None ||
+      !findPlace(first, second, recomputes) ||
+      countRows(first, second) > kMaxRows)
+    return false;
+  if (relation.kind == Relation::Kind::WidenFirst ||
+      relation.kind == Relation::Kind::WidenSecond) {
+    ProgramOp &program =
+        relation.kind == Relation::Kind::WidenFirst ? first : second;
+    ProgramOp widened = widen(program, relation.factor);
+    if (!widened)
+      return false;
+    program = widened;
+    return tryFuse(first, second);
+  }
+  if (!recomputes &&
+      (!haveCommonColumns(first, second) || !alignLeading(first, second)))
+    return false;
+  // Leading dimensions may have been collapsed in between.
+  std::optional<Place> place = findPlace(first, second, recomputes);
+  if (!place)
+    return false;
+  second = fuse(first, second, *place, recomputes);
+  return true;
+}
+
+/// Fuses `program` with what is before it, as often as that can be. What it has
+/// become is where it was.
+static bool fuseWithEarlier(ProgramOp &program) {
+  bool changed = false;
+  for (bool again = true; again;) {
+    again = false;
+    for (ProgramOp first : findCandidates(program)) {
+      if (isFixed(first) || !tryFuse(first, program))
+        continue;
+      again = changed = true;
+      break;
+    }
+  }
+  return changed;
+}
+
+/// Gives a program without sums that has few columns those of the last
+/// dimensions of its rows.
+static void addColumns(ProgramOp program) {
+  auto [operand, count] = program.getRowOperand();
+  if (isFixed(program) || program.getNumColumns() != 1 || !operand)
+    return;
+  ArrayRef<int64_t> leading =
+      cast<ShapedType>(operand.getType()).getShape().take_front(count);
+  int64_t columns = 1;
+  while (!leading.empty() && columns < kMinColumns &&
+         !ShapedType::isDynamic(leading.back()) && leading.back() != 0) {
+    columns *= leading.back();
+    leading = leading.drop_back();
+  }
+  if (columns > 1)
+    widen(program, columns);
+}
+
+static SmallVector<ProgramOp> findPrograms(Operation *root) {
+  SmallVector<ProgramOp> programs;
+  root->walk([&](ProgramOp program) { programs.push_back(program); });
+  return programs;
+}
+
+namespace {
+struct RowFusePass : seednorm::row::impl::RowFusePassBase<RowFusePass> {
+  void runOnOperation() override {
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (Block *block : findBlocks())
+        changed |= fuseBlock(*block);
+    }
+    for (ProgramOp program : findPrograms(getOperation()))
+      addColumns(program);
   }
 
 private:
-  /// Programs before `second` that make or read what it takes by row.
-  static llvm::SetVector<ProgramOp> findCandidates(ProgramOp second) {
-    llvm::SetVector<ProgramOp> candidates;
-    auto consider = [&](Operation *op) {
-      auto first = dyn_cast_if_present<ProgramOp>(op);
-      if (first && first != second && first->getBlock() == second->getBlock() &&
-          first->isBeforeInBlock(second))
-        candidates.insert(first);
-    };
-    for (Value input : second.getInputs()) {
-      if (!getRowSlice(second, input))
-        continue;
-      consider(input.getDefiningOp());
-      llvm::for_each(input.getUsers(), consider);
-    }
-    return candidates;
+  SmallVector<Block *> findBlocks() {
+    llvm::SetVector<Block *> blocks;
+    for (ProgramOp program : findPrograms(getOperation()))
+      blocks.insert(program->getBlock());
+    return blocks.takeVector();
   }
 
-  static bool isFusible(ProgramOp first, ProgramOp second) {
-    return !first.hasBufferSemantics() && !second.hasBufferSemantics() &&
-           !first.getScheduleAttr() && !second.getScheduleAttr() &&
-           passesRowsOnly(first, second) && haveSameRows(first, second) &&
-           haveCommonColumns(first, second) &&
-           countRows(first, second) <= kMaxRows;
+  /// In the order of the block, where each program is fused with earlier ones.
+  static bool fuseBlock(Block &block) {
+    bool changed = false;
+    for (Operation *op = &block.front(); op; op = op->getNextNode())
+      if (auto program = dyn_cast<ProgramOp>(op);
+          program && !isFixed(program)) {
+        changed |= fuseWithEarlier(program);
+        op = program;
+      }
+    return changed;
   }
 };
-
-struct RowFusePass : seednorm::row::impl::RowFusePassBase<RowFusePass> {
-  void runOnOperation() override {
-    RewritePatternSet patterns(&getContext());
-    populateRowFusePatterns(patterns);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
-      signalPassFailure();
-  }
-};
-
 } // namespace
-
-void seednorm::row::populateRowFusePatterns(RewritePatternSet &patterns) {
-  patterns.add<FuseWithEarlier>(patterns.getContext());
-}

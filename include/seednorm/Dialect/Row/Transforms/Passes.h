@@ -14,10 +14,6 @@
 
 #include "mlir/Pass/Pass.h"
 
-namespace mlir {
-class RewritePatternSet;
-} // namespace mlir
-
 namespace seednorm::row {
 
 #define GEN_PASS_DECL
@@ -25,9 +21,6 @@ namespace seednorm::row {
 
 #define GEN_PASS_REGISTRATION
 #include "seednorm/Dialect/Row/Transforms/Passes.h.inc"
-
-/// Patterns of `--row-fuse`.
-void populateRowFusePatterns(mlir::RewritePatternSet &patterns);
 
 } // namespace seednorm::row
 

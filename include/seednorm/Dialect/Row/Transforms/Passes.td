@@ -13,18 +13,28 @@ include "mlir/Pass/PassBase.td"
 def RowFusePass : Pass<"row-fuse"> {
   let summary = "Make programs on the same rows one program";
   let description = [{
-    Two programs become one where the second takes by row what the first yields
-    by row, or where both take slices of one operand by row: then a row of the
-    one is a row of the other. What only the second needs of the first is never
-    stored; operands of both are read once. The place of the fused program is
-    that of either, wherever no use in between forbids it.
+    Two programs become one where the second takes what the first yields, or both
+    take slices of one operand by row, through any reshapes: then a row of the
+    one is a row of the other, or a part of it. Where it is a part, the rows
+    along the last leading dimensions become one first (a program on heads of 64
+    columns becomes one on rows of 16 heads); no row becomes longer than the
+    longer of the two. Values that such rows have in common are not computed for
+    each.
 
-    Programs stay apart where the first is used otherwise by the second (shared,
-    or in slices of another shape), where the vectors of one do not divide the
-    columns of the other, where one has a schedule already, and where the fused
-    program would read and write more than 6 whole rows.
+    What only the second needs of the first is never stored; operands of both are
+    read once. A first program without sums whose slices many rows need (a
+    parameter plus 1, a number for each sample) is computed by those rows, and
+    stays for other users. The place of the fused program is that of either; ops
+    in between that need the first wait, as long as they have no side effects.
 
-    Accepts: row programs on tensors.
+    Programs stay apart where the second needs the first otherwise, where one has
+    a schedule already, and where the fused program would read and write more
+    than 6 whole rows. Programs without columns that are left get the last static
+    dimensions of their rows, 128 columns or more if there are as many.
+
+    Accepts: row programs on tensors, among reshapes and any other ops; what has
+    the size of a program's result should ask for an operand's instead
+    (`resolve-shaped-type-result-dims`).
     Produces: fewer of them.
     Numerics: unchanged, bit for bit but for the order of sums, which is the
     schedule's: a value is rounded where it was.
@@ -39,7 +49,10 @@ def RowFusePass : Pass<"row-fuse"> {
     }
     ```
   }];
-  let dependentDialects = ["::seednorm::row::RowDialect"];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect",
+    "::mlir::vector::VectorDialect", "::seednorm::row::RowDialect"
+  ];
 }
 
 def RowSchedulePass : Pass<"row-schedule"> {

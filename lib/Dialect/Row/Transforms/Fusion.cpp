@@ -1,0 +1,204 @@
+//===- Fusion.cpp - Two row programs as one -------------------------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One body after the other: what the first hands to the second is a value.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Fusion.h"
+
+#include "seednorm/Dialect/Row/Transforms/ProgramRelation.h"
+
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+using namespace seednorm::row;
+
+OpResult seednorm::row::getResultOf(ProgramOp first, Value value) {
+  auto result = dyn_cast<OpResult>(getReshapeSource(value));
+  return result && result.getOwner() == first ? result : OpResult();
+}
+
+bool seednorm::row::hasOtherUses(OpResult result, ProgramOp second) {
+  SmallVector<Value> shapes = {result};
+  while (!shapes.empty())
+    for (Operation *user : shapes.pop_back_val().getUsers()) {
+      if (isReshape(user))
+        shapes.push_back(user->getResult(0));
+      else if (user != second)
+        return true;
+    }
+  return false;
+}
+
+namespace {
+/// Builds the program that does what two do.
+class Fusion {
+public:
+  Fusion(ProgramOp first, ProgramOp second, bool recomputes)
+      : first(first), second(second), recomputes(recomputes) {}
+  /// Replaces both; of one that is recomputed, what others use stays.
+  ProgramOp build(const Place &place);
+
+private:
+  void addInputs(ProgramOp program);
+  unsigned findInput(Value input, AccessAttr access, Type slice) const;
+  void addOutputs();
+  AccessAttr findRecomputedAccess();
+  void buildBody(OpBuilder &builder, ValueRange arguments);
+  Value reshape(OpBuilder &builder, Value value, Type type);
+
+  ProgramOp first, second;
+  bool recomputes;
+  SmallVector<Value> inputs, outputs;
+  SmallVector<AccessAttr> inputAccesses, outputAccesses;
+  SmallVector<Type> slices;
+  /// Block arguments of the two programs, by the input they have become.
+  SmallVector<std::pair<BlockArgument, unsigned>> arguments;
+  SmallVector<unsigned> kept; ///< Results of the first with other uses.
+};
+} // namespace
+
+/// How the second takes the results of the first: all in the same way.
+AccessAttr Fusion::findRecomputedAccess() {
+  for (auto [index, input] : llvm::enumerate(second.getInputs()))
+    if (getResultOf(first, input))
+      return second.getInputAccess(index);
+  llvm_unreachable("what is recomputed is used");
+}
+
+void Fusion::addInputs(ProgramOp program) {
+  AccessAttr outer;
+  if (recomputes && program == first)
+    outer = findRecomputedAccess();
+  for (auto [index, input] : llvm::enumerate(program.getInputs())) {
+    if (getResultOf(first, input))
+      continue;
+    AccessAttr access = program.getInputAccess(index);
+    if (outer)
+      access = compose(access, outer);
+    BlockArgument argument = program.getBodyBlock().getArgument(index);
+    unsigned number = findInput(input, access, argument.getType());
+    arguments.push_back({argument, number});
+    if (number < inputs.size())
+      continue;
+    inputs.push_back(input);
+    inputAccesses.push_back(access);
+    slices.push_back(argument.getType());
+  }
+}
+
+/// The input with the same slices, maybe in another shape; a new one if there
+/// is none.
+unsigned Fusion::findInput(Value input, AccessAttr access, Type slice) const {
+  int64_t elements = getNumElements(slice);
+  for (auto [number, other] : llvm::enumerate(inputs))
+    if (inputAccesses[number] == access &&
+        getReshapeSource(other) == getReshapeSource(input) &&
+        getNumElements(slices[number]) == elements &&
+        getNumStoredElements(other.getType(), slices[number]) == elements &&
+        getNumStoredElements(input.getType(), slice) == elements)
+      return number;
+  return inputs.size();
+}
+
+void Fusion::addOutputs() {
+  if (!recomputes)
+    for (OpResult result : first->getResults()) {
+      if (!hasOtherUses(result, second))
+        continue;
+      unsigned index = result.getResultNumber();
+      kept.push_back(index);
+      outputs.push_back(first.getOutputs()[index]);
+      outputAccesses.push_back(first.getOutputAccess(index));
+    }
+  llvm::append_range(outputs, second.getOutputs());
+  llvm::append_range(outputAccesses,
+                     second.getOutputAccesses().getAsRange<AccessAttr>());
+}
+
+/// A slice in the shape that the second takes it in.
+Value Fusion::reshape(OpBuilder &builder, Value value, Type type) {
+  if (value.getType() == type)
+    return value;
+  Location loc = value.getLoc();
+  auto vector = dyn_cast<VectorType>(type);
+  if (!vector)
+    return vector::ExtractOp::create(
+        builder, loc, value,
+        SmallVector<int64_t>(cast<VectorType>(value.getType()).getRank(), 0));
+  if (!isa<VectorType>(value.getType()))
+    return vector::BroadcastOp::create(builder, loc, vector, value);
+  return vector::ShapeCastOp::create(builder, loc, vector, value);
+}
+
+/// Puts the bodies one after the other.
+void Fusion::buildBody(OpBuilder &builder, ValueRange newArguments) {
+  IRMapping mapping;
+  for (auto [argument, number] : arguments)
+    mapping.map(argument,
+                reshape(builder, newArguments[number], argument.getType()));
+  for (Operation &op : first.getBodyBlock().without_terminator())
+    builder.clone(op, mapping);
+  SmallVector<Value> handed =
+      llvm::map_to_vector(first.getYield().getValues(),
+                          [&](Value value) { return mapping.lookup(value); });
+  for (auto [index, input] : llvm::enumerate(second.getInputs())) {
+    BlockArgument argument = second.getBodyBlock().getArgument(index);
+    if (OpResult result = getResultOf(first, input))
+      mapping.map(argument, reshape(builder, handed[result.getResultNumber()],
+                                    argument.getType()));
+  }
+  for (Operation &op : second.getBodyBlock().without_terminator())
+    builder.clone(op, mapping);
+  SmallVector<Value> yielded =
+      llvm::map_to_vector(kept, [&](unsigned index) { return handed[index]; });
+  for (Value value : second.getYield().getValues())
+    yielded.push_back(mapping.lookup(value));
+  YieldOp::create(builder, second.getYield().getLoc(), yielded);
+}
+
+/// Erases reshapes of `value` that nothing uses.
+static void eraseUnusedReshapes(Value value) {
+  for (Operation *user : llvm::make_early_inc_range(value.getUsers())) {
+    if (!isReshape(user))
+      continue;
+    eraseUnusedReshapes(user->getResult(0));
+    if (user->use_empty())
+      user->erase();
+  }
+}
+
+ProgramOp Fusion::build(const Place &place) {
+  addInputs(first);
+  addInputs(second);
+  addOutputs();
+  OpBuilder builder(place.before);
+  auto fused = ProgramOp::create(
+      builder, builder.getFusedLoc({first.getLoc(), second.getLoc()}), inputs,
+      outputs, inputAccesses, outputAccesses, slices,
+      [&](OpBuilder &body, Location, ValueRange newArguments) {
+        buildBody(body, newArguments);
+      });
+  second->replaceAllUsesWith(fused->getResults().drop_front(kept.size()));
+  second->erase();
+  for (auto [index, result] : llvm::enumerate(kept))
+    first->getResult(result).replaceAllUsesWith(fused->getResult(index));
+  for (Operation *op : llvm::reverse(place.waiting))
+    op->moveAfter(fused);
+  for (OpResult result : first->getResults())
+    eraseUnusedReshapes(result);
+  if (first->use_empty())
+    first->erase();
+  return fused;
+}
+
+ProgramOp seednorm::row::fuse(ProgramOp first, ProgramOp second,
+                              const Place &place, bool recomputes) {
+  return Fusion(first, second, recomputes).build(place);
+}

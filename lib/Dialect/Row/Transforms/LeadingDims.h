@@ -1,0 +1,25 @@
+//===- LeadingDims.h - The same dimensions for rows -------------*- C++ -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The same rows may be numbered by one dimension here, by two there.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_LIB_DIALECT_ROW_TRANSFORMS_LEADINGDIMS_H
+#define SEEDNORM_LIB_DIALECT_ROW_TRANSFORMS_LEADINGDIMS_H
+
+#include "seednorm/Dialect/Row/IR/Row.h"
+
+namespace seednorm::row {
+
+/// Gives two programs that have the same rows the same leading dimensions: one,
+/// if they differ. The programs may be replaced; false if only one has any.
+bool alignLeading(ProgramOp &first, ProgramOp &second);
+
+} // namespace seednorm::row
+
+#endif // SEEDNORM_LIB_DIALECT_ROW_TRANSFORMS_LEADINGDIMS_H
