@@ -45,9 +45,13 @@ CompiledGraph::CompiledGraph(std::unique_ptr<Impl> impl)
 CompiledGraph::~CompiledGraph() = default;
 
 /// What every target starts from.
-static void buildBuffersPipeline(mlir::OpPassManager &pm) {
-  buildRowsPipeline(pm);
-  buildBufferizePipeline(pm);
+static llvm::Error runBuffersPipeline(mlir::ModuleOp module) {
+  return runPasses(module, [&](mlir::OpPassManager &pm) {
+    RowsPipelineOptions rows;
+    rows.linalg = !module->hasAttr(kKeepLinalgAttrName);
+    buildRowsPipeline(pm, rows);
+    buildBufferizePipeline(pm);
+  });
 }
 
 llvm::Expected<Graph> seednorm::lowerToBuffers(const BackendInput &input) {
@@ -55,7 +59,7 @@ llvm::Expected<Graph> seednorm::lowerToBuffers(const BackendInput &input) {
       input.text, input.options.entry, input.bufferName, input.options.layouts);
   if (!graph)
     return graph.takeError();
-  if (llvm::Error error = runPasses(*graph->module, buildBuffersPipeline))
+  if (llvm::Error error = runBuffersPipeline(*graph->module))
     return std::move(error);
   return graph;
 }
@@ -78,7 +82,7 @@ CompiledGraph::compile(StringRef text, const CompileOptions &options,
       getArgumentSpecs(given->getEntry(options.entry));
   if (!arguments)
     return arguments.takeError();
-  if (llvm::Error error = runPasses(*given->module, buildBuffersPipeline))
+  if (llvm::Error error = runBuffersPipeline(*given->module))
     return std::move(error);
   llvm::Expected<std::vector<TensorSpec>> results =
       getResultSpecs(given->getEntry(options.entry));

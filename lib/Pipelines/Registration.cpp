@@ -39,8 +39,9 @@ buildGPUPipelineFromText(OpPassManager &pm, StringRef text,
 }
 
 void seednorm::registerPipelines() {
-  PassPipelineRegistration<>("seednorm-to-rows", "Turn norms into row programs",
-                             buildRowsPipeline);
+  PassPipelineRegistration<RowsPipelineOptions>(
+      "seednorm-to-rows", "Turn norms and linalg ops into row programs",
+      buildRowsPipeline);
   PassPipelineRegistration<>(
       "seednorm-bufferize",
       "Turn tensors into memrefs; callers pass the memory of results",

@@ -12,18 +12,33 @@
 #include "seednorm/Conversion/Passes.h"
 #include "seednorm/Dialect/Row/Transforms/Passes.h"
 #include "seednorm/Pipelines/Pipelines.h"
+#include "seednorm/Transforms/Passes.h"
 
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 
 using namespace seednorm;
 
-void seednorm::buildRowsPipeline(mlir::OpPassManager &pm) {
+void seednorm::buildRowsPipeline(mlir::OpPassManager &pm,
+                                 const RowsPipelineOptions &options) {
   pm.addPass(createConvertNormToRowPass());
+  pm.addPass(createDecomposeLinalgPass());
+  if (options.linalg) {
+    pm.addPass(mlir::createConvertElementwiseToLinalgPass());
+    // Sizes that are known are constants, as payloads may use them.
+    pm.addPass(mlir::createCanonicalizerPass());
+    ConvertLinalgToRowPassOptions convert;
+    convert.report = options.report;
+    pm.addPass(createConvertLinalgToRowPass(convert));
+  }
   // Formulas spread each operand anew; equal values become one, constant
   // operands part of the body.
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
+  // What has the size of a program's result need not wait for it.
+  pm.addPass(mlir::memref::createResolveShapedTypeResultDimsPass());
   pm.addPass(row::createRowFusePass());
   // Fused bodies repeat what both of them computed.
   pm.addPass(mlir::createCanonicalizerPass());

@@ -8,12 +8,13 @@
 // CHECK:         llvm.fmul
 // CHECK:         llvm.return
 #map = affine_map<(d0, d1) -> (d0, d1)>
-func.func @generic(%x: tensor<?x8xf32>) -> tensor<?x8xf32> {
-  %c0 = arith.constant 0 : index
-  %n = tensor.dim %x, %c0 : tensor<?x8xf32>
+#transposed = affine_map<(d0, d1) -> (d1, d0)>
+func.func @generic(%x: tensor<8x?xf32>) -> tensor<?x8xf32> {
+  %c1 = arith.constant 1 : index
+  %n = tensor.dim %x, %c1 : tensor<8x?xf32>
   %e = tensor.empty(%n) : tensor<?x8xf32>
-  %y = linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel", "parallel"]}
-      ins(%x : tensor<?x8xf32>) outs(%e : tensor<?x8xf32>) {
+  %y = linalg.generic {indexing_maps = [#transposed, #map], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<8x?xf32>) outs(%e : tensor<?x8xf32>) {
   ^bb0(%a: f32, %b: f32):
     %w = math.exp %a : f32
     linalg.yield %w : f32

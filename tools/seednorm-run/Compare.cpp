@@ -37,6 +37,7 @@ llvm::Expected<std::string> seednorm::decomposeModule(llvm::StringRef text,
   manager.addPass(norm::createNormDecomposePass());
   if (mlir::failed(manager.run(*module)))
     return llvm::createStringError("the norms cannot be decomposed");
+  (*module)->setAttr(kKeepLinalgAttrName, mlir::UnitAttr::get(&context));
   std::string decomposed;
   llvm::raw_string_ostream stream(decomposed);
   module->print(stream);

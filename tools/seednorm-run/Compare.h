@@ -19,7 +19,7 @@
 
 namespace seednorm {
 
-/// A module with its norms decomposed, as text.
+/// A module with its norms decomposed and its linalg ops kept, as text.
 llvm::Expected<std::string> decomposeModule(llvm::StringRef text,
                                             llvm::StringRef name);
 

@@ -128,6 +128,11 @@ struct KernelReport {
   std::map<std::string, int64_t> instructions;
 };
 
+/// Attribute of a module whose linalg ops become loops as they stand, rather
+/// than row programs: a second opinion on those.
+inline constexpr llvm::StringLiteral kKeepLinalgAttrName =
+    "seednorm.keep_linalg";
+
 /// A compiled entry function. Immutable once built; `run` may be called from
 /// several threads at once.
 class CompiledGraph {

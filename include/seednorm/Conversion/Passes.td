@@ -33,6 +33,52 @@ def ConvertNormToRowPass : Pass<"convert-norm-to-row"> {
   ];
 }
 
+def ConvertLinalgToRowPass : Pass<"convert-linalg-to-row"> {
+  let summary = "Write linalg ops on tensors as row programs, one each";
+  let description = [{
+    An op whose loops are all dimensions of one of its operands, in order, and
+    which reduces none or the last of them, becomes a `row.program` that computes
+    what its payload says. Its columns are the dimensions it reduces, for
+    element-wise ops none; only where an operand would have no slice for each
+    row are more dimensions columns. `row-fuse` makes programs that belong
+    together one, with the columns of the widest.
+
+    Dimensions of size 1 are none: operands lose them, results get them back.
+    Inputs that are one number are part of the body, as are scalars from outside
+    that follow from constants. Powers become products and roots first
+    (upstream's algebraic simplification). `linalg.fill` stays.
+
+    Other ops stay as they are: sums over dimensions with others behind them,
+    contractions of several columns, operands in another order, payloads with
+    ops that no row program holds, integers that are reduced. With `report` a
+    remark at each says why.
+
+    Accepts: any module; `linalg` ops on ranked tensors.
+    Produces: `row.program` with a `tensor.empty` as output in their place, and
+    `tensor` reshapes and casts.
+    Numerics: casts are where they were. The order of a sum is the schedule's;
+    it starts from the value that the op's init has.
+
+    Example:
+    ```mlir
+    %z = arith.constant 0.0 : f32
+    %e = tensor.empty(%n) : tensor<?xf32>
+    %i = linalg.fill ins(%z : f32) outs(%e : tensor<?xf32>) -> tensor<?xf32>
+    %s = linalg.reduce { arith.addf } ins(%x : tensor<?x64xf32>)
+        outs(%i : tensor<?xf32>) dimensions = [1]
+    ```
+  }];
+  let options = [
+    Option<"report", "report", "bool", "false",
+           "Say of each op that stays why it does">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect",
+    "::mlir::vector::VectorDialect", "::seednorm::row::RowDialect"
+  ];
+}
+
 def ConvertRowToGPUPass : Pass<"convert-row-to-gpu", "::mlir::ModuleOp"> {
   let summary = "Turn scheduled row programs into GPU kernels";
   let description = [{

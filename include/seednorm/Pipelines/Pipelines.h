@@ -18,8 +18,23 @@
 
 namespace seednorm {
 
+/// What becomes a row program.
+struct RowsPipelineOptions
+    : public mlir::PassPipelineOptions<RowsPipelineOptions> {
+  PassOptions::Option<bool> linalg{
+      *this, "linalg",
+      llvm::cl::desc("Linalg ops, not only norms; they stay as they are "
+                     "otherwise"),
+      llvm::cl::init(true)};
+  PassOptions::Option<bool> report{
+      *this, "report",
+      llvm::cl::desc("Say of each linalg op that stays why it does"),
+      llvm::cl::init(false)};
+};
+
 /// From graphs to row programs on tensors.
-void buildRowsPipeline(mlir::OpPassManager &pm);
+void buildRowsPipeline(mlir::OpPassManager &pm,
+                       const RowsPipelineOptions &options = {});
 
 /// From tensors to memrefs. Public functions take the memory of their results
 /// as arguments; what computes a result writes it there. Intermediate buffers

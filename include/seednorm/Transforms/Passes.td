@@ -131,13 +131,16 @@ def ExportPublicFunctionsPass : Pass<"export-public-functions", "::mlir::ModuleO
 }
 
 def SplitEmptyTensorsPass : Pass<"split-empty-tensors"> {
-  let summary = "Give every use of an empty tensor one of its own";
+  let summary = "Give every use of an initial tensor one of its own";
   let description = [{
-    Two results that start from one `tensor.empty`, as common subexpression
-    elimination leaves them, cannot both be written in place.
+    Two results that start from one `tensor.empty` or one `linalg.fill`, as
+    common subexpression elimination leaves them, cannot both be written in
+    place. What one op initializes and several ops use, is copied for those that
+    write over it.
 
     Accepts: any module.
-    Produces: the same, with every `tensor.empty` used at most once; before
+    Produces: the same, with every `tensor.empty` and `linalg.fill` used at most
+    once, and `bufferization.alloc_tensor` for copies; before
     `eliminate-empty-tensors`.
     Numerics: unchanged.
 
@@ -152,6 +155,7 @@ def SplitEmptyTensorsPass : Pass<"split-empty-tensors"> {
     }
     ```
   }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect"];
 }
 
 def StridedArgumentsPass : Pass<"strided-arguments", "::mlir::ModuleOp"> {
@@ -194,6 +198,28 @@ def ExpandStridedCopiesPass : Pass<"expand-strided-copies"> {
     ```
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
+def DecomposeLinalgPass : Pass<"decompose-linalg"> {
+  let summary = "Write composed linalg ops as what they are composed of";
+  let description = [{
+    Ops with upstream's `AggregatedOpInterface`, as `linalg.softmax`, have no
+    loops of their own.
+
+    Accepts: any module.
+    Produces: the parts that upstream gives, `linalg` ops over elements.
+    Numerics: those of the parts; softmax subtracts the maximum.
+
+    Example:
+    ```mlir
+    %y = linalg.softmax dimension(1) ins(%x : tensor<?x64xf32>)
+        outs(%e : tensor<?x64xf32>) -> tensor<?x64xf32>
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
+  ];
 }
 
 #endif // SEEDNORM_TRANSFORMS_PASSES_TD

@@ -1,0 +1,136 @@
+// RUN: seednorm-opt %s --convert-linalg-to-row=report --split-input-file --verify-diagnostics | FileCheck %s --implicit-check-not=row.program
+
+// CHECK-LABEL: func @matmul
+func.func @matmul(%x: tensor<?x64xf32>, %w: tensor<64x8xf32>, %i: tensor<?x8xf32>) -> tensor<?x8xf32> {
+  // expected-remark@+1 {{'linalg.matmul' op is no row program: no operand has all dimensions of its loops, as a contraction of several columns has none}}
+  %y = linalg.matmul ins(%x, %w : tensor<?x64xf32>, tensor<64x8xf32>) outs(%i : tensor<?x8xf32>) -> tensor<?x8xf32>
+  return %y : tensor<?x8xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @other_dimension
+func.func @other_dimension(%x: tensor<?x64xf32>, %i: tensor<64xf32>) -> tensor<64xf32> {
+  // expected-remark@+1 {{'linalg.reduce' op is no row program: it reduces dimension 0 of its loops, behind which there are others}}
+  %y = linalg.reduce { arith.addf } ins(%x : tensor<?x64xf32>) outs(%i : tensor<64xf32>) dimensions = [0]
+  return %y : tensor<64xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @transpose
+func.func @transpose(%x: tensor<?x64xf32>, %i: tensor<64x?xf32>) -> tensor<64x?xf32> {
+  // expected-remark@+1 {{'linalg.transpose' op is no row program: result 0 has its dimensions in another order than the rows}}
+  %y = linalg.transpose ins(%x : tensor<?x64xf32>) outs(%i : tensor<64x?xf32>) permutation = [1, 0]
+  return %y : tensor<64x?xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @columns
+func.func @columns(%x: tensor<4x?xf32>, %i: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-remark@+1 {{'linalg.reduce' op is no row program: its columns have a size that is 0 or not static}}
+  %y = linalg.reduce { arith.addf } ins(%x : tensor<4x?xf32>) outs(%i : tensor<4xf32>) dimensions = [1]
+  return %y : tensor<4xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @integers
+func.func @integers(%x: tensor<4x8xi32>, %i: tensor<4xi32>) -> tensor<4xi32> {
+  // expected-remark@+1 {{'linalg.reduce' op is no row program: it combines what it reduces with its partial result otherwise than by one sum, product, minimum or maximum of floats}}
+  %y = linalg.reduce { arith.addi } ins(%x : tensor<4x8xi32>) outs(%i : tensor<4xi32>) dimensions = [1]
+  return %y : tensor<4xi32>
+}
+
+// -----
+
+// CHECK-LABEL: func @rounded_partial_sums
+func.func @rounded_partial_sums(%x: tensor<4x8xf32>, %i: tensor<4xbf16>) -> tensor<4xbf16> {
+  // expected-remark@+1 {{otherwise than by one sum}}
+  %y = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0)>], iterator_types = ["parallel", "reduction"]}
+      ins(%x : tensor<4x8xf32>) outs(%i : tensor<4xbf16>) {
+  ^bb0(%a: f32, %o: bf16):
+    %w = arith.extf %o : bf16 to f32
+    %s = arith.addf %a, %w : f32
+    %n = arith.truncf %s : f32 to bf16
+    linalg.yield %n : bf16
+  } -> tensor<4xbf16>
+  return %y : tensor<4xbf16>
+}
+
+// -----
+
+// CHECK-LABEL: func @side_effect
+func.func @side_effect(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %e = tensor.empty() : tensor<4x8xf32>
+  // expected-remark@+1 {{'linalg.generic' op is no row program: it computes 'cf.assert', which is no element-wise operation of row programs}}
+  %y = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %zero = arith.constant 0.0 : f32
+    %ok = arith.cmpf une, %a, %zero : f32
+    cf.assert %ok, "division by zero"
+    %one = arith.constant 1.0 : f32
+    %r = arith.divf %one, %a : f32
+    linalg.yield %r : f32
+  } -> tensor<4x8xf32>
+  return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @scalar_argument
+func.func @scalar_argument(%x: tensor<4x8xf32>, %s: f32) -> tensor<4x8xf32> {
+  // expected-remark@+1 {{it uses a scalar that does not follow from constants}}
+  %y = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]}
+      outs(%x : tensor<4x8xf32>) {
+  ^bb0(%a: f32):
+    %r = arith.addf %a, %s : f32
+    linalg.yield %r : f32
+  } -> tensor<4x8xf32>
+  return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// A position of each of ? rows, over again for each sample.
+// CHECK-LABEL: func @period
+func.func @period(%x: tensor<?x?x8xf32>, %p: tensor<?xf32>) -> tensor<?x?x8xf32> {
+  // expected-remark@+1 {{operand 1 repeats along rows whose number is not static, or in a way that rows have no slice of it}}
+  %y = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d1)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>],
+                       iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%x, %p : tensor<?x?x8xf32>, tensor<?xf32>) outs(%x : tensor<?x?x8xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %r = arith.addf %a, %b : f32
+    linalg.yield %r : f32
+  } -> tensor<?x?x8xf32>
+  return %y : tensor<?x?x8xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @function
+func.func @function(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-remark@+1 {{it computes 'math.sin', which is no element-wise operation of row programs}}
+  %y = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]}
+      outs(%x : tensor<4x8xf32>) {
+  ^bb0(%a: f32):
+    %r = math.sin %a : f32
+    linalg.yield %r : f32
+  } -> tensor<4x8xf32>
+  return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @strides
+func.func @strides(%x: tensor<8x8xf32>, %i: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-remark@+1 {{operand 0 is not read along dimension 0 index by index}}
+  %y = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0 * 2, d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<8x8xf32>) outs(%i : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    linalg.yield %a : f32
+  } -> tensor<4x8xf32>
+  return %y : tensor<4x8xf32>
+}
