@@ -1,0 +1,84 @@
+// The sum with a residual, returned as well: residual multi. One program, and what the ops compute one by one.
+
+// RUN: seednorm-opt %s --seednorm-to-rows | FileCheck %s --implicit-check-not=linalg.generic
+// RUN: seednorm-run %s --random --rows=5 --seed=3 --compare-with=decompose
+// RUN: seednorm-run %s --random --rows=5 --seed=4 --compare-with=decompose --target=emulated
+
+// CHECK-COUNT-1: row.program
+// CHECK-NOT:     row.program
+
+func.func @main(%x: tensor<?x3x96xf32>, %res: tensor<?x3x96xf32>, %alpha: tensor<96xf32>, %beta: tensor<96xf32>, %gamma: tensor<96xf32>) -> (tensor<?x3x96xf32>, tensor<?x3x96xf32>, tensor<?x3xf32>) {
+  %v1 = arith.constant 0 : index
+  %v2 = tensor.dim %x, %v1 : tensor<?x3x96xf32>
+  %v3 = tensor.empty(%v2) : tensor<?x3x96xf32>
+  %v4 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>], iterator_types = ["parallel", "parallel", "parallel"]} ins(%x, %res : tensor<?x3x96xf32>, tensor<?x3x96xf32>) outs(%v3 : tensor<?x3x96xf32>) {
+  ^bb0(%a4_0: f32, %a4_1: f32, %o4: f32):
+    %v5 = arith.addf %a4_0, %a4_1 : f32
+    linalg.yield %v5 : f32
+  } -> tensor<?x3x96xf32>
+  %v6 = arith.constant 0.0 : f32
+  %v7 = tensor.empty(%v2) : tensor<?x3xf32>
+  %v8 = linalg.fill ins(%v6 : f32) outs(%v7 : tensor<?x3xf32>) -> tensor<?x3xf32>
+  %v9 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%v4 : tensor<?x3x96xf32>) outs(%v8 : tensor<?x3xf32>) {
+  ^bb0(%a9_0: f32, %o9: f32):
+    %v10 = arith.mulf %a9_0, %a9_0 : f32
+    %v11 = arith.addf %v10, %o9 : f32
+    linalg.yield %v11 : f32
+  } -> tensor<?x3xf32>
+  %v12 = tensor.empty(%v2) : tensor<?x3xf32>
+  %v13 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%v9 : tensor<?x3xf32>) outs(%v12 : tensor<?x3xf32>) {
+  ^bb0(%a13_0: f32, %o13: f32):
+    %v14 = arith.constant 96.0 : f32
+    %v15 = arith.divf %a13_0, %v14 : f32
+    %v16 = arith.constant 1.0e-6 : f32
+    %v17 = arith.addf %v15, %v16 : f32
+    %v18 = math.rsqrt %v17 : f32
+    linalg.yield %v18 : f32
+  } -> tensor<?x3xf32>
+  %v19 = arith.constant 0.0 : f32
+  %v20 = tensor.empty(%v2) : tensor<?x3xf32>
+  %v21 = linalg.fill ins(%v19 : f32) outs(%v20 : tensor<?x3xf32>) -> tensor<?x3xf32>
+  %v22 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d2)>, affine_map<(d0, d1, d2) -> (d0, d1)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%v4, %beta : tensor<?x3x96xf32>, tensor<96xf32>) outs(%v21 : tensor<?x3xf32>) {
+  ^bb0(%a22_0: f32, %a22_1: f32, %o22: f32):
+    %v23 = arith.mulf %a22_0, %a22_1 : f32
+    %v24 = arith.addf %v23, %o22 : f32
+    linalg.yield %v24 : f32
+  } -> tensor<?x3xf32>
+  %v25 = tensor.empty(%v2) : tensor<?x3xf32>
+  %v26 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%v22 : tensor<?x3xf32>) outs(%v25 : tensor<?x3xf32>) {
+  ^bb0(%a26_0: f32, %o26: f32):
+    %v27 = math.tanh %a26_0 : f32
+    linalg.yield %v27 : f32
+  } -> tensor<?x3xf32>
+  %v28 = tensor.empty(%v2) : tensor<?x3x96xf32>
+  %v29 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>], iterator_types = ["parallel", "parallel", "parallel"]} ins(%v4, %v13 : tensor<?x3x96xf32>, tensor<?x3xf32>) outs(%v28 : tensor<?x3x96xf32>) {
+  ^bb0(%a29_0: f32, %a29_1: f32, %o29: f32):
+    %v30 = arith.mulf %a29_0, %a29_1 : f32
+    linalg.yield %v30 : f32
+  } -> tensor<?x3x96xf32>
+  %v31 = tensor.empty(%v2) : tensor<?x3x96xf32>
+  %v32 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d2)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>], iterator_types = ["parallel", "parallel", "parallel"]} ins(%v29, %gamma : tensor<?x3x96xf32>, tensor<96xf32>) outs(%v31 : tensor<?x3x96xf32>) {
+  ^bb0(%a32_0: f32, %a32_1: f32, %o32: f32):
+    %v33 = arith.mulf %a32_0, %a32_1 : f32
+    linalg.yield %v33 : f32
+  } -> tensor<?x3x96xf32>
+  %v34 = tensor.empty(%v2) : tensor<?x3x96xf32>
+  %v35 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>], iterator_types = ["parallel", "parallel", "parallel"]} ins(%v29, %v26 : tensor<?x3x96xf32>, tensor<?x3xf32>) outs(%v34 : tensor<?x3x96xf32>) {
+  ^bb0(%a35_0: f32, %a35_1: f32, %o35: f32):
+    %v36 = arith.mulf %a35_0, %a35_1 : f32
+    linalg.yield %v36 : f32
+  } -> tensor<?x3x96xf32>
+  %v37 = tensor.empty(%v2) : tensor<?x3x96xf32>
+  %v38 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d2)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>], iterator_types = ["parallel", "parallel", "parallel"]} ins(%v35, %alpha : tensor<?x3x96xf32>, tensor<96xf32>) outs(%v37 : tensor<?x3x96xf32>) {
+  ^bb0(%a38_0: f32, %a38_1: f32, %o38: f32):
+    %v39 = arith.mulf %a38_0, %a38_1 : f32
+    linalg.yield %v39 : f32
+  } -> tensor<?x3x96xf32>
+  %v40 = tensor.empty(%v2) : tensor<?x3x96xf32>
+  %v41 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>], iterator_types = ["parallel", "parallel", "parallel"]} ins(%v32, %v38 : tensor<?x3x96xf32>, tensor<?x3x96xf32>) outs(%v40 : tensor<?x3x96xf32>) {
+  ^bb0(%a41_0: f32, %a41_1: f32, %o41: f32):
+    %v42 = arith.addf %a41_0, %a41_1 : f32
+    linalg.yield %v42 : f32
+  } -> tensor<?x3x96xf32>
+  return %v41, %v4, %v13 : tensor<?x3x96xf32>, tensor<?x3x96xf32>, tensor<?x3xf32>
+}
