@@ -137,29 +137,51 @@ Value Fusion::reshape(OpBuilder &builder, Value value, Type type) {
   return vector::ShapeCastOp::create(builder, loc, vector, value);
 }
 
+/// The body of `program` at the end of another, with values for its arguments:
+/// moved there, as the program goes, unless it is kept. Returns what it yields.
+static SmallVector<Value> takeBody(OpBuilder &builder, ProgramOp program,
+                                   ArrayRef<Value> arguments, bool isKept) {
+  Block &body = program.getBodyBlock();
+  if (isKept) {
+    IRMapping mapping;
+    mapping.map(body.getArguments(), arguments);
+    for (Operation &op : body.without_terminator())
+      builder.clone(op, mapping);
+    return llvm::map_to_vector(
+        program.getYield().getValues(),
+        [&](Value value) { return mapping.lookup(value); });
+  }
+  for (auto [argument, value] : llvm::zip_equal(body.getArguments(), arguments))
+    argument.replaceAllUsesWith(value);
+  builder.getBlock()->getOperations().splice(builder.getInsertionPoint(),
+                                             body.getOperations(), body.begin(),
+                                             std::prev(body.end()));
+  return llvm::to_vector(program.getYield().getValues());
+}
+
 /// Puts the bodies one after the other.
 void Fusion::buildBody(OpBuilder &builder, ValueRange newArguments) {
-  IRMapping mapping;
+  llvm::DenseMap<Value, Value> values;
   for (auto [argument, number] : arguments)
-    mapping.map(argument,
-                reshape(builder, newArguments[number], argument.getType()));
-  for (Operation &op : first.getBodyBlock().without_terminator())
-    builder.clone(op, mapping);
+    values[argument] =
+        reshape(builder, newArguments[number], argument.getType());
+  auto getValues = [&](ProgramOp program) {
+    return llvm::map_to_vector(
+        program.getBodyBlock().getArguments(),
+        [&](BlockArgument argument) { return values.lookup(argument); });
+  };
   SmallVector<Value> handed =
-      llvm::map_to_vector(first.getYield().getValues(),
-                          [&](Value value) { return mapping.lookup(value); });
-  for (auto [index, input] : llvm::enumerate(second.getInputs())) {
-    BlockArgument argument = second.getBodyBlock().getArgument(index);
-    if (OpResult result = getResultOf(first, input))
-      mapping.map(argument, reshape(builder, handed[result.getResultNumber()],
-                                    argument.getType()));
-  }
-  for (Operation &op : second.getBodyBlock().without_terminator())
-    builder.clone(op, mapping);
+      takeBody(builder, first, getValues(first), recomputes);
+  for (auto [index, input] : llvm::enumerate(second.getInputs()))
+    if (OpResult result = getResultOf(first, input)) {
+      BlockArgument argument = second.getBodyBlock().getArgument(index);
+      values[argument] = reshape(builder, handed[result.getResultNumber()],
+                                 argument.getType());
+    }
   SmallVector<Value> yielded =
       llvm::map_to_vector(kept, [&](unsigned index) { return handed[index]; });
-  for (Value value : second.getYield().getValues())
-    yielded.push_back(mapping.lookup(value));
+  llvm::append_range(yielded, takeBody(builder, second, getValues(second),
+                                       /*isKept=*/false));
   YieldOp::create(builder, second.getYield().getLoc(), yielded);
 }
 
