@@ -25,6 +25,8 @@ void seednorm::buildRowsPipeline(mlir::OpPassManager &pm,
                                  const RowsPipelineOptions &options) {
   pm.addPass(createConvertNormToRowPass());
   pm.addPass(createDecomposeLinalgPass());
+  pm.addPass(createFoldBroadcastsPass());
+  pm.addPass(createFoldSlicesPass());
   if (options.linalg) {
     pm.addPass(mlir::createConvertElementwiseToLinalgPass());
     // Sizes that are known are constants, as payloads may use them.

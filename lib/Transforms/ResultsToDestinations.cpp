@@ -12,12 +12,12 @@
 
 #include "seednorm/Transforms/Passes.h"
 
+#include "ShapeTracer.h"
+
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/Matchers.h"
-#include "mlir/Interfaces/InferTypeOpInterface.h"
 
 namespace seednorm {
 #define GEN_PASS_DEF_RESULTSTODESTINATIONSPASS
@@ -26,71 +26,6 @@ namespace seednorm {
 
 using namespace mlir;
 using namespace seednorm;
-
-//===----------------------------------------------------------------------===//
-// Shapes
-//===----------------------------------------------------------------------===//
-
-/// Follows dimensions of tensors to those of a function's arguments. Asks ops
-/// for their shapes, which they answer in ops; those are erased at the end.
-namespace {
-class ShapeTracer : public OpBuilder::Listener {
-public:
-  explicit ShapeTracer(func::FuncOp function)
-      : function(function), builder(function.getContext(), this) {}
-  ~ShapeTracer() override {
-    for (Operation *op : llvm::reverse(created))
-      op->erase();
-  }
-
-  /// A number or `[argument, dimension]`; null if the size is neither.
-  Attribute trace(Value tensor, int64_t dim);
-
-private:
-  Attribute trace(OpFoldResult size);
-  void notifyOperationInserted(Operation *op, OpBuilder::InsertPoint) override {
-    created.push_back(op);
-  }
-
-  func::FuncOp function;
-  OpBuilder builder;
-  SmallVector<Operation *> created;
-};
-} // namespace
-
-Attribute ShapeTracer::trace(OpFoldResult size) {
-  if (std::optional<int64_t> constant = getConstantIntValue(size))
-    return builder.getI64IntegerAttr(*constant);
-  auto dim = cast<Value>(size).getDefiningOp<tensor::DimOp>();
-  std::optional<int64_t> number = dim ? dim.getConstantIndex() : std::nullopt;
-  return number ? trace(dim.getSource(), *number) : Attribute();
-}
-
-Attribute ShapeTracer::trace(Value tensor, int64_t dim) {
-  auto type = cast<RankedTensorType>(tensor.getType());
-  if (!type.isDynamicDim(dim))
-    return builder.getI64IntegerAttr(type.getDimSize(dim));
-  if (auto argument = dyn_cast<BlockArgument>(tensor)) {
-    if (argument.getOwner() != &function.getFunctionBody().front())
-      return Attribute();
-    return builder.getI64ArrayAttr(
-        {static_cast<int64_t>(argument.getArgNumber()), dim});
-  }
-  Operation *op = tensor.getDefiningOp();
-  if (auto cast = dyn_cast<tensor::CastOp>(op);
-      cast && isa<RankedTensorType>(cast.getSource().getType()))
-    return trace(cast.getSource(), dim);
-  // Upstream answers with arithmetic, even for a dimension that stays.
-  if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op)) {
-    ReassociationIndices group = collapse.getReassociationIndices()[dim];
-    return group.size() == 1 ? trace(collapse.getSrc(), group.front())
-                             : Attribute();
-  }
-  builder.setInsertionPoint(op);
-  FailureOr<OpFoldResult> size = reifyDimOfResult(
-      builder, op, cast<OpResult>(tensor).getResultNumber(), dim);
-  return succeeded(size) ? trace(*size) : Attribute();
-}
 
 //===----------------------------------------------------------------------===//
 // Functions

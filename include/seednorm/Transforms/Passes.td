@@ -222,4 +222,44 @@ def DecomposeLinalgPass : Pass<"decompose-linalg"> {
   ];
 }
 
+def FoldBroadcastsPass : Pass<"fold-broadcasts"> {
+  let summary = "Drop broadcasts at run time that change no size";
+  let description = [{
+    Where sizes are dynamic, the lowering of a broadcast asks at run time whether
+    a size is 1: an `scf.if` gives the value broadcast or as it is. Where all
+    sizes of both are the same, constants or those of the function's arguments,
+    that is the value as it is.
+
+    Accepts: any module.
+    Produces: the same without such an `scf.if`.
+    Numerics: unchanged.
+
+    Example: `tosa-to-linalg` on `tosa.mul %x, %x` with
+    ```mlir
+    %x = tensor.empty(%n) : tensor<?x8xf32>
+    ```
+  }];
+}
+
+def FoldSlicesPass : Pass<"fold-slices"> {
+  let summary = "Write slices of all of a tensor as reshapes";
+  let description = [{
+    A `tensor.extract_slice` of all elements, from index 0 on, that only lacks
+    dimensions of size 1 is a `tensor.collapse_shape`, and a `tensor.insert_slice`
+    over all of its destination a `tensor.expand_shape`. Upstream's
+    `linalg-fold-unit-extent-dims` leaves both where it is asked for slices.
+
+    Accepts: any module.
+    Produces: reshapes in their place, which cost nothing.
+    Numerics: unchanged.
+
+    Example:
+    ```mlir
+    %r = tensor.extract_slice %x[0, 0] [4, 1] [1, 1]
+        : tensor<4x1xf32> to tensor<4xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+}
+
 #endif // SEEDNORM_TRANSFORMS_PASSES_TD
