@@ -14,6 +14,7 @@
 #include "Backend.h"
 
 #include "seednorm/Dialect/Row/Analysis/ProgramAnalysis.h"
+#include "seednorm/Dialect/Row/Analysis/RowBytes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -31,16 +32,17 @@ seednorm::reportPrograms(mlir::func::FuncOp function) {
     KernelReport report;
     report.columns = analysis.getNumColumns();
     report.levels = analysis.getNumLevels();
-    double rowBytes = 0;
+    row::FusedPrograms fused = row::getFusedPrograms(program);
+    report.fusedFrom = fused.number;
+    report.unfusedRowBytesPerElement =
+        static_cast<double>(fused.rowBytes) / report.columns;
     auto add = [&](row::AccessAttr access, mlir::Value operand,
                    mlir::Type slice) {
       double bytes = row::getNumStoredElements(operand.getType(), slice) *
                      mlir::getElementTypeOrSelf(slice).getIntOrFloatBitWidth() /
                      8.0;
       report.byRow.push_back(access.getKind() == row::AccessKind::Row);
-      if (report.byRow.back())
-        rowBytes += bytes;
-      else
+      if (!report.byRow.back())
         report.parameterBytes += bytes;
     };
     for (mlir::BlockArgument input : program.getBodyBlock().getArguments())
@@ -48,7 +50,8 @@ seednorm::reportPrograms(mlir::func::FuncOp function) {
           program.getInputs()[input.getArgNumber()], input.getType());
     for (auto [i, output] : llvm::enumerate(program.getOutputs()))
       add(program.getOutputAccess(i), output, program.getOutputSliceType(i));
-    report.minimumRowBytesPerElement = rowBytes / report.columns;
+    report.minimumRowBytesPerElement =
+        static_cast<double>(row::getRowBytes(program)) / report.columns;
     reports.push_back(std::move(report));
   });
   return reports;
@@ -90,6 +93,10 @@ static void formatKernel(llvm::raw_ostream &stream, const KernelReport &kernel,
     stream << "minimum "
            << llvm::format("%.2f", kernel.minimumRowBytesPerElement)
            << " an element";
+  if (kernel.fusedFrom > 1)
+    stream << llvm::format(
+        "\n  fused from:         %d programs of %.2f row bytes an element",
+        static_cast<int>(kernel.fusedFrom), kernel.unfusedRowBytesPerElement);
   stream << '\n' << "  parameter bytes:    " << kernel.parameterBytes;
   if (kernel.parameterBytesPerBlock >= 0)
     stream << llvm::format(", %.0f read a block",
@@ -135,6 +142,8 @@ std::string seednorm::formatReportAsJSON(llvm::ArrayRef<KernelReport> kernels,
         {"columns", kernel.columns},
         {"levels", kernel.levels},
         {"minimum_row_bytes_per_element", kernel.minimumRowBytesPerElement},
+        {"unfused_row_bytes_per_element", kernel.unfusedRowBytesPerElement},
+        {"fused_from", kernel.fusedFrom},
         {"parameter_bytes", kernel.parameterBytes}};
     if (onGPU) {
       object["row_bytes_per_element"] = orNull(kernel.rowBytesPerElement);

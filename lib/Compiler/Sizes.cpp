@@ -35,6 +35,15 @@ int64_t SizeTable::add(SizeExpr::Kind kind, int64_t lhs, int64_t rhs) {
   return nodes.size() - 1;
 }
 
+/// The dimension of the source that dimension `dim` of `slice` is.
+static int64_t getSourceDim(memref::SubViewOp slice, int64_t dim) {
+  llvm::SmallBitVector dropped = slice.getDroppedDims();
+  for (int64_t source = 0; source < slice.getSourceType().getRank(); ++source)
+    if (!dropped.test(source) && dim-- == 0)
+      return source;
+  llvm_unreachable("a slice has no more dimensions than its source");
+}
+
 llvm::Expected<int64_t> SizeTable::getDim(Value memref, int64_t dim) {
   auto type = cast<MemRefType>(memref.getType());
   if (!type.isDynamicDim(dim))
@@ -47,9 +56,8 @@ llvm::Expected<int64_t> SizeTable::getDim(Value memref, int64_t dim) {
     return getDim(cast.getSource(), dim);
   if (auto expanded = memref.getDefiningOp<memref::ExpandShapeOp>())
     return getSize(expanded.getMixedOutputShape()[dim]);
-  if (auto slice = memref.getDefiningOp<memref::SubViewOp>();
-      slice && slice.getDroppedDims().none())
-    return getSize(slice.getMixedSizes()[dim]);
+  if (auto slice = memref.getDefiningOp<memref::SubViewOp>())
+    return getSize(slice.getMixedSizes()[getSourceDim(slice, dim)]);
   if (auto view = memref.getDefiningOp<memref::ReinterpretCastOp>())
     return getSize(view.getMixedSizes()[dim]);
   if (auto collapsed = memref.getDefiningOp<memref::CollapseShapeOp>()) {
@@ -97,10 +105,11 @@ llvm::Expected<int64_t> SizeTable::getStride(Value memref, int64_t dim) {
                type.getRank() + dim);
   if (auto cast = memref.getDefiningOp<memref::CastOp>())
     return getStride(cast.getSource(), dim);
-  if (auto slice = memref.getDefiningOp<memref::SubViewOp>();
-      slice && slice.getDroppedDims().none())
-    return getBinary(SizeExpr::Kind::Mul, getStride(slice.getSource(), dim),
-                     getSize(slice.getMixedStrides()[dim]));
+  if (auto slice = memref.getDefiningOp<memref::SubViewOp>()) {
+    int64_t source = getSourceDim(slice, dim);
+    return getBinary(SizeExpr::Kind::Mul, getStride(slice.getSource(), source),
+                     getSize(slice.getMixedStrides()[source]));
+  }
   if (auto view = memref.getDefiningOp<memref::ReinterpretCastOp>())
     return getSize(view.getMixedStrides()[dim]);
   if (auto expanded = memref.getDefiningOp<memref::ExpandShapeOp>())

@@ -109,6 +109,10 @@ struct KernelReport {
   /// moves, counted on the emulator (-1 on the CPU, where caches decide, and
   /// for shapes no sample can be made of).
   double minimumRowBytesPerElement = 0, rowBytesPerElement = -1;
+  /// Of how many programs the kernel was fused, and what the minimum of all of
+  /// them was.
+  int64_t fusedFrom = 1;
+  double unfusedRowBytesPerElement = 0;
   /// Bytes of all other operands, and what a block reads of them.
   int64_t parameterBytes = 0;
   double parameterBytesPerBlock = -1;

@@ -12,6 +12,8 @@
 #ifndef SEEDNORM_TRANSFORMS_PASSES_H
 #define SEEDNORM_TRANSFORMS_PASSES_H
 
+#include "seednorm/Dialect/Row/IR/ArgumentAttributes.h"
+
 #include "mlir/Pass/Pass.h"
 
 namespace mlir {
@@ -31,7 +33,7 @@ inline constexpr llvm::StringLiteral kShapeAttrName = "seednorm.shape";
 /// Attributes of an argument whose leading dimensions have strides of their
 /// own: how many of the last dimensions lie without gaps, and the bytes that
 /// its address and those strides are multiples of.
-inline constexpr llvm::StringLiteral kDenseDimsAttrName = "seednorm.dense_dims";
+using row::kDenseDimsAttrName;
 inline constexpr llvm::StringLiteral kAlignmentAttrName = "seednorm.alignment";
 
 /// Adds the patterns of `expand-math`.

@@ -118,8 +118,14 @@ bool PayloadBody::buildOp(Operation &payload, std::string &reason) {
   state.addTypes(getType(payload.getResult(0).getType(), numLoops));
   state.addAttributes(llvm::to_vector(payload.getDiscardableAttrs()));
   state.propertiesAttr = payload.getPropertiesAsAttribute();
-  values[payload.getResult(0)] = {builder.create(state)->getResult(0),
-                                  numLoops};
+  Operation *built = builder.create(state);
+  // Rounding to nearest even is what all casts do.
+  auto rounding = dyn_cast<arith::ArithRoundingModeInterface>(built);
+  if (rounding && rounding.getRoundingModeAttr() &&
+      rounding.getRoundingModeAttr().getValue() ==
+          arith::RoundingMode::to_nearest_even)
+    built->removeAttr(rounding.getRoundingModeAttrName());
+  values[payload.getResult(0)] = {built->getResult(0), numLoops};
   return true;
 }
 

@@ -80,7 +80,7 @@ func.func @recomputed(%x: tensor<?x5x32xf32>, %g: tensor<32xf32>, %s: tensor<?x3
 // The same rows may have one dimension here, and two there.
 
 // CHECK-LABEL: func @leading_dimensions
-// CHECK:         row.program ins(%{{.+}} : tensor<?x8xf32> by row) outs(%{{.+}} : tensor<?x8xf32> by row) {
+// CHECK:         row.program ins(%{{.+}} : tensor<?x8xf32> by row) outs(%{{.+}} : tensor<?x8xf32> by row){{.*}} {
 // CHECK-NOT:     row.program
 func.func @leading_dimensions(%x: tensor<?x?x8xf32>, %n: index, %m: index, %nm: index) -> tensor<?x8xf32> {
   %e1 = tensor.empty(%n, %m) : tensor<?x?x8xf32>
@@ -148,4 +148,32 @@ func.func @apart(%x: tensor<16x8xf32>, %w: tensor<8x16xf32>) -> tensor<8x16xf32>
     row.yield %r : vector<16xf32>
   }
   return %y : tensor<8x16xf32>
+}
+
+// -----
+
+// A dimension that is longer than a block takes is cut; one with gaps behind it
+// has to stay as it is.
+
+// CHECK-LABEL: func @long_and_cut
+// CHECK:         row.program ins(%{{.+}} : tensor<?x2x5504xf32> by row, %{{.+}} : tensor<2x5504xf32> by cycle 2) outs
+// CHECK:         row.program ins(%{{.+}} : tensor<?x5x32xf32> by row) outs(%{{.+}} : tensor<?x5x32xf32> by row) {
+// CHECK-NEXT:    ^bb0(%{{.+}}: vector<32xf32>):
+func.func @long_and_cut(%x: tensor<?x11008xf32>, %g: tensor<11008xf32>, %z: tensor<?x5x96xf32>, %n: index)
+    -> (tensor<?x11008xf32>, tensor<?x5x32xf32>) {
+  %e1 = tensor.empty(%n) : tensor<?x11008xf32>
+  %y = row.program ins(%x : tensor<?x11008xf32> by row, %g : tensor<11008xf32> by cycle 11008)
+      outs(%e1 : tensor<?x11008xf32> by row) {
+  ^bb0(%v: f32, %w: f32):
+    %r = arith.mulf %v, %w : f32
+    row.yield %r : f32
+  }
+  %s = tensor.extract_slice %z[0, 0, 32] [%n, 5, 32] [1, 1, 1] : tensor<?x5x96xf32> to tensor<?x5x32xf32>
+  %e2 = tensor.empty(%n) : tensor<?x5x32xf32>
+  %q = row.program ins(%s : tensor<?x5x32xf32> by row) outs(%e2 : tensor<?x5x32xf32> by row) {
+  ^bb0(%v: f32):
+    %r = math.tanh %v : f32
+    row.yield %r : f32
+  }
+  return %y, %q : tensor<?x11008xf32>, tensor<?x5x32xf32>
 }

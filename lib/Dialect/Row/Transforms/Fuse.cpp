@@ -22,8 +22,10 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tensor/Transforms/Transforms.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace seednorm::row {
 #define GEN_PASS_DEF_ROWFUSEPASS
@@ -38,8 +40,9 @@ using namespace seednorm::row;
 static constexpr int64_t kMaxRows = 6;
 
 /// Programs without columns get dimensions until they have as many as this,
-/// as long as there are static ones: what a warp reads at once.
-static constexpr int64_t kMinColumns = 128;
+/// as long as there are static ones: what a warp reads at once. They need not
+/// have more than a block keeps in registers.
+static constexpr int64_t kMinColumns = 128, kMaxColumns = 8192;
 
 //===----------------------------------------------------------------------===//
 // What may be fused
@@ -151,10 +154,25 @@ static bool isFixed(ProgramOp program) {
   return program.hasBufferSemantics() || program.getScheduleAttr();
 }
 
-/// Makes rows of `program` longer by `factor`, if that can be.
-static ProgramOp widen(ProgramOp program, int64_t factor) {
+/// Makes rows of `program` longer by `factor`, if that can be; even if not, it
+/// may have been replaced.
+static bool widen(ProgramOp &program, int64_t factor) {
   std::optional<unsigned> dims = findWidenedDims(program, factor);
-  return dims ? widenRows(program, *dims) : ProgramOp();
+  if (!dims) {
+    std::pair<Value, int64_t> rows = program.getRowOperand();
+    if (rows.second == 0)
+      return false;
+    int64_t last =
+        cast<ShapedType>(rows.first.getType()).getDimSize(rows.second - 1);
+    if (ShapedType::isDynamic(last) || last == 0 || last % factor != 0)
+      return false;
+    program = splitRows(program, factor);
+    dims = 1;
+  }
+  ProgramOp widened = widenRows(program, *dims);
+  if (widened)
+    program = widened;
+  return static_cast<bool>(widened);
 }
 
 /// Where `second` is enough if it computes what it needs of `first` itself.
@@ -176,11 +194,7 @@ static bool tryFuse(ProgramOp &first, ProgramOp &second) {
       relation.kind == Relation::Kind::WidenSecond) {
     ProgramOp &program =
         relation.kind == Relation::Kind::WidenFirst ? first : second;
-    ProgramOp widened = widen(program, relation.factor);
-    if (!widened)
-      return false;
-    program = widened;
-    return tryFuse(first, second);
+    return widen(program, relation.factor) && tryFuse(first, second);
   }
   if (!recomputes &&
       (!haveCommonColumns(first, second) || !alignLeading(first, second)))
@@ -209,22 +223,30 @@ static bool fuseWithEarlier(ProgramOp &program) {
   return changed;
 }
 
-/// Gives a program without sums that has few columns those of the last
-/// dimensions of its rows.
+/// Gives a program without columns those of the last dimensions of its rows, as
+/// many as static sizes and gaps in its operands let it have.
 static void addColumns(ProgramOp program) {
-  auto [operand, count] = program.getRowOperand();
-  if (isFixed(program) || program.getNumColumns() != 1 || !operand)
+  if (isFixed(program) || program.getNumColumns() != 1)
     return;
-  ArrayRef<int64_t> leading =
-      cast<ShapedType>(operand.getType()).getShape().take_front(count);
-  int64_t columns = 1;
-  while (!leading.empty() && columns < kMinColumns &&
-         !ShapedType::isDynamic(leading.back()) && leading.back() != 0) {
-    columns *= leading.back();
-    leading = leading.drop_back();
+  while (program.getNumColumns() < kMinColumns) {
+    auto [operand, count] = program.getRowOperand();
+    if (!operand || count == 0)
+      return;
+    int64_t size = cast<ShapedType>(operand.getType()).getDimSize(count - 1);
+    if (ShapedType::isDynamic(size) || size == 0)
+      return;
+    if (size > kMaxColumns / program.getNumColumns()) {
+      if (program.getNumColumns() != 1)
+        return;
+      int64_t inner = kMaxColumns;
+      while (size % inner != 0)
+        --inner;
+      program = splitRows(program, inner);
+    }
+    program = widenRows(program, 1);
+    if (!program)
+      return;
   }
-  if (columns > 1)
-    widen(program, columns);
 }
 
 static SmallVector<ProgramOp> findPrograms(Operation *root) {
@@ -243,6 +265,11 @@ struct RowFusePass : seednorm::row::impl::RowFusePassBase<RowFusePass> {
     }
     for (ProgramOp program : findPrograms(getOperation()))
       addColumns(program);
+    // Outputs that were given another shape start out in it.
+    RewritePatternSet patterns(&getContext());
+    tensor::populateFoldTensorEmptyPatterns(patterns);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
   }
 
 private:

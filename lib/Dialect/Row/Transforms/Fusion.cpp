@@ -11,6 +11,7 @@
 
 #include "Fusion.h"
 
+#include "seednorm/Dialect/Row/Analysis/RowBytes.h"
 #include "seednorm/Dialect/Row/Transforms/ProgramRelation.h"
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -207,6 +208,10 @@ ProgramOp Fusion::build(const Place &place) {
       [&](OpBuilder &body, Location, ValueRange newArguments) {
         buildBody(body, newArguments);
       });
+  FusedPrograms all = getFusedPrograms(second), more = getFusedPrograms(first);
+  // What is recomputed was computed once, for few rows.
+  setFusedPrograms(fused, {all.number + more.number,
+                           all.rowBytes + (recomputes ? 0 : more.rowBytes)});
   second->replaceAllUsesWith(fused->getResults().drop_front(kept.size()));
   second->erase();
   for (auto [index, result] : llvm::enumerate(kept))

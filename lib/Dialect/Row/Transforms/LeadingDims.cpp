@@ -18,41 +18,51 @@
 using namespace mlir;
 using namespace seednorm::row;
 
-/// One dimension for the first `count` of `tensor`; a new one if there is none.
-static Value collapseLeading(OpBuilder &builder, Location loc, Value tensor,
-                             int64_t count) {
-  int64_t rank = cast<RankedTensorType>(tensor.getType()).getRank();
-  if (count == 1)
-    return tensor;
+/// The dimensions of a tensor where the first `count` of `rank` become one.
+static SmallVector<ReassociationIndices> groupFirst(int64_t rank,
+                                                    int64_t count) {
   SmallVector<ReassociationIndices> groups(1);
   for (int64_t dim = 0; dim < rank; ++dim) {
     if (dim >= count)
       groups.emplace_back();
     groups.back().push_back(dim);
   }
-  return tensor::CollapseShapeOp::create(builder, loc, tensor, groups);
+  return groups;
 }
 
-/// The same program on rows with one leading dimension; null if it has none.
-static ProgramOp flattenRows(ProgramOp program) {
-  int64_t leading = program.getRowOperand().second;
-  if (leading == 0)
-    return nullptr;
-  if (leading == 1)
-    return program;
+/// The same where dimension `split` of `rank` becomes two.
+static SmallVector<ReassociationIndices> groupSplit(int64_t rank,
+                                                    int64_t split) {
+  SmallVector<ReassociationIndices> groups;
+  for (int64_t dim = 0; dim < rank; ++dim)
+    if (dim == split)
+      groups.push_back({dim, dim + 1});
+    else
+      groups.push_back({dim < split ? dim : dim + 1});
+  return groups;
+}
+
+static int64_t getRank(Value tensor) {
+  return cast<RankedTensorType>(tensor.getType()).getRank();
+}
+
+/// `program` on operands that `reshape` gives another shape, with results that
+/// `restore` gives the shape of the old ones.
+static ProgramOp
+rebuild(ProgramOp program,
+        llvm::function_ref<Value(OpBuilder &, Value, AccessAttr, Type)> reshape,
+        llvm::function_ref<Value(OpBuilder &, Value, OpResult)> restore) {
   OpBuilder builder(program);
-  Location loc = program.getLoc();
-  SmallVector<Value> inputs(program.getInputs()), outputs;
-  for (auto [index, input] : llvm::enumerate(inputs))
-    if (program.getInputAccess(index).getKind() == AccessKind::Row)
-      input = collapseLeading(builder, loc, input, leading);
-  for (auto [index, output] : llvm::enumerate(program.getOutputs())) {
-    bool isByRow = program.getOutputAccess(index).getKind() == AccessKind::Row;
-    outputs.push_back(isByRow ? collapseLeading(builder, loc, output, leading)
-                              : output);
-  }
-  auto flat = ProgramOp::create(
-      builder, loc, inputs, outputs,
+  SmallVector<Value> inputs, outputs, results;
+  for (auto [index, input] : llvm::enumerate(program.getInputs()))
+    inputs.push_back(
+        reshape(builder, input, program.getInputAccess(index),
+                program.getBodyBlock().getArgument(index).getType()));
+  for (auto [index, output] : llvm::enumerate(program.getOutputs()))
+    outputs.push_back(reshape(builder, output, program.getOutputAccess(index),
+                              program.getOutputSliceType(index)));
+  auto rebuilt = ProgramOp::create(
+      builder, program.getLoc(), inputs, outputs,
       llvm::to_vector(program.getInputAccesses().getAsRange<AccessAttr>()),
       llvm::to_vector(program.getOutputAccesses().getAsRange<AccessAttr>()),
       program.getBodyBlock().getArgumentTypes(),
@@ -62,26 +72,79 @@ static ProgramOp flattenRows(ProgramOp program) {
         for (Operation &op : program.getBodyBlock())
           body.clone(op, mapping);
       });
-  for (auto [index, result] : llvm::enumerate(flat.getResults())) {
-    Value old = program->getResult(index);
-    Value shaped = result;
-    if (result.getType() != old.getType()) {
-      SmallVector<ReassociationIndices> groups(1);
-      for (int64_t dim = 0,
-                   rank = cast<RankedTensorType>(old.getType()).getRank();
-           dim < rank; ++dim) {
-        if (dim >= leading)
-          groups.emplace_back();
-        groups.back().push_back(dim);
-      }
-      shaped = tensor::ExpandShapeOp::create(
-          builder, loc, old.getType(), result, groups,
-          tensor::getMixedSizes(builder, loc, program.getOutputs()[index]));
-    }
-    old.replaceAllUsesWith(shaped);
-  }
+  rebuilt->setDiscardableAttrs(program->getDiscardableAttrDictionary());
+  for (auto [old, result] :
+       llvm::zip_equal(program->getResults(), rebuilt.getResults()))
+    results.push_back(result.getType() == old.getType()
+                          ? Value(result)
+                          : restore(builder, result, old));
+  program->replaceAllUsesWith(results);
   program->erase();
-  return flat;
+  return rebuilt;
+}
+
+/// The same program on rows with one leading dimension, of several.
+static ProgramOp flattenRows(ProgramOp program) {
+  int64_t leading = program.getRowOperand().second;
+  if (leading == 1)
+    return program;
+  Location loc = program.getLoc();
+  return rebuild(
+      program,
+      [&](OpBuilder &builder, Value operand, AccessAttr access,
+          Type slice) -> Value {
+        if (access.getKind() != AccessKind::Row)
+          return operand;
+        return tensor::CollapseShapeOp::create(
+            builder, loc, operand, groupFirst(getRank(operand), leading));
+      },
+      [&](OpBuilder &builder, Value result, OpResult old) -> Value {
+        Value output = program.getOutputs()[old.getResultNumber()];
+        return tensor::ExpandShapeOp::create(
+            builder, loc, old.getType(), result,
+            groupFirst(getRank(old), leading),
+            tensor::getMixedSizes(builder, loc, output));
+      });
+}
+
+ProgramOp seednorm::row::splitRows(ProgramOp program, int64_t inner) {
+  std::pair<Value, int64_t> rows = program.getRowOperand();
+  int64_t leading = rows.second;
+  int64_t size = cast<ShapedType>(rows.first.getType()).getDimSize(leading - 1);
+  Location loc = program.getLoc();
+  auto expand = [&](OpBuilder &builder, Value operand, int64_t dim) -> Value {
+    SmallVector<OpFoldResult> sizes =
+        tensor::getMixedSizes(builder, loc, operand);
+    SmallVector<int64_t> shape(cast<ShapedType>(operand.getType()).getShape());
+    shape[dim] = size / inner;
+    shape.insert(shape.begin() + dim + 1, inner);
+    sizes[dim] = builder.getIndexAttr(size / inner);
+    sizes.insert(sizes.begin() + dim + 1, builder.getIndexAttr(inner));
+    Type element = cast<ShapedType>(operand.getType()).getElementType();
+    return tensor::ExpandShapeOp::create(
+        builder, loc, RankedTensorType::get(shape, element), operand,
+        groupSplit(shape.size() - 1, dim), sizes);
+  };
+  return rebuild(
+      program,
+      [&](OpBuilder &builder, Value operand, AccessAttr access,
+          Type slice) -> Value {
+        if (access.getKind() == AccessKind::Row)
+          return expand(builder, operand, leading - 1);
+        // The last of the dimensions that number its slices.
+        auto type = cast<RankedTensorType>(operand.getType());
+        auto vector = dyn_cast<VectorType>(slice);
+        int64_t last = type.getRank() - (vector ? vector.getRank() : 0) - 1;
+        if (access.getKind() == AccessKind::Cycle &&
+            type.getDimSize(last) == size)
+          return expand(builder, operand, last);
+        return operand;
+      },
+      [&](OpBuilder &builder, Value result, OpResult old) -> Value {
+        return tensor::CollapseShapeOp::create(
+            builder, loc, old.getType(), result,
+            groupSplit(getRank(old), leading - 1));
+      });
 }
 
 bool seednorm::row::alignLeading(ProgramOp &first, ProgramOp &second) {

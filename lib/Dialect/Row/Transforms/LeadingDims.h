@@ -20,6 +20,10 @@ namespace seednorm::row {
 /// if they differ. The programs may be replaced; false if only one has any.
 bool alignLeading(ProgramOp &first, ProgramOp &second);
 
+/// Makes the last leading dimension of rows two, the last one of size `inner`,
+/// which divides its static size. `program` is replaced.
+ProgramOp splitRows(ProgramOp program, int64_t inner);
+
 } // namespace seednorm::row
 
 #endif // SEEDNORM_LIB_DIALECT_ROW_TRANSFORMS_LEADINGDIMS_H

@@ -15,6 +15,8 @@
 
 #include "WidenedOperands.h"
 
+#include "seednorm/Dialect/Row/Analysis/RowBytes.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -142,6 +144,11 @@ Value RowWidening::spread(OpBuilder &builder, Value old, int64_t share) {
     return arith::ConstantOp::create(builder, loc,
                                      DenseElementsAttr::get(target, splat));
   }
+  // One number for all columns is so for the columns of all rows.
+  if (auto uniform = value.getDefiningOp<vector::BroadcastOp>();
+      uniform && has == count && !isa<VectorType>(uniform.getSourceType()))
+    return vector::BroadcastOp::create(builder, loc, target,
+                                       uniform.getSource());
   if (getNumElements(old.getType()) != 1)
     return Value();
   Type element = getElementTypeOrSelf(old.getType());
@@ -303,6 +310,11 @@ ProgramOp RowWidening::build() {
   if (!isBuilt) {
     widened->erase();
     return nullptr;
+  }
+  widened->setDiscardableAttrs(program->getDiscardableAttrDictionary());
+  if (program->hasAttr(kFusedAttrName)) {
+    FusedPrograms fused = getFusedPrograms(program);
+    setFusedPrograms(widened, {fused.number, fused.rowBytes * count});
   }
   program->replaceAllUsesWith(widened->getResults());
   program->erase();

@@ -12,6 +12,8 @@
 
 #include "WidenedOperands.h"
 
+#include "DenseDims.h"
+
 #include "seednorm/Dialect/Row/Transforms/WidenRows.h"
 
 #include "mlir/IR/TypeUtilities.h"
@@ -111,8 +113,9 @@ OperandWidening::widenGroup(ArrayRef<int64_t> leading, ArrayRef<int64_t> slice,
   return WidenedOperand{getAccess(AccessKind::Row), longer, period};
 }
 
-std::optional<WidenedOperand>
-OperandWidening::widen(Value operand, AccessAttr access, Type slice) const {
+std::optional<WidenedOperand> OperandWidening::widenSlice(Value operand,
+                                                          AccessAttr access,
+                                                          Type slice) const {
   ArrayRef<int64_t> shape = getShape(slice);
   SmallVector<int64_t> longer(dims);
   llvm::append_range(longer, shape);
@@ -134,4 +137,18 @@ OperandWidening::widen(Value operand, AccessAttr access, Type slice) const {
     return std::nullopt;
   }
   llvm_unreachable("every access is handled");
+}
+
+std::optional<WidenedOperand>
+OperandWidening::widen(Value operand, AccessAttr access, Type slice) const {
+  std::optional<WidenedOperand> widened = widenSlice(operand, access, slice);
+  auto type = dyn_cast<RankedTensorType>(operand.getType());
+  if (!widened || !type)
+    return widened;
+  // A slice has no gaps. Where it repeats, not all of it is in the tensor.
+  int64_t rank = std::min<int64_t>(widened->slice.size(), type.getRank());
+  if (rank > static_cast<int64_t>(getShape(slice).size()) &&
+      rank > getNumDenseDims(operand))
+    return std::nullopt;
+  return widened;
 }

@@ -36,6 +36,8 @@ public:
                                       mlir::Type slice) const;
 
 private:
+  std::optional<WidenedOperand>
+  widenSlice(mlir::Value operand, AccessAttr access, mlir::Type slice) const;
   std::optional<WidenedOperand> widenCycle(llvm::ArrayRef<int64_t> leading,
                                            llvm::ArrayRef<int64_t> slice,
                                            int64_t period) const;

@@ -17,6 +17,8 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/OpDefinition.h"
+#include "seednorm/Dialect/Row/IR/ArgumentAttributes.h"
+
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
@@ -67,10 +69,9 @@ int64_t getNumElements(mlir::Type type);
 /// it repeats; or if it is taken by row and its rows are lengthened.
 int64_t getNumStoredElements(mlir::Type operand, mlir::Type slice);
 
-/// Attribute of a function's argument on the memory it stands for, which
-/// callers vouch for: the address of its first element, and every stride that
-/// is not static, are multiples of so many bytes.
-inline constexpr llvm::StringLiteral kAlignmentAttrName = "row.alignment";
+/// Attribute of a program that was fused: of how many programs, and the bytes
+/// that one of its rows was in all of them.
+inline constexpr llvm::StringLiteral kFusedAttrName = "row.fused";
 
 /// Registers the bufferization of `row.program`.
 void registerBufferizableOpInterfaceExternalModels(

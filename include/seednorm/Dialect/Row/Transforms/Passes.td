@@ -55,6 +55,37 @@ def RowFusePass : Pass<"row-fuse"> {
   ];
 }
 
+def RowReportPass : Pass<"row-report"> {
+  let summary = "Say what became row programs, and fail if it is not as many";
+  let description = [{
+    A remark at each program has its columns, its levels of sums, of how many
+    programs it was fused, and the bytes that each element of its rows costs: one
+    read of each input taken by row and one write of each output, now and when
+    they were programs of their own. Why other ops are none says
+    `convert-linalg-to-row=report`.
+
+    Accepts: any module.
+    Produces: the same; an error if `expect-programs` is given and the number of
+    programs is another one.
+    Numerics: unchanged.
+
+    Example:
+    ```mlir
+    %y = row.program ins(%x : tensor<?x8xf32> by row)
+        outs(%i : tensor<?x8xf32> by row) {
+    ^bb0(%v: vector<8xf32>):
+      %n = arith.negf %v : vector<8xf32>
+      row.yield %n : vector<8xf32>
+    }
+    ```
+  }];
+  let options = [
+    Option<"remarks", "remarks", "bool", "true", "Describe each program">,
+    Option<"expectPrograms", "expect-programs", "int64_t", "-1",
+           "How many programs there have to be; any number if negative">
+  ];
+}
+
 def RowSchedulePass : Pass<"row-schedule"> {
   let summary = "Decide how row programs map to the threads of a target";
   let description = [{

@@ -1,0 +1,28 @@
+//===- ArgumentAttributes.h - What callers say of memory --------*- C++ -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Attributes of a function's arguments.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_DIALECT_ROW_IR_ARGUMENTATTRIBUTES_H
+#define SEEDNORM_DIALECT_ROW_IR_ARGUMENTATTRIBUTES_H
+
+#include "llvm/ADT/StringRef.h"
+
+namespace seednorm::row {
+
+/// How many of a tensor's last dimensions lie without gaps, if not all.
+inline constexpr llvm::StringLiteral kDenseDimsAttrName = "seednorm.dense_dims";
+
+/// On memory, for which callers vouch: the address of its first element, and
+/// every stride that is not static, are multiples of so many bytes.
+inline constexpr llvm::StringLiteral kAlignmentAttrName = "row.alignment";
+
+} // namespace seednorm::row
+
+#endif // SEEDNORM_DIALECT_ROW_IR_ARGUMENTATTRIBUTES_H
