@@ -28,8 +28,8 @@ def RowFusePass : Pass<"row-fuse"> {
     in between that need the first wait, as long as they have no side effects.
 
     Programs stay apart where the second needs the first otherwise, where one has
-    a schedule already, and where the fused program would read and write more
-    than 6 whole rows. Programs without columns that are left get the last static
+    a schedule already, and where the fused program would read more than 6 whole
+    rows, or read and write more than 12. Programs without columns that are left get the last static
     dimensions of their rows, 128 columns or more if there are as many.
 
     Accepts: row programs on tensors, among reshapes and any other ops; what has
