@@ -144,6 +144,25 @@ OTHER_OPS = {
         %r = arith.sitofp %t : {V('i32')} to {V('f32')}""",
         lambda a, b: (lambda m: (m >> 3) + m)((np.trunc(a) - np.trunc(b)).astype(int) * 3),
     ),
+    "clamped": (
+        f"""%i = arith.fptosi %a : {V('f32')} to {V('i32')}
+        %low = arith.constant dense<-1> : {V('i32')}
+        %high = arith.constant dense<1> : {V('i32')}
+        %three = arith.constant dense<3> : {V('i32')}
+        %m = arith.maxsi %i, %low : {V('i32')}
+        %k = arith.minsi %m, %high : {V('i32')}
+        %p = arith.maxui %k, %three : {V('i32')}
+        %q = arith.minui %i, %three : {V('i32')}
+        %s = arith.shrui %p, %three : {V('i32')}
+        %t = arith.addi %s, %q : {V('i32')}
+        %u = arith.addi %t, %k : {V('i32')}
+        %r = arith.sitofp %u : {V('i32')} to {V('f32')}""",
+        lambda a, b: (lambda i: np.clip(i, -1, 1)
+                      + (np.maximum(np.clip(i, -1, 1).astype(np.uint32), 3) >> 3)
+                      .astype(np.int64)
+                      + np.minimum(i.astype(np.uint32), 3).astype(np.int64)
+                      )(np.trunc(a).astype(np.int32)),
+    ),
     "bits": (
         f"""%i = arith.bitcast %a : {V('f32')} to {V('i32')}
         %mask = arith.constant dense<0xFF0000> : {V('i32')}

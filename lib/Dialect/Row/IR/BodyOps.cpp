@@ -37,7 +37,8 @@ static bool isElementWise(Operation *op) {
              arith::MaxNumFOp, arith::MinNumFOp, arith::ExtFOp, arith::TruncFOp,
              arith::CmpFOp, arith::SelectOp, arith::BitcastOp>(op) ||
          isa<arith::AddIOp, arith::SubIOp, arith::MulIOp, arith::AndIOp,
-             arith::OrIOp, arith::XOrIOp, arith::ShLIOp, arith::ShRUIOp,
+             arith::OrIOp, arith::XOrIOp, arith::MaxSIOp, arith::MaxUIOp,
+             arith::MinSIOp, arith::MinUIOp, arith::ShLIOp, arith::ShRUIOp,
              arith::ShRSIOp, arith::CmpIOp, arith::ExtSIOp, arith::ExtUIOp,
              arith::TruncIOp, arith::IndexCastOp, arith::IndexCastUIOp,
              arith::SIToFPOp, arith::UIToFPOp, arith::FPToSIOp,
