@@ -50,6 +50,7 @@ static void addLoops(OpPassManager &pm) {
 /// What a machine has no instruction for becomes what it has.
 static void addMath(OpPassManager &pm,
                     const seednorm::CPUPipelineOptions &options) {
+  pm.addPass(seednorm::createResolveRoundingModesPass());
   pm.addPass(seednorm::createExpandMathPass());
   // Before bf16 is, which it casts to.
   pm.addPass(seednorm::createExpandFloat8Pass());

@@ -262,4 +262,21 @@ def FoldSlicesPass : Pass<"fold-slices"> {
   let dependentDialects = ["::mlir::tensor::TensorDialect"];
 }
 
+def ResolveRoundingModesPass : Pass<"resolve-rounding-modes"> {
+  let summary = "Drop rounding to nearest even, and refuse other modes";
+  let description = [{
+    Ops of `arith` may say how they round. All targets round to nearest even, so
+    that is dropped where it is said; nothing here can round in another way.
+
+    Accepts: any module.
+    Produces: the same without rounding modes, or an error.
+    Numerics: unchanged.
+
+    Example:
+    ```mlir
+    %r = arith.truncf %x to_nearest_even : f32 to bf16
+    ```
+  }];
+}
+
 #endif // SEEDNORM_TRANSFORMS_PASSES_TD
