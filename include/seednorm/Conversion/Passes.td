@@ -45,7 +45,8 @@ def ConvertLinalgToRowPass : Pass<"convert-linalg-to-row"> {
 
     Dimensions of size 1 are none: operands lose them, results get them back.
     Inputs that are one number are part of the body, as are scalars from outside
-    that follow from constants. Powers become products and roots first
+    that follow from constants, or are extracted from a tensor of one element.
+    Powers become products and roots first
     (upstream's algebraic simplification). `linalg.fill` stays.
 
     Other ops stay as they are: sums over dimensions with others behind them,

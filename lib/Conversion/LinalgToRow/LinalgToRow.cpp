@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ExtractedScalars.h"
 #include "PayloadBody.h"
 #include "RowView.h"
 
@@ -292,8 +293,14 @@ struct ConvertLinalgToRow
   }
 
 private:
-  /// Powers become products and roots.
+  /// Scalars become operands again, powers products and roots.
   LogicalResult prepare() {
+    IRRewriter rewriter(&getContext());
+    SmallVector<linalg::GenericOp> ops;
+    getOperation()->walk([&](linalg::GenericOp op) { ops.push_back(op); });
+    for (linalg::GenericOp op : ops)
+      if (op.hasPureTensorSemantics())
+        takeExtractedScalars(rewriter, op);
     RewritePatternSet patterns(&getContext());
     populateMathAlgebraicSimplificationPatterns(patterns);
     return applyPatternsGreedily(getOperation(), std::move(patterns));

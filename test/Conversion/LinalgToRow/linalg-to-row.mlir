@@ -113,3 +113,26 @@ func.func @two_results(%x: tensor<4x8xf32>, %i: tensor<4xf32>) -> (tensor<4xf32>
   } -> (tensor<4xf32>, tensor<4xf32>)
   return %0, %1 : tensor<4xf32>, tensor<4xf32>
 }
+
+// -----
+
+// What a payload extracts from a tensor of one element is an operand.
+
+#id = affine_map<(d0, d1) -> (d0, d1)>
+// CHECK-LABEL: func @extracted
+// CHECK-SAME:    %[[X:.+]]: tensor<?x8xf32>, %[[A:.+]]: tensor<1xf32>, %[[B:.+]]: tensor<f32>
+// CHECK:         %[[SCALAR:.+]] = tensor.collapse_shape %[[A]] [] : tensor<1xf32> into tensor<f32>
+// CHECK:         row.program ins(%[[X]] : tensor<?x8xf32> by row, %[[SCALAR]] : tensor<f32> shared, %[[B]] : tensor<f32> shared)
+func.func @extracted(%x: tensor<?x8xf32>, %a: tensor<1xf32>, %b: tensor<f32>) -> tensor<?x8xf32> {
+  %c0 = arith.constant 0 : index
+  %outside = tensor.extract %b[] : tensor<f32>
+  %y = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<?x8xf32>) outs(%x : tensor<?x8xf32>) {
+  ^bb0(%e: f32, %o: f32):
+    %inside = tensor.extract %a[%c0] : tensor<1xf32>
+    %m = arith.mulf %e, %inside : f32
+    %s = arith.addf %m, %outside : f32
+    linalg.yield %s : f32
+  } -> tensor<?x8xf32>
+  return %y : tensor<?x8xf32>
+}
