@@ -1,0 +1,125 @@
+#===- test_fused_norms.py - Norms on the same rows are one kernel -----------===//
+#
+# Values and numbers of kernels of graphs whose programs fuse, or must not.
+#
+#===-----------------------------------------------------------------------===//
+
+import numpy as np
+import pytest
+
+import seednorm
+from spec_cases import TARGETS
+from test_programs import assert_close
+
+
+def rms_norm(x, g, eps):
+    return x / np.sqrt((x * x).mean(-1, keepdims=True) + eps) * g
+
+
+# What is returned twice, or is computed twice alike, is stored twice by one kernel.
+@pytest.mark.parametrize("target", TARGETS)
+def test_equal_results(rng, target):
+    g = seednorm.Graph()
+    x = g.input((None, 3, 32), "f32", name="x")
+    gamma = g.input((32,), "f32", name="gamma")
+    y = seednorm.rms_norm(x, gamma)
+    g.output(y, seednorm.rms_norm(x, gamma), y)
+    kernel = seednorm.compile(g, target=target)
+    assert kernel.num_kernels == 1
+    xs, gammas = (rng.standard_normal(shape).astype(np.float32)
+                  for shape in ((4, 3, 32), (32,)))
+    first, second, third = kernel(xs, gammas)
+    assert_close(first, rms_norm(xs.astype(np.float64), gammas, 1e-6))
+    np.testing.assert_array_equal(first, second)
+    np.testing.assert_array_equal(first, third)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_norms_on_the_same_rows_are_one_kernel(rng, target):
+    text = """
+func.func @main(%x: tensor<?x96xf32>, %g: tensor<96xf32>)
+    -> (tensor<?x96xf32>, tensor<?x96xf32>, tensor<?x96xf32>) {
+  %y = norm.rms_norm %x, %g eps 1.0e-6 : tensor<?x96xf32>, tensor<96xf32>
+  %z = norm.rms_norm %y, %g eps 1.0e-3 : tensor<?x96xf32>, tensor<96xf32>
+  %s = norm.softmax %x : tensor<?x96xf32>
+  return %z, %y, %s : tensor<?x96xf32>, tensor<?x96xf32>, tensor<?x96xf32>
+}"""
+    kernel = seednorm.compile(text, target=target)
+    assert kernel.num_kernels == 1
+    x = rng.standard_normal((9, 96)).astype(np.float32)
+    g = rng.standard_normal(96).astype(np.float32)
+    z, y, s = kernel(x, g)
+    exact = rms_norm(x.astype(np.float64), g, 1e-6)
+    assert_close(y, exact)
+    assert_close(z, rms_norm(exact, g, 1e-3))
+    e = np.exp(x.astype(np.float64))
+    assert_close(s, e / e.sum(-1, keepdims=True))
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_norm_of_heads_after_a_norm_of_rows(rng, target):
+    """A head is part of a row, so both are one kernel."""
+    text = """
+func.func @main(%x: tensor<?x96xf32>, %g: tensor<96xf32>, %h: tensor<24xf32>)
+    -> tensor<?x4x24xf32> {
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : tensor<?x96xf32>
+  %y = norm.rms_norm %x, %g eps 1.0e-6 : tensor<?x96xf32>, tensor<96xf32>
+  %s = tensor.expand_shape %y [[0], [1, 2]] output_shape [%n, 4, 24]
+      : tensor<?x96xf32> into tensor<?x4x24xf32>
+  %z = norm.rms_norm %s, %h eps 1.0e-3 : tensor<?x4x24xf32>, tensor<24xf32>
+  return %z : tensor<?x4x24xf32>
+}"""
+    kernel = seednorm.compile(text, target=target)
+    assert kernel.num_kernels == 1
+    x = rng.standard_normal((9, 96)).astype(np.float32)
+    g = rng.standard_normal(96).astype(np.float32)
+    h = rng.standard_normal(24).astype(np.float32)
+    exact = rms_norm(x.astype(np.float64), g, 1e-6).reshape(9, 4, 24)
+    assert_close(kernel(x, g, h), rms_norm(exact, h, 1e-3))
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_chain_of_norms_uses_a_temporary(rng, target):
+    """Rows that overlap are two kernels, with memory of the call between."""
+    text = """
+func.func @main(%x: tensor<?x2x96xf32>, %g: tensor<96xf32>, %h: tensor<64xf32>)
+    -> tensor<?x3x64xf32> {
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : tensor<?x2x96xf32>
+  %y = norm.rms_norm %x, %g eps 1.0e-6 : tensor<?x2x96xf32>, tensor<96xf32>
+  %r = tensor.collapse_shape %y [[0], [1, 2]] : tensor<?x2x96xf32> into tensor<?x192xf32>
+  %s = tensor.expand_shape %r [[0], [1, 2]] output_shape [%n, 3, 64]
+      : tensor<?x192xf32> into tensor<?x3x64xf32>
+  %z = norm.rms_norm %s, %h eps 1.0e-3 : tensor<?x3x64xf32>, tensor<64xf32>
+  return %z : tensor<?x3x64xf32>
+}"""
+    kernel = seednorm.compile(text, target=target)
+    assert kernel.num_kernels == 2
+    x = rng.standard_normal((9, 2, 96)).astype(np.float32)
+    g = rng.standard_normal(96).astype(np.float32)
+    h = rng.standard_normal(64).astype(np.float32)
+    exact = rms_norm(x.astype(np.float64), g, 1e-6).reshape(9, 3, 64)
+    assert_close(kernel(x, g, h), rms_norm(exact, h, 1e-3))
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_norm_per_head_by_reshapes_is_one_kernel(rng, target):
+    """The result is written in place, seen in the shape of the norm's rows."""
+    text = """
+func.func @main(%x: tensor<?x64xf32>, %g: tensor<16xf32>) -> tensor<?x64xf32> {
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : tensor<?x64xf32>
+  %s = tensor.expand_shape %x [[0], [1, 2]] output_shape [%n, 4, 16]
+      : tensor<?x64xf32> into tensor<?x4x16xf32>
+  %z = norm.rms_norm %s, %g eps 1.0e-6 : tensor<?x4x16xf32>, tensor<16xf32>
+  %y = tensor.collapse_shape %z [[0], [1, 2]] : tensor<?x4x16xf32> into tensor<?x64xf32>
+  return %y : tensor<?x64xf32>
+}"""
+    kernel = seednorm.compile(text, target=target)
+    assert kernel.num_kernels == 1
+    x = rng.standard_normal((5, 64)).astype(np.float32)
+    g = rng.standard_normal(16).astype(np.float32)
+    x64 = x.astype(np.float64).reshape(5, 4, 16)
+    exact = x64 / np.sqrt((x64**2).mean(-1, keepdims=True) + 1e-6) * g
+    assert_close(kernel(x, g), exact.reshape(5, 64))
