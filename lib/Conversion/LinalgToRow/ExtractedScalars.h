@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Upstream's passes may take an operand of one element out of an op, and have its
-// payload extract it.
+// Upstream's passes may take an operand of one element out of an op, and have
+// its payload extract it.
 //
 //===----------------------------------------------------------------------===//
 
