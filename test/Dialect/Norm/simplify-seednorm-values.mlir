@@ -15,6 +15,9 @@
 // RUN: seednorm-run %s --entry=sigmoid --random --seed=7 --rows=5 > %t.before
 // RUN: seednorm-run %t.mlir --entry=sigmoid --random --seed=7 --rows=5 > %t.after
 // RUN: diff %t.before %t.after
+// RUN: seednorm-run %s --entry=sigmoid --random --seed=7 --rows=5 --target=emulated > %t.before
+// RUN: seednorm-run %t.mlir --entry=sigmoid --random --seed=7 --rows=5 --target=emulated > %t.after
+// RUN: diff %t.before %t.after
 
 // CHECK-COUNT-5: norm.rms_norm
 func.func @bounded(%x: tensor<?x96xf32>, %z: tensor<?x96xbf16>,
@@ -39,7 +42,7 @@ func.func @heads(%x: tensor<?x96xf32>, %alpha: tensor<96xf32>,
   return %y : tensor<?x96xf32>
 }
 
-// What computes gamma + alpha / 2 is no part of a norm, which the GPU refuses.
+// What computes gamma + alpha / 2 becomes part of the norm.
 func.func @sigmoid(%x: tensor<?x96xf32>, %alpha: tensor<96xf32>,
                    %gamma: tensor<96xf32>) -> tensor<?x96xf32> {
   %beta = arith.constant dense<0.0> : tensor<96xf32>
