@@ -177,3 +177,24 @@ func.func @long_and_cut(%x: tensor<?x11008xf32>, %g: tensor<11008xf32>, %z: tens
   }
   return %y, %q : tensor<?x11008xf32>, tensor<?x5x32xf32>
 }
+
+// -----
+
+// The second writes where the first has written.
+
+// CHECK-LABEL: func @overwritten
+// CHECK-COUNT-2: row.program
+func.func @overwritten(%x: tensor<?x8xf32>, %n: index) -> tensor<?x8xf32> {
+  %e = tensor.empty(%n) : tensor<?x8xf32>
+  %h = row.program ins(%x : tensor<?x8xf32> by row) outs(%e : tensor<?x8xf32> by row) {
+  ^bb0(%v: vector<8xf32>):
+    %r = math.exp %v : vector<8xf32>
+    row.yield %r : vector<8xf32>
+  }
+  %y = row.program ins(%h : tensor<?x8xf32> by row) outs(%h : tensor<?x8xf32> by row) {
+  ^bb0(%v: vector<8xf32>):
+    %r = math.tanh %v : vector<8xf32>
+    row.yield %r : vector<8xf32>
+  }
+  return %y : tensor<?x8xf32>
+}

@@ -194,6 +194,10 @@ static Relation relateByInputs(ProgramOp first, ProgramOp second) {
 }
 
 Relation seednorm::row::relate(ProgramOp first, ProgramOp second) {
+  // What the second writes over has to be there before.
+  for (Value output : second.getOutputs())
+    if (getReshapeSource(output).getDefiningOp() == first)
+      return {};
   std::optional<Relation> relation;
   AccessAttr access; // Of all results, as they are computed together.
   for (auto [index, input] : llvm::enumerate(second.getInputs())) {
