@@ -45,5 +45,10 @@ void seednorm::buildRowsPipeline(mlir::OpPassManager &pm,
   // Fused bodies repeat what both of them computed.
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
+  row::RowSimplifyPassOptions simplify;
+  simplify.strict = options.strict;
+  pm.addPass(row::createRowSimplifyPass(simplify));
+  pm.addPass(mlir::createCanonicalizerPass());
+  pm.addPass(mlir::createCSEPass());
   pm.addPass(row::createRowSeparateResultsPass());
 }

@@ -30,6 +30,9 @@ struct RowsPipelineOptions
       *this, "report",
       llvm::cl::desc("Say of each linalg op that stays why it does"),
       llvm::cl::init(false)};
+  PassOptions::Option<bool> strict{
+      *this, "strict", llvm::cl::desc("Leave factors in their sums"),
+      llvm::cl::init(false)};
 };
 
 /// From graphs to row programs on tensors.

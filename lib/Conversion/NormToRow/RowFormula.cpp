@@ -13,6 +13,7 @@
 #include "RowFormula.h"
 
 #include "seednorm/Dialect/Row/IR/Row.h"
+#include "seednorm/Dialect/Row/Transforms/Spread.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -48,7 +49,8 @@ Value RowFormula::buildSlice(Term term, Type slice) {
   Value value = getValue(term);
   auto vector = dyn_cast<VectorType>(slice);
   if (vector)
-    value = spread(value, VectorType::get({vector.getNumElements()}, type));
+    value = row::buildSpread(builder, loc, value,
+                             VectorType::get({vector.getNumElements()}, type));
   value = norm::buildCast(builder, loc, value, getElementTypeOrSelf(slice));
   if (vector && vector.getRank() > 1)
     return vector::ShapeCastOp::create(builder, loc, vector, value);
@@ -67,21 +69,6 @@ Term RowFormula::constant(double value) {
                                        builder.getFloatAttr(type, value)));
 }
 
-Value RowFormula::spread(Value value, Type like) {
-  int64_t from = row::getNumElements(value.getType());
-  int64_t to = row::getNumElements(like);
-  if (value.getType() == like)
-    return value;
-  if (from == 1)
-    return vector::BroadcastOp::create(builder, loc, like, value);
-  // One element a head: a column of elements, stretched, read as a row.
-  auto column = VectorType::get({from, 1}, type);
-  auto stretched = VectorType::get({from, to / from}, type);
-  value = vector::ShapeCastOp::create(builder, loc, column, value);
-  value = vector::BroadcastOp::create(builder, loc, stretched, value);
-  return vector::ShapeCastOp::create(builder, loc, like, value);
-}
-
 Term RowFormula::apply(norm::Function function, ArrayRef<Term> terms) {
   SmallVector<Value> operands =
       llvm::map_to_vector(terms, [&](Term term) { return getValue(term); });
@@ -93,7 +80,7 @@ Term RowFormula::apply(norm::Function function, ArrayRef<Term> terms) {
          row::getNumElements(finest) < row::getNumElements(operand.getType())))
       finest = operand.getType();
   for (Value &operand : operands)
-    operand = spread(operand, finest);
+    operand = row::buildSpread(builder, loc, operand, finest);
   return add(norm::buildFunction(builder, loc, function, operands));
 }
 
@@ -108,8 +95,9 @@ Term RowFormula::keepFirst(Term term, int64_t count) {
                                      step, limit);
   Value zero =
       arith::ConstantOp::create(builder, loc, builder.getZeroAttr(slice));
-  return add(arith::SelectOp::create(builder, loc, kept,
-                                     spread(getValue(term), slice), zero));
+  return add(arith::SelectOp::create(
+      builder, loc, kept, row::buildSpread(builder, loc, getValue(term), slice),
+      zero));
 }
 
 Term RowFormula::reduce(norm::Reduction reduction, Term term,

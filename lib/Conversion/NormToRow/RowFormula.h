@@ -43,9 +43,6 @@ private:
   mlir::Value getValue(norm::Term term) const { return values[term.number]; }
   norm::Term add(mlir::Value value);
   mlir::Value flatten(mlir::Value value);
-  /// `value` with one element for each element of `like`.
-  mlir::Value spread(mlir::Value value, mlir::Type like);
-
   mlir::OpBuilder &builder;
   mlir::Location loc;
   int64_t columns;

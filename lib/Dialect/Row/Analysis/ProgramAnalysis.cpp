@@ -16,24 +16,12 @@
 using namespace mlir;
 using namespace seednorm::row;
 
-ProgramAnalysis::ProgramAnalysis(ProgramOp program)
-    : program(program), columns(program.getNumColumns()) {
-  for (Operation &op : program.getBodyBlock().without_terminator()) {
-    unsigned level = 0;
-    for (Value operand : op.getOperands())
-      level = std::max(level, getLevel(operand));
-    for (Value result : op.getResults())
-      levels[result] = level;
-    if (getBodyOpKind(&op) == BodyOpKind::Reduce)
-      addReduction(&op);
-  }
-}
-
-int64_t ProgramAnalysis::getRun(Value value) const {
-  return columns / getNumElements(value.getType());
-}
-
-void ProgramAnalysis::addReduction(Operation *op) {
+std::optional<Sum> seednorm::row::getSumOf(Operation *op, int64_t columns) {
+  if (getBodyOpKind(op) != BodyOpKind::Reduce)
+    return std::nullopt;
+  auto getRun = [&](Value value) {
+    return columns / getNumElements(value.getType());
+  };
   Sum sum{op,
           {},
           op->getOperand(0),
@@ -41,7 +29,7 @@ void ProgramAnalysis::addReduction(Operation *op) {
           getRun(op->getOperand(0)),
           getRun(op->getResult(0))};
   if (sum.sourceRun == sum.resultRun)
-    return; // Runs of one element: no columns are combined.
+    return std::nullopt; // Runs of one element: no columns are combined.
   if (auto reduction = dyn_cast<vector::MultiDimReductionOp>(op)) {
     sum.kind = reduction.getKind();
     sum.init = reduction.getAcc();
@@ -49,13 +37,37 @@ void ProgramAnalysis::addReduction(Operation *op) {
     sum.kind = cast<vector::ReductionOp>(op).getKind();
     sum.init = cast<vector::ReductionOp>(op).getAcc();
   }
+  return sum;
+}
+
+void SumLevels::add(Operation *op) {
+  unsigned level = 0;
+  for (Value operand : op->getOperands())
+    level = std::max(level, get(operand));
   // The total may join the chain of `init`, but only the columns must be swept
   // before it.
-  unsigned level = getLevel(sum.source) + 1;
-  if (level > sumsOfLevel.size())
-    sumsOfLevel.resize(level);
-  sumsOfLevel[level - 1].push_back(sum);
-  levels[op->getResult(0)] = std::max(levels[op->getResult(0)], level);
+  if (std::optional<Sum> sum = getSumOf(op, columns))
+    level = std::max(level, get(sum->source) + 1);
+  for (Value result : op->getResults())
+    levels[result] = level;
+}
+
+ProgramAnalysis::ProgramAnalysis(ProgramOp program)
+    : program(program), columns(program.getNumColumns()), levels(columns) {
+  for (Operation &op : program.getBodyBlock().without_terminator()) {
+    levels.add(&op);
+    std::optional<Sum> sum = getSumOf(&op, columns);
+    if (!sum)
+      continue;
+    unsigned level = levels.get(sum->source) + 1;
+    if (level > sumsOfLevel.size())
+      sumsOfLevel.resize(level);
+    sumsOfLevel[level - 1].push_back(*sum);
+  }
+}
+
+int64_t ProgramAnalysis::getRun(Value value) const {
+  return columns / getNumElements(value.getType());
 }
 
 const Sum *ProgramAnalysis::getSum(Operation *op) const {

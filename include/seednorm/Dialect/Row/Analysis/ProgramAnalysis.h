@@ -20,6 +20,8 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/ADT/DenseMap.h"
 
+#include <optional>
+
 namespace seednorm::row {
 
 /// A reduction of a body, whichever op spells it.
@@ -30,6 +32,23 @@ struct Sum {
   mlir::Value init; ///< Combined with the total; null if there is none.
   /// Columns that share one element of the source, and of the result.
   int64_t sourceRun, resultRun;
+};
+
+/// The sum that `op` computes in rows of so many columns; nothing if it is no
+/// reduction or combines single elements only.
+std::optional<Sum> getSumOf(mlir::Operation *op, int64_t columns);
+
+/// The levels of values, told op by op in the order of the body.
+class SumLevels {
+public:
+  explicit SumLevels(int64_t columns) : columns(columns) {}
+  void add(mlir::Operation *op);
+  /// Number of sums, one after the other, that `value` needs.
+  unsigned get(mlir::Value value) const { return levels.lookup(value); }
+
+private:
+  int64_t columns;
+  llvm::DenseMap<mlir::Value, unsigned> levels;
 };
 
 class ProgramAnalysis {
@@ -44,7 +63,7 @@ public:
   int64_t getRun(mlir::Value value) const;
 
   /// Number of sums, one after the other, that `value` needs.
-  unsigned getLevel(mlir::Value value) const { return levels.lookup(value); }
+  unsigned getLevel(mlir::Value value) const { return levels.get(value); }
   unsigned getNumLevels() const { return sumsOfLevel.size(); }
 
   /// The sums of level `level`, from 1 to `getNumLevels()`, in program order.
@@ -58,11 +77,9 @@ public:
   llvm::SmallVector<mlir::BlockArgument> getStageInputs(unsigned stage) const;
 
 private:
-  void addReduction(mlir::Operation *op);
-
   ProgramOp program;
   int64_t columns;
-  llvm::DenseMap<mlir::Value, unsigned> levels;
+  SumLevels levels;
   llvm::SmallVector<llvm::SmallVector<Sum>> sumsOfLevel;
 };
 

@@ -55,6 +55,66 @@ def RowFusePass : Pass<"row-fuse"> {
   ];
 }
 
+def RowSimplifyPass : Pass<"row-simplify"> {
+  let summary = "Compute less in a program, with fewer sums one after another";
+  let description = [{
+    What all columns of a row or head have in common is computed once, not for
+    each of them. Operands of commutative ops are ordered, so that CSE finds
+    equal values however they are spelled.
+
+    A factor that is uniform for the columns of a sum is taken out of it where
+    the sum needs fewer sums before it then, and a product with a sum of columns
+    is split for the same reason:
+
+        sum(u * v) = u * sum(v)
+        sum(v / u) = sum(v) / u
+        sum((t * a + b) * v) = t * sum(a * v) + sum(b * v)
+
+    The dot product of a normalized row with a parameter needs no second sweep
+    then. A difference, or a sum with a uniform addend, is never taken apart:
+    a variance around a mean stays one. A factor leaves a square only if it
+    comes from a sum of products itself.
+
+    A division by a uniform value becomes a multiplication by its reciprocal
+    where its `fastmath` flags have `arcp` or `reassoc`.
+
+    Accepts: row programs; those with a schedule stay as they are.
+    Produces: programs with as many levels of sums, or fewer. Values without a
+    use are left for canonicalization.
+    Numerics: values are bit for bit the same but for sums of f32 and f64 that
+    lose a factor: each of their columns is rounded once less for a factor, and
+    the total once more. Relative to the sum of absolute values, the error is
+    what it was; where t * a + b cancels in each column, relative to the sum of
+    the parts. A sum may reach infinity, or lose bits below the smallest normal
+    number, where only the factor had kept its columns in range. With `strict`
+    neither sums nor divisions change.
+
+    Example:
+    ```mlir
+    %y = row.program ins(%x : tensor<?x8xf32> by row)
+        outs(%i : tensor<?xf32> by row) {
+    ^bb0(%v: vector<8xf32>):
+      %zero = arith.constant 0.0 : f32
+      %length = vector.multi_reduction <add>, %v, %zero [0]
+          : vector<8xf32> to f32
+      %wide = vector.broadcast %length : f32 to vector<8xf32>
+      %part = arith.divf %v, %wide : vector<8xf32>
+      %one = vector.multi_reduction <add>, %part, %zero [0]
+          : vector<8xf32> to f32
+      row.yield %one : f32
+    }
+    ```
+  }];
+  let options = [
+    Option<"strict", "strict", "bool", "false",
+           "Leave sums and divisions as they are">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::vector::VectorDialect",
+    "::seednorm::row::RowDialect"
+  ];
+}
+
 def RowReportPass : Pass<"row-report"> {
   let summary = "Say what became row programs, and fail if it is not as many";
   let description = [{
