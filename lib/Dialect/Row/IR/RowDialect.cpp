@@ -56,6 +56,10 @@ void RowDialect::initialize() {
 LogicalResult RowDialect::verifyRegionArgAttribute(Operation *op, unsigned,
                                                    unsigned,
                                                    NamedAttribute attribute) {
+  // Bufferization takes them from a result to the argument it becomes.
+  if (attribute.getName() == kCombineAttrName ||
+      attribute.getName() == kShardsAttrName)
+    return success();
   if (attribute.getName() != kAlignmentAttrName)
     return op->emitOpError("has an argument with unknown attribute '")
            << attribute.getName().strref() << "'";

@@ -163,8 +163,7 @@ Value Slicer::build(OpBuilder &builder, OpResult value, Chunk &chunk) {
   llvm_unreachable("every kind is handled");
 }
 
-/// Whether combining with `init` changes nothing but the sign of a zero.
-static bool isIdentity(vector::CombiningKind kind, Value init) {
+bool seednorm::row::isIdentity(vector::CombiningKind kind, Value init) {
   return kind == vector::CombiningKind::ADD &&
          matchPattern(init, m_AnyZeroFloat());
 }

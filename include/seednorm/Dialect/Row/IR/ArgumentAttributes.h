@@ -23,6 +23,11 @@ inline constexpr llvm::StringLiteral kDenseDimsAttrName = "seednorm.dense_dims";
 /// every stride that is not static, are multiples of so many bytes.
 inline constexpr llvm::StringLiteral kAlignmentAttrName = "row.alignment";
 
+/// On what a shard of rows adds to a sum: how the parts of shards are combined,
+/// as `vector.kind` has it, and of how many consecutive shards.
+inline constexpr llvm::StringLiteral kCombineAttrName = "row.combine";
+inline constexpr llvm::StringLiteral kShardsAttrName = "row.shards";
+
 } // namespace seednorm::row
 
 #endif // SEEDNORM_DIALECT_ROW_IR_ARGUMENTATTRIBUTES_H

@@ -12,6 +12,7 @@
 #ifndef SEEDNORM_DIALECT_ROW_TRANSFORMS_PASSES_H
 #define SEEDNORM_DIALECT_ROW_TRANSFORMS_PASSES_H
 
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 
 namespace seednorm::row {

@@ -115,6 +115,65 @@ def RowSimplifyPass : Pass<"row-simplify"> {
   ];
 }
 
+def RowSplitPass : Pass<"row-split", "::mlir::ModuleOp"> {
+  let summary = "Cut programs at their sums, for rows that are distributed";
+  let description = [{
+    Of n shards, shard s owns the s-th contiguous D/n columns of each row, and
+    the elements of parameters that belong to them: the way tensor parallelism
+    distributes a hidden dimension. For a program in function `@f` this pass
+    adds functions beside it that such a shard calls:
+
+    - `@f_sums1`, `@f_sums2`, ..., one for each level of sums that reach across
+      shards: the parts that the shard's columns add to those sums, one result
+      for each, with the program's leading dimensions. Attributes of the result
+      say how the parts are combined (`row.combine`: `add`, `maximumf`, ...) and
+      by how many consecutive shards (`row.shards`: all of them, or those that
+      have a head in common): what an all-reduce does.
+    - `@f_apply`: the shard's columns of the program's results.
+
+    Arguments are the shard's parts of all inputs of the program, in their order,
+    then the combined sums of the levels before, level by level, needed or not. A value that several shards have in common (a number for
+    each row, or for a head that is longer than a shard) is given to each of
+    them. A sum over a head that one shard has all columns of is not cut. What a
+    sum starts with is added when the sum is taken, once.
+
+    If a function has several programs, those of the second are called
+    `@f_1_sums1` and so on. Programs are left as they are.
+
+    Accepts: row programs on tensors whose slices and values have equal parts
+    for each shard, without rows longer than their operand, `vector.step` and
+    `row.philox`; others are an error.
+    Produces: functions with one program each.
+    Numerics: as the program's; each sum is that of its parts, in the order of
+    whoever combines them.
+
+    Example:
+    ```mlir
+    func.func @f(%x: tensor<?x8xf32>, %i: tensor<?x8xf32>) -> tensor<?x8xf32> {
+      %y = row.program ins(%x : tensor<?x8xf32> by row)
+          outs(%i : tensor<?x8xf32> by row) {
+      ^bb0(%v: vector<8xf32>):
+        %zero = arith.constant 0.0 : f32
+        %s = vector.multi_reduction <add>, %v, %zero [0]
+            : vector<8xf32> to f32
+        %wide = vector.broadcast %s : f32 to vector<8xf32>
+        %d = arith.subf %v, %wide : vector<8xf32>
+        row.yield %d : vector<8xf32>
+      }
+      return %y : tensor<?x8xf32>
+    }
+    ```
+  }];
+  let options = [
+    Option<"shards", "shards", "int64_t", "2", "How many parts rows have">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::vector::VectorDialect",
+    "::seednorm::row::RowDialect"
+  ];
+}
+
 def RowReportPass : Pass<"row-report"> {
   let summary = "Say what became row programs, and fail if it is not as many";
   let description = [{

@@ -92,6 +92,9 @@ mlir::Value buildSliceNumber(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value buildIdentity(mlir::OpBuilder &builder, mlir::Location loc,
                           mlir::vector::CombiningKind kind, mlir::Type type);
 
+/// Whether combining with `init` changes nothing but the sign of a zero.
+bool isIdentity(mlir::vector::CombiningKind kind, mlir::Value init);
+
 /// `lhs` and `rhs` combined; the order of a sum is ours to choose.
 mlir::Value buildCombine(mlir::OpBuilder &builder, mlir::Location loc,
                          mlir::vector::CombiningKind kind, mlir::Value lhs,
