@@ -33,7 +33,9 @@ public:
   llvm::Error build();
 
 private:
-  llvm::Error addByRow(Value operand, int64_t leading);
+  /// The leading dimensions of `operand` are those of the rows from `firstDim`
+  /// on.
+  llvm::Error addByRow(Value operand, int64_t leading, int64_t firstDim = 0);
   llvm::Error addPeriodic(Value operand, int64_t leading,
                           row::AccessAttr access);
   llvm::Expected<int64_t> getSlices(Value operand, int64_t leading);
@@ -70,7 +72,8 @@ llvm::Expected<int64_t> ConstraintBuilder::getSlices(Value operand,
   return slices;
 }
 
-llvm::Error ConstraintBuilder::addByRow(Value operand, int64_t leading) {
+llvm::Error ConstraintBuilder::addByRow(Value operand, int64_t leading,
+                                        int64_t firstDim) {
   Value rows = program.getRowOperand().first;
   if (operand == rows)
     return llvm::Error::success();
@@ -78,14 +81,17 @@ llvm::Error ConstraintBuilder::addByRow(Value operand, int64_t leading) {
     llvm::Expected<int64_t> have = result.sizes.getDim(operand, dim);
     if (!have)
       return have.takeError();
-    llvm::Expected<int64_t> need = result.sizes.getDim(rows, dim);
+    llvm::Expected<int64_t> need = result.sizes.getDim(rows, firstDim + dim);
     if (!need)
       return need.takeError();
-    result.constraints.push_back({*have, *need, SizeConstraint::Relation::Equal,
-                                  "dimension " + std::to_string(dim) + " of " +
-                                      getName(operand) +
-                                      " to have size {0}, as it has in " +
-                                      getName(rows) + " on the same rows"});
+    std::string where = firstDim == 0
+                            ? "it has in " + getName(rows)
+                            : "dimension " + std::to_string(firstDim + dim) +
+                                  " of " + getName(rows) + " has";
+    result.constraints.push_back(
+        {*have, *need, SizeConstraint::Relation::Equal,
+         "dimension " + std::to_string(dim) + " of " + getName(operand) +
+             " to have size {0}, as " + where + " on the same rows"});
   }
   return llvm::Error::success();
 }
@@ -99,6 +105,10 @@ llvm::Error ConstraintBuilder::addPeriodic(Value operand, int64_t leading,
   llvm::Expected<int64_t> rows = getSlices(rowOperand, rowLeading);
   if (!rows)
     return rows.takeError();
+  if (access.isPeriodOfCall())
+    return addByRow(
+        operand, leading,
+        access.getKind() == row::AccessKind::Group ? 0 : rowLeading - leading);
   int64_t period = result.sizes.addConstant(access.getPeriod());
   bool group = access.getKind() == row::AccessKind::Group;
   int64_t need =

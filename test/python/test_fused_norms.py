@@ -123,3 +123,83 @@ func.func @main(%x: tensor<?x64xf32>, %g: tensor<16xf32>) -> tensor<?x64xf32> {
     x64 = x.astype(np.float64).reshape(5, 4, 16)
     exact = x64 / np.sqrt((x64**2).mean(-1, keepdims=True) + 1e-6) * g
     assert_close(kernel(x, g), exact.reshape(5, 64))
+
+
+def write_generic(name, maps, operands, out, body, reduces=False):
+    """A `linalg.generic` on b, s, d, with `maps` such as "b, d"."""
+    affine = ", ".join(f"affine_map<(b, s, d) -> ({m})>" for m in maps)
+    last = "reduction" if reduces else "parallel"
+    inputs, types = zip(*operands)
+    return f"""
+  {name} = linalg.generic {{indexing_maps = [{affine}],
+      iterator_types = ["parallel", "parallel", "{last}"]}}
+      ins({", ".join(inputs)} : {", ".join(types)}) outs({out[0]} : {out[1]}) {{
+  ^bb0({", ".join(f"%a{n}: f32" for n in range(len(inputs)))}, %o: f32):
+    {body}
+    linalg.yield %r : f32
+  }} -> {out[1]}"""
+
+
+def write_conditioned():
+    """RMSNorm of x + positions, scaled and shifted by sample, masked by token."""
+    x, b, s = "tensor<?x?x48xf32>", "tensor<?x48xf32>", "tensor<?xf32>"
+    stats = "tensor<?x?xf32>"
+    add = write_generic("%h", ["b, s, d", "s, d", "b, s, d"], [("%x", x), ("%p", b)],
+                        ("%e", x), "%r = arith.addf %a0, %a1 : f32")
+    squares = write_generic(
+        "%q", ["b, s, d", "b, s"], [("%h", x)], ("%z", stats),
+        "%m = arith.mulf %a0, %a0 : f32\n    %r = arith.addf %o, %m : f32", True)
+    scale = write_generic(
+        "%y", ["b, s, d", "b, s", "b, d", "b, d", "s", "b, s, d"],
+        [("%h", x), ("%q", stats), ("%w", b), ("%v", b), ("%t", s)], ("%e", x),
+        """%c = arith.constant 48.0 : f32
+    %eps = arith.constant 1.0e-6 : f32
+    %one = arith.constant 1.0 : f32
+    %m = arith.divf %a1, %c : f32
+    %me = arith.addf %m, %eps : f32
+    %rr = math.rsqrt %me : f32
+    %n = arith.mulf %a0, %rr : f32
+    %sc = arith.addf %a2, %one : f32
+    %ns = arith.mulf %n, %sc : f32
+    %ss = arith.addf %ns, %a3 : f32
+    %r = arith.mulf %ss, %a4 : f32""")
+    return f"""
+func.func @main(%x: {x}, %p: {b}, %w: {b}, %v: {b}, %t: {s}) -> {x} {{
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f32
+  %B = tensor.dim %x, %c0 : {x}
+  %S = tensor.dim %x, %c1 : {x}
+  %e = tensor.empty(%B, %S) : {x}
+  %n = tensor.empty(%B, %S) : {stats}
+  %z = linalg.fill ins(%zero : f32) outs(%n : {stats}) -> {stats}{add}{squares}{scale}
+  return %y : {x}
+}}"""
+
+
+# How many rows share a slice is known when it runs: samples of any length.
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("samples, tokens", [(3, 5), (5, 3), (1, 7), (4, 1), (0, 3), (3, 0)])
+def test_samples_of_any_length(rng, target, samples, tokens):
+    kernel = seednorm.compile(write_conditioned(), target=target)
+    assert kernel.num_kernels == 1
+    x, p, w, v, t = (rng.standard_normal(shape).astype(np.float32) for shape in (
+        (samples, tokens, 48), (tokens, 48), (samples, 48), (samples, 48), (tokens,)))
+    y = kernel(x, p, w, v, t)
+    assert y.shape == x.shape
+    if y.size == 0:
+        return
+    h = x.astype(np.float64) + p
+    exact = rms_norm(h, 1 + w[:, None].astype(np.float64), 1e-6) + v[:, None]
+    assert_close(y, exact * t[:, None])
+
+
+def test_parameters_of_other_samples_are_refused(rng):
+    kernel = seednorm.compile(write_conditioned())
+    x, p, w, t = (np.zeros(shape, np.float32)
+                  for shape in ((3, 5, 48), (5, 48), (3, 48), (5,)))
+    with pytest.raises(seednorm.UsageError, match="dimension 0 of arg2 to have size 3"):
+        kernel(x, p, np.zeros((5, 48), np.float32), w, t)
+    with pytest.raises(seednorm.UsageError,
+                       match="dimension 0 of arg1 to have size 5, as dimension 1 of arg0 has"):
+        kernel(x, np.zeros((3, 48), np.float32), w, w, t)

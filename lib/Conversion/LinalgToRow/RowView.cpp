@@ -156,10 +156,13 @@ bool RowView::setAccess(OperandView &view, bool isInit) {
   ArrayRef<int64_t> counted =
       isPrefix ? ArrayRef(sizes).slice(rows.size(), numLeading - rows.size())
                : ArrayRef(sizes).slice(rows.front(), rows.size());
-  if (ShapedType::isDynamicShape(counted) || llvm::is_contained(counted, 0))
+  if (llvm::is_contained(counted, 0))
     return false;
+  // 0: as many as there are when it runs.
   return set(isPrefix ? AccessKind::Group : AccessKind::Cycle,
-             ShapedType::getNumElements(counted));
+             ShapedType::isDynamicShape(counted)
+                 ? 0
+                 : ShapedType::getNumElements(counted));
 }
 
 bool RowView::setColumns(unsigned count, std::string &reason) {
@@ -173,8 +176,8 @@ bool RowView::setColumns(unsigned count, std::string &reason) {
   for (auto [index, view] : llvm::enumerate(operands))
     if (!setAccess(view, op.isDpsInit(&op->getOpOperand(index)))) {
       reason = describe(op, index) +
-               " repeats along rows whose number is not static, or in a way "
-               "that rows have no slice of it";
+               " repeats along rows of which there are none, or in a way that "
+               "rows have no slice of it";
       return false;
     }
   return true;

@@ -43,7 +43,8 @@ void RowLoopBuilder::locateSlices(OpBuilder &builder) {
 
 void RowLoopBuilder::viewSlice(OpBuilder &builder, RowOperand &operand,
                                Value row) {
-  Value number = row::buildSliceNumber(builder, loc, operand.access, row);
+  Value number =
+      row::buildSliceNumber(builder, loc, operand.access, operand.address, row);
   Value offset = row::buildSliceOffset(builder, loc, operand.address, number);
   int64_t elements = operand.numStored;
   auto source = cast<MemRefType>(operand.memory.getType());

@@ -45,6 +45,7 @@ seednorm::getDynamicParts(ArrayRef<row::SliceAddress> addresses) {
     add(address.offset);
     llvm::for_each(address.sizes, add);
     llvm::for_each(address.strides, add);
+    add(address.period);
   }
   return parts;
 }
@@ -188,6 +189,7 @@ void KernelBuilder::replaceDynamicParts(ArrayRef<BlockArgument> arguments) {
     replace(operand.address.offset);
     llvm::for_each(operand.address.sizes, replace);
     llvm::for_each(operand.address.strides, replace);
+    replace(operand.address.period);
   }
 }
 

@@ -81,7 +81,8 @@ void KernelBuilder::viewOperand(OpBuilder &builder, KernelOperand &operand) {
     operand.view = operand.staged ? operand.staged : operand.base;
     return;
   }
-  Value slice = row::buildSliceNumber(builder, loc, operand.access, row);
+  Value slice =
+      row::buildSliceNumber(builder, loc, operand.access, operand.address, row);
   // 64-bit: rows times columns exceeds 32 bits.
   Value offset = row::buildSliceOffset(builder, loc, operand.address, slice);
   auto layout =

@@ -94,18 +94,19 @@ func.func @scalar_argument(%x: tensor<4x8xf32>, %s: f32) -> tensor<4x8xf32> {
 
 // -----
 
-// A position of each of ? rows, over again for each sample.
-// CHECK-LABEL: func @period
-func.func @period(%x: tensor<?x?x8xf32>, %p: tensor<?xf32>) -> tensor<?x?x8xf32> {
-  // expected-remark@+1 {{operand 1 repeats along rows whose number is not static, or in a way that rows have no slice of it}}
-  %y = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d1)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>],
-                       iterator_types = ["parallel", "parallel", "parallel"]}
-      ins(%x, %p : tensor<?x?x8xf32>, tensor<?xf32>) outs(%x : tensor<?x?x8xf32>) {
+// Rows of one sample have one slice in common, and so have those of another
+// head: neither the first nor the last dimensions tell them apart.
+// CHECK-LABEL: func @middle
+func.func @middle(%x: tensor<?x4x?x8xf32>, %p: tensor<4x8xf32>) -> tensor<?x4x?x8xf32> {
+  // expected-remark@+1 {{operand 1 repeats along rows of which there are none, or in a way that rows have no slice of it}}
+  %y = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>, affine_map<(d0, d1, d2, d3) -> (d1, d3)>, affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>],
+                       iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%x, %p : tensor<?x4x?x8xf32>, tensor<4x8xf32>) outs(%x : tensor<?x4x?x8xf32>) {
   ^bb0(%a: f32, %b: f32, %o: f32):
     %r = arith.addf %a, %b : f32
     linalg.yield %r : f32
-  } -> tensor<?x?x8xf32>
-  return %y : tensor<?x?x8xf32>
+  } -> tensor<?x4x?x8xf32>
+  return %y : tensor<?x4x?x8xf32>
 }
 
 // -----

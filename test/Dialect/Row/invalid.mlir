@@ -160,3 +160,25 @@ func.func @index(%x: memref<?x8xf32>, %s: memref<8xindex>, %y: memref<?x8xf32>) 
   }
   return
 }
+
+// -----
+
+func.func @group_of_all(%x: memref<?x8xf32>) {
+  // expected-error @below {{expects input 0, taken by group, to have the first leading dimensions of the rows, not all, but it is 'memref<?x8xf32>' and output 0 is 'memref<?x8xf32>'}}
+  row.program ins(%x : memref<?x8xf32> by group) outs(%x : memref<?x8xf32> by row) {
+  ^bb0(%v: vector<8xf32>):
+    row.yield %v : vector<8xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @cycle_of_others(%x: memref<3x4x8xf32>, %c: memref<3x8xf32>) {
+  // expected-error @below {{expects input 0, taken by cycle, to have the last leading dimensions of the rows, not all, but it is 'memref<3x8xf32>' and output 0 is 'memref<3x4x8xf32>'}}
+  row.program ins(%c : memref<3x8xf32> by cycle) outs(%x : memref<3x4x8xf32> by row) {
+  ^bb0(%v: vector<8xf32>):
+    row.yield %v : vector<8xf32>
+  }
+  return
+}

@@ -58,3 +58,17 @@ func.func @buffers(%x: memref<?x8xf32>, %y: memref<?x8xf32>) {
   }
   return
 }
+
+// The first, or the last, of the rows' dimensions.
+// CHECK-LABEL: func @dimensions
+// CHECK: ins(%{{.*}} : tensor<?x8xf32> by group, %{{.*}} : tensor<?x?x8xf32> by row, %{{.*}} : tensor<?xf32> by cycle)
+func.func @dimensions(%x: tensor<?x?x8xf32>, %g: tensor<?x8xf32>, %c: tensor<?xf32>)
+    -> tensor<?x?x8xf32> {
+  %y = row.program
+      ins(%g : tensor<?x8xf32> by group, %x : tensor<?x?x8xf32> by row, %c : tensor<?xf32> by cycle)
+      outs(%x : tensor<?x?x8xf32> by row) {
+  ^bb0(%s: vector<8xf32>, %v: vector<8xf32>, %f: f32):
+    row.yield %v : vector<8xf32>
+  }
+  return %y : tensor<?x?x8xf32>
+}

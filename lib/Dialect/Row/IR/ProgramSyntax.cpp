@@ -17,7 +17,7 @@
 using namespace mlir;
 using namespace seednorm::row;
 
-/// access ::= `shared` | `summed` | `by` (`row` | `group` int | `cycle` int)
+/// access ::= `shared` | `summed` | `by` (`row` | `group` int? | `cycle` int?)
 static ParseResult parseAccess(OpAsmParser &parser, AccessAttr &access) {
   bool by = succeeded(parser.parseOptionalKeyword("by"));
   StringRef keyword;
@@ -32,9 +32,15 @@ static ParseResult parseAccess(OpAsmParser &parser, AccessAttr &access) {
                                       "N, 'by cycle' N or 'summed', but got '")
            << (by ? "by " : "") << keyword << "'";
   int64_t period = 0;
-  if ((*kind == AccessKind::Group || *kind == AccessKind::Cycle) &&
-      parser.parseInteger(period))
-    return failure();
+  if (*kind == AccessKind::Group || *kind == AccessKind::Cycle) {
+    OptionalParseResult given = parser.parseOptionalInteger(period);
+    if (given.has_value() && failed(*given))
+      return failure();
+    if (given.has_value() && period == 0)
+      return parser.emitError(location, "expects a positive number of rows "
+                                        "after '")
+             << keyword << "', but got 0";
+  }
   access = AccessAttr::getChecked([&] { return parser.emitError(location); },
                                   parser.getContext(), *kind, period);
   return success(access != nullptr);

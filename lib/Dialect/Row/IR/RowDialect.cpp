@@ -75,7 +75,7 @@ LogicalResult RowDialect::verifyRegionArgAttribute(Operation *op, unsigned,
 LogicalResult AccessAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  AccessKind kind, int64_t period) {
   bool takesPeriod = kind == AccessKind::Group || kind == AccessKind::Cycle;
-  if (takesPeriod && period < 1)
+  if (takesPeriod && period < 0)
     return emitError() << "expects a positive number of rows after '"
                        << stringifyAccessKind(kind) << "', but got " << period;
   if (!takesPeriod && period != 0)

@@ -140,7 +140,7 @@ static LogicalResult verifySlice(ProgramOp op, const Operand &operand) {
 
 /// C4: what the leading dimensions of an operand may be, given its access.
 static LogicalResult verifyLeading(ProgramOp op, const Operand &operand,
-                                   std::optional<Operand> &rows) {
+                                   const std::optional<Operand> &rows) {
   auto leadingShape = [](const Operand &operand) {
     ArrayRef<int64_t> shape =
         cast<ShapedType>(operand.value.getType()).getShape();
@@ -150,8 +150,6 @@ static LogicalResult verifyLeading(ProgramOp op, const Operand &operand,
   ArrayRef<int64_t> leading = leadingShape(operand);
   AccessKind kind = operand.access.getKind();
   if (kind == AccessKind::Row) {
-    if (!rows)
-      rows = operand;
     if (succeeded(verifyCompatibleShape(leading, leadingShape(*rows))))
       return success();
     return op.emitOpError("expects all operands taken by row to have the same "
@@ -160,6 +158,21 @@ static LogicalResult verifyLeading(ProgramOp op, const Operand &operand,
            << rows->name << " is " << rows->value.getType();
   }
   bool periodic = kind == AccessKind::Group || kind == AccessKind::Cycle;
+  if (operand.access.isPeriodOfCall() && rows) {
+    ArrayRef<int64_t> all = leadingShape(*rows);
+    size_t count = std::min(all.size(), leading.size());
+    bool isGroup = kind == AccessKind::Group;
+    if (!leading.empty() && leading.size() < all.size() &&
+        succeeded(verifyCompatibleShape(
+            leading, isGroup ? all.take_front(count) : all.take_back(count))))
+      return success();
+    return op.emitOpError("expects ")
+           << operand.name << ", taken by " << stringifyAccessKind(kind)
+           << ", to have the " << (isGroup ? "first" : "last")
+           << " leading dimensions of the rows, not all, but it is "
+           << operand.value.getType() << " and " << rows->name << " is "
+           << rows->value.getType();
+  }
   if (periodic != leading.empty())
     return success();
   return op.emitOpError("expects ")
@@ -235,6 +248,13 @@ LogicalResult ProgramOp::verifyRegions() {
   }
   int64_t columns = getNumColumns();
   std::optional<Operand> rows;
+  if (auto *first = llvm::find_if(operands,
+                                  [](const Operand &operand) {
+                                    return operand.access.getKind() ==
+                                           AccessKind::Row;
+                                  });
+      first != operands.end())
+    rows = *first;
   for (const Operand &operand : operands) {
     // Memory holds bytes; an index has no width of its own.
     Type element = getElementTypeOrSelf(operand.slice);

@@ -147,6 +147,13 @@ ProgramOp seednorm::row::splitRows(ProgramOp program, int64_t inner) {
       });
 }
 
+/// Whether an operand has some of the leading dimensions of the rows.
+static bool needsLeading(ProgramOp program) {
+  return llvm::any_of(
+      program.getInputAccesses().getAsRange<AccessAttr>(),
+      [](AccessAttr access) { return access.isPeriodOfCall(); });
+}
+
 bool seednorm::row::alignLeading(ProgramOp &first, ProgramOp &second) {
   auto leading = [](ProgramOp program) {
     auto [operand, count] = program.getRowOperand();
@@ -154,7 +161,8 @@ bool seednorm::row::alignLeading(ProgramOp &first, ProgramOp &second) {
   };
   if (succeeded(verifyCompatibleShape(leading(first), leading(second))))
     return true;
-  if (leading(first).empty() || leading(second).empty())
+  if (leading(first).empty() || leading(second).empty() ||
+      needsLeading(first) || needsLeading(second))
     return false;
   first = flattenRows(first);
   second = flattenRows(second);

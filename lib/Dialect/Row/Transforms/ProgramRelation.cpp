@@ -92,6 +92,10 @@ AccessAttr seednorm::row::compose(AccessAttr inner, AccessAttr outer) {
   if (inner.getKind() != outer.getKind())
     return AccessAttr();
   int64_t in = inner.getPeriod(), out = outer.getPeriod();
+  // The first dimensions of the first dimensions are such; of others, who
+  // knows.
+  if (inner.isPeriodOfCall() || outer.isPeriodOfCall())
+    return inner == outer ? inner : AccessAttr();
   if (inner.getKind() == AccessKind::Group)
     return AccessAttr::get(context, AccessKind::Group, in * out);
   if (inner.getKind() == AccessKind::Cycle && out % in == 0)
@@ -148,7 +152,7 @@ static Relation relateByResult(ProgramOp first, ProgramOp second,
   case AccessKind::Row:
     return relation;
   case AccessKind::Group:
-    if (*has % *needs == 0)
+    if (*has % *needs == 0 && !access.isPeriodOfCall())
       if (Relation wide =
               widen(Kind::WidenSecond, *has / *needs * access.getPeriod(),
                     first, second);

@@ -192,6 +192,7 @@ public:
 
 private:
   OpFoldResult getSize(Value operand, AccessKind kind, SliceGroup group);
+  OpFoldResult getPeriod(Value operand, AccessAttr access, Type slice);
 
   OpBuilder &builder;
   ProgramOp program;
@@ -224,6 +225,20 @@ OpFoldResult AddressBuilder::getSize(Value operand, AccessKind kind,
   return size;
 }
 
+OpFoldResult AddressBuilder::getPeriod(Value operand, AccessAttr access,
+                                       Type slice) {
+  bool isGroup = access.getKind() == AccessKind::Group;
+  if (!isGroup && access.getKind() != AccessKind::Cycle)
+    return {};
+  if (!access.isPeriodOfCall())
+    return builder.getIndexAttr(access.getPeriod());
+  // A product of dimensions of the rows; the operand has the first, or these.
+  auto [rows, numRowDims] = program.getRowOperand();
+  int64_t own = getNumLeading(cast<MemRefType>(operand.getType()), slice);
+  return getSize(rows, AccessKind::Row,
+                 {isGroup ? own : numRowDims - own, numRowDims - 1});
+}
+
 SliceAddress AddressBuilder::build(Value operand, AccessAttr access,
                                    Type slice) {
   Layout layout(operand);
@@ -237,6 +252,7 @@ SliceAddress AddressBuilder::build(Value operand, AccessAttr access,
     return getDynamic(metadata);
   };
   SliceAddress address;
+  address.period = getPeriod(operand, access, slice);
   address.offset =
       get(layout.offset, [](memref::ExtractStridedMetadataOp op) -> Value {
         return op.getOffset();
@@ -266,6 +282,27 @@ seednorm::row::buildSliceAddresses(OpBuilder &builder, ProgramOp program) {
     result.push_back(addresses.build(output, program.getOutputAccess(number),
                                      program.getOutputSliceType(number)));
   return result;
+}
+
+Value seednorm::row::buildSliceNumber(OpBuilder &builder, Location loc,
+                                      AccessAttr access,
+                                      const SliceAddress &address, Value row) {
+  auto getPeriod = [&] {
+    return getValueOrCreateConstantIndexOp(builder, loc, address.period);
+  };
+  switch (access.getKind()) {
+  case AccessKind::Row:
+    return row;
+  case AccessKind::Shared:
+    return arith::ConstantIndexOp::create(builder, loc, 0);
+  case AccessKind::Group:
+    return arith::DivUIOp::create(builder, loc, row, getPeriod());
+  case AccessKind::Cycle:
+    return arith::RemUIOp::create(builder, loc, row, getPeriod());
+  case AccessKind::Summed:
+    break;
+  }
+  llvm_unreachable("no schedule holds summed outputs");
 }
 
 Value seednorm::row::buildSliceOffset(OpBuilder &builder, Location loc,

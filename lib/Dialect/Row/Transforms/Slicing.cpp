@@ -257,27 +257,3 @@ Value Slicer::sliceSummand(OpBuilder &builder, const Sum &sum, Chunk &chunk) {
     value = arith::SelectOp::create(builder, loc, chunk.valid, value, identity);
   return value;
 }
-
-//===----------------------------------------------------------------------===//
-// Operands
-//===----------------------------------------------------------------------===//
-
-Value seednorm::row::buildSliceNumber(OpBuilder &builder, Location loc,
-                                      AccessAttr access, Value row) {
-  auto index = [&](int64_t value) -> Value {
-    return arith::ConstantIndexOp::create(builder, loc, value);
-  };
-  switch (access.getKind()) {
-  case AccessKind::Row:
-    return row;
-  case AccessKind::Shared:
-    return index(0);
-  case AccessKind::Group:
-    return arith::DivUIOp::create(builder, loc, row, index(access.getPeriod()));
-  case AccessKind::Cycle:
-    return arith::RemUIOp::create(builder, loc, row, index(access.getPeriod()));
-  case AccessKind::Summed:
-    break;
-  }
-  llvm_unreachable("no schedule holds summed outputs");
-}

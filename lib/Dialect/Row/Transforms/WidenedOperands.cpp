@@ -70,9 +70,16 @@ OperandWidening::OperandWidening(ProgramOp program, unsigned numDims)
 std::optional<WidenedOperand>
 OperandWidening::widenCycle(ArrayRef<int64_t> leading, ArrayRef<int64_t> slice,
                             int64_t period) const {
-  if (ShapedType::isDynamicShape(leading))
+  if (period != 0 && ShapedType::isDynamicShape(leading))
     return std::nullopt;
   SmallVector<int64_t> longer;
+  if (period == 0) { // Of the last leading dimensions some are left.
+    if (leading.size() <= dims.size())
+      return std::nullopt;
+    llvm::append_range(longer, dims);
+    llvm::append_range(longer, slice);
+    return WidenedOperand{getAccess(AccessKind::Cycle), longer, 1};
+  }
   if (count % period == 0) { // All of the cycle is in a row.
     if (ShapedType::getNumElements(leading) != period)
       return std::nullopt;
@@ -98,6 +105,14 @@ OperandWidening::widenGroup(ArrayRef<int64_t> leading, ArrayRef<int64_t> slice,
   if (ShapedType::getNumElements(slice) != 1)
     return std::nullopt; // Rows would be repeated as a whole.
   SmallVector<int64_t> same(slice);
+  if (period == 0) { // Of the first leading dimensions all are left.
+    size_t left = rows.size() - dims.size();
+    if (leading.size() > left)
+      return std::nullopt;
+    return WidenedOperand{
+        getAccess(leading.size() == left ? AccessKind::Row : AccessKind::Group),
+        same, count};
+  }
   if (period != count && period % count == 0)
     return WidenedOperand{getAccess(AccessKind::Group, period / count), same,
                           count};

@@ -40,11 +40,15 @@ def Row_AccessAttr : Row_Attr<"Access", "access"> {
     - `row`: slice n.
     - `shared`: the whole operand, the same for every row.
     - `group` S: slice n floordiv S, for values shared by S consecutive rows.
-    - `cycle` H: slice n mod H, for values that repeat every H rows.
+      Without S, it is the product of the last leading dimensions of the rows,
+      of which the operand has the first ones: known when the program runs.
+    - `cycle` H: slice n mod H, for values that repeat every H rows. Without H,
+      the operand has the last leading dimensions of the rows, and H is their
+      product.
     - `summed`, results only: the yielded slices, summed over all rows.
 
     In the syntax of `row.program` these read `by row`, `shared`, `by group 4`,
-    `by cycle 4` and `summed`.
+    `by group`, `by cycle 4`, `by cycle` and `summed`.
 
     Example:
     ```mlir
@@ -54,6 +58,14 @@ def Row_AccessAttr : Row_Attr<"Access", "access"> {
   let parameters = (ins EnumParameter<Row_AccessKind>:$kind,
                         DefaultValuedParameter<"int64_t", "0">:$period);
   let assemblyFormat = "`<` $kind (`,` $period^)? `>`";
+  let extraClassDeclaration = [{
+    /// Whether the number of rows that share a slice, or after which slices
+    /// repeat, is known when the program runs only.
+    bool isPeriodOfCall() const {
+      return getPeriod() == 0 && (getKind() == AccessKind::Group ||
+                                  getKind() == AccessKind::Cycle);
+    }
+  }];
   let genVerifyDecl = 1;
 }
 

@@ -51,7 +51,8 @@ def Row_ProgramOp : Row_Op<"program", [
     `tensor<16xf32>` is its element c mod 16; a slice of rank 1 with one element
     for each column may be longer than the rows of an operand taken `by row`: the
     columns beyond them are 0 when read, and not stored; (C4) operands taken `by row` have the same
-    leading dimensions, `shared` and `summed` ones have none; (C5) the number
+    leading dimensions, `shared` and `summed` ones have none, those taken `by
+    group` or `by cycle` without a number have the first or the last of them; (C5) the number
     of elements of every vector in the body divides the number of columns;
     (C6) the body holds only ops of the closed list, on f16, bf16, f32, f64,
     index and integers of 1, 8, 16, 32 or 64 bits, rounding to nearest even, and

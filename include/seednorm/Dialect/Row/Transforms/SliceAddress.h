@@ -48,12 +48,21 @@ struct SliceAddress {
   mlir::OpFoldResult offset;
   /// Of the groups. The size of the outermost one is null: nothing needs it.
   llvm::SmallVector<mlir::OpFoldResult> sizes, strides;
+  /// Rows that share a slice, or after which slices repeat, at least 1; null
+  /// where rows do neither.
+  mlir::OpFoldResult period;
 };
 
 /// Builds what the addresses of the slices of `program`, on memrefs with dense
 /// slices, follow from: one for each operand, outputs behind inputs.
 llvm::SmallVector<SliceAddress> buildSliceAddresses(mlir::OpBuilder &builder,
                                                     ProgramOp program);
+
+/// The number of the slice that row `row` sees of an operand with this access,
+/// which is none that sums over rows. Both are of type `index`.
+mlir::Value buildSliceNumber(mlir::OpBuilder &builder, mlir::Location loc,
+                             AccessAttr access, const SliceAddress &address,
+                             mlir::Value row);
 
 /// Where slice `number` begins, in elements.
 mlir::Value buildSliceOffset(mlir::OpBuilder &builder, mlir::Location loc,

@@ -83,11 +83,6 @@ private:
   SliceSource &source;
 };
 
-/// The number of the slice that row `row` sees of an operand with this access,
-/// which is none that sums over rows. Both are of type `index`.
-mlir::Value buildSliceNumber(mlir::OpBuilder &builder, mlir::Location loc,
-                             AccessAttr access, mlir::Value row);
-
 /// The identity of `kind` for scalars or vectors of floating-point type.
 mlir::Value buildIdentity(mlir::OpBuilder &builder, mlir::Location loc,
                           mlir::vector::CombiningKind kind, mlir::Type type);
