@@ -123,10 +123,12 @@ SEEDNORM_API SeednormStatus seednormGraphToText(SeednormGraph *graph,
 
 /* `text` is an MLIR module of `size` bytes; `target` is "cpu", "emulated",
  * "emulated:sm_80", "sm_90a" (and the like) or "cuda". Arguments without one of
- * the `numLayouts` layouts are dense. */
+ * the `numLayouts` layouts are dense. Fails if the function becomes another
+ * number of row programs than `expectPrograms`, unless that is negative. */
 SEEDNORM_API SeednormStatus seednormCompile(
     const char *text, size_t size, const char *target, const char *entry,
-    const SeednormLayout *layouts, int64_t numLayouts, SeednormKernel **kernel);
+    const SeednormLayout *layouts, int64_t numLayouts, int64_t expectPrograms,
+    SeednormKernel **kernel);
 SEEDNORM_API void seednormKernelDestroy(SeednormKernel *kernel);
 
 SEEDNORM_API int64_t seednormKernelGetNumKernels(const SeednormKernel *kernel);

@@ -45,9 +45,11 @@ static SeednormKernel *createKernel(std::unique_ptr<CompiledGraph> graph) {
 SeednormStatus seednormCompile(const char *text, size_t size,
                                const char *target, const char *entry,
                                const SeednormLayout *layouts,
-                               int64_t numLayouts, SeednormKernel **kernel) {
+                               int64_t numLayouts, int64_t expectPrograms,
+                               SeednormKernel **kernel) {
   CompileOptions options;
   options.entry = entry;
+  options.expectPrograms = expectPrograms;
   for (const SeednormLayout &layout : llvm::ArrayRef(layouts, numLayouts))
     options.layouts.push_back(
         {layout.argument, layout.numDense, layout.alignment});

@@ -14,6 +14,7 @@
 
 #include "Backend.h"
 #include "CheckCall.h"
+#include "ProgramReport.h"
 #include "Report.h"
 
 #include "seednorm/Pipelines/Pipelines.h"
@@ -29,6 +30,7 @@ struct CompiledGraph::Impl {
   CompileOptions options;
   std::vector<TensorSpec> arguments, results;
   CallConstraints constraints;
+  GraphReport programs;
   std::unique_ptr<Backend> backend;
   std::vector<StringRef> stages;
 
@@ -44,13 +46,11 @@ CompiledGraph::CompiledGraph(std::unique_ptr<Impl> impl)
     : impl(std::move(impl)) {}
 CompiledGraph::~CompiledGraph() = default;
 
-/// What every target starts from.
-static llvm::Error runBuffersPipeline(mlir::ModuleOp module) {
+static llvm::Error runRowsPipeline(mlir::ModuleOp module) {
   return runPasses(module, [&](mlir::OpPassManager &pm) {
     RowsPipelineOptions rows;
     rows.linalg = !module->hasAttr(kKeepLinalgAttrName);
     buildRowsPipeline(pm, rows);
-    buildBufferizePipeline(pm);
   });
 }
 
@@ -59,7 +59,9 @@ llvm::Expected<Graph> seednorm::lowerToBuffers(const BackendInput &input) {
       input.text, input.options.entry, input.bufferName, input.options.layouts);
   if (!graph)
     return graph.takeError();
-  if (llvm::Error error = runBuffersPipeline(*graph->module))
+  if (llvm::Error error = runRowsPipeline(*graph->module))
+    return std::move(error);
+  if (llvm::Error error = runPasses(*graph->module, buildBufferizePipeline))
     return std::move(error);
   return graph;
 }
@@ -82,7 +84,13 @@ CompiledGraph::compile(StringRef text, const CompileOptions &options,
       getArgumentSpecs(given->getEntry(options.entry));
   if (!arguments)
     return arguments.takeError();
-  if (llvm::Error error = runBuffersPipeline(*given->module))
+  if (llvm::Error error = runRowsPipeline(*given->module))
+    return std::move(error);
+  GraphReport programs = reportGraph(given->getEntry(options.entry));
+  if (llvm::Error error =
+          checkPrograms(programs, options.expectPrograms, options.entry))
+    return std::move(error);
+  if (llvm::Error error = runPasses(*given->module, buildBufferizePipeline))
     return std::move(error);
   llvm::Expected<std::vector<TensorSpec>> results =
       getResultSpecs(given->getEntry(options.entry));
@@ -99,6 +107,7 @@ CompiledGraph::compile(StringRef text, const CompileOptions &options,
   impl->arguments = input.arguments;
   impl->results = input.results;
   impl->constraints = input.constraints;
+  impl->programs = std::move(programs);
   auto create = options.target.kind == Target::Kind::CPU ? createCPUBackend
                                                          : createGPUBackend;
   if (llvm::Error error =
@@ -111,8 +120,9 @@ CompiledGraph::compile(StringRef text, const CompileOptions &options,
                      : impl->results[index - impl->arguments.size()],
                  alignment);
   impl->stages = impl->backend->getStages().vec();
-  impl->stages.push_back("report");
-  impl->stages.push_back("report.json");
+  llvm::append_range(impl->stages,
+                     llvm::ArrayRef<StringRef>{"report", "report.json",
+                                               "programs", "programs.json"});
   return std::unique_ptr<CompiledGraph>(new CompiledGraph(std::move(impl)));
 }
 
@@ -137,15 +147,23 @@ llvm::Expected<std::string> CompiledGraph::emit(StringRef stage) const {
     return llvm::createStringError("expects a stage among " +
                                    llvm::join(impl->stages, ", ") +
                                    ", but got '" + stage + "'");
+  const auto &[programs, outside] = impl->programs;
+  if (stage == "programs")
+    return formatPrograms(programs) + formatOutside(outside);
+  if (stage == "programs.json")
+    return formatGraphAsJSON(impl->programs);
   if (!stage.starts_with("report"))
     return impl->backend->emit(stage);
   llvm::Expected<std::vector<KernelReport>> kernels = getReport();
   if (!kernels)
     return kernels.takeError();
   bool onGPU = impl->options.target.kind != Target::Kind::CPU;
-  return stage == "report" ? formatReport(*kernels, onGPU)
-                           : formatReportAsJSON(*kernels, onGPU);
+  return stage == "report"
+             ? formatReport(*kernels, onGPU) + formatOutside(outside)
+             : formatReportAsJSON(*kernels, onGPU);
 }
+
+const GraphReport &CompiledGraph::getPrograms() const { return impl->programs; }
 
 llvm::Expected<std::vector<KernelReport>> CompiledGraph::getReport() const {
   return impl->backend->getReport();

@@ -47,12 +47,17 @@ std::unique_ptr<MLIRContext> seednorm::createContext() {
 // Diagnostics
 //===----------------------------------------------------------------------===//
 
+std::string seednorm::formatLocation(FileLineColLoc location) {
+  return (location.getFilename().getValue() + ":" + Twine(location.getLine()) +
+          ":" + Twine(location.getColumn()))
+      .str();
+}
+
 static void printDiagnostic(llvm::raw_ostream &stream,
                             const Diagnostic &diagnostic) {
   if (auto location =
           diagnostic.getLocation()->findInstanceOf<FileLineColLoc>())
-    stream << location.getFilename().getValue() << ':' << location.getLine()
-           << ':' << location.getColumn() << ": ";
+    stream << formatLocation(location) << ": ";
   switch (diagnostic.getSeverity()) {
   case DiagnosticSeverity::Error:
     stream << "error: ";

@@ -17,6 +17,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Location.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -33,6 +34,9 @@ namespace seednorm {
 /// A context with every dialect, interface and translation we use, which does
 /// not start threads of its own.
 std::unique_ptr<mlir::MLIRContext> createContext();
+
+/// "file:line:column"
+std::string formatLocation(mlir::FileLineColLoc location);
 
 /// Collects diagnostics as lines "file:line:column: error: text".
 class DiagnosticCollector {

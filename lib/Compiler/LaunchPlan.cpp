@@ -11,6 +11,8 @@
 
 #include "LaunchPlan.h"
 
+#include "seednorm/Dialect/Row/IR/Row.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -156,8 +158,11 @@ llvm::Error PlanBuilder::visit(Operation &op) {
         &op,
         "would have to copy a value to a result, which no kernel computes; "
         "return what a norm or row program computes, and each value once");
-  return makeOpError(&op, "is no part of a row program, so no kernel computes "
-                          "it; the GPU pipeline takes norms and row programs");
+  auto reason = op.getAttrOfType<StringAttr>(row::kOutsideAttrName);
+  return makeOpError(
+      &op, "is no part of a row program, so no kernel computes it; " +
+               (reason ? reason.getValue()
+                       : "the GPU pipeline takes norms and row programs"));
 }
 
 llvm::Error PlanBuilder::build(func::FuncOp function) {

@@ -155,16 +155,18 @@ using Arrays = std::vector<const Array *>;
 class Kernel {
 public:
   /// A layout is the number of an argument, of its dense dimensions, and an
-  /// alignment.
+  /// alignment. Any number of programs will do if it is negative.
   Kernel(const std::string &text, const std::string &target,
          const std::string &entry,
-         const std::vector<std::array<int64_t, 3>> &layouts) {
+         const std::vector<std::array<int64_t, 3>> &layouts,
+         int64_t expectPrograms) {
     std::vector<SeednormLayout> given;
     for (auto [argument, numDense, alignment] : layouts)
       given.push_back({argument, numDense, alignment});
     py::gil_scoped_release unlocked;
     check(seednormCompile(text.data(), text.size(), target.c_str(),
-                          entry.c_str(), given.data(), given.size(), &kernel));
+                          entry.c_str(), given.data(), given.size(),
+                          expectPrograms, &kernel));
   }
   Kernel(const Kernel &) = delete;
   ~Kernel() { seednormKernelDestroy(kernel); }
@@ -310,7 +312,7 @@ PYBIND11_MODULE(_seednorm, module) {
   py::class_<Kernel>(module, "Kernel", py::module_local())
       .def(py::init<const std::string &, const std::string &,
                     const std::string &,
-                    const std::vector<std::array<int64_t, 3>> &>())
+                    const std::vector<std::array<int64_t, 3>> &, int64_t>())
       .def_property_readonly("num_kernels", &Kernel::getNumKernels)
       .def_property_readonly("arguments", &Kernel::getArguments)
       .def_property_readonly("results", &Kernel::getResults)

@@ -24,15 +24,17 @@ from seednorm._seednorm import __version__
 from seednorm.errors import (
     CompilerError, ExecutionError, SeednormError, UnknownStageError, UsageError)
 from seednorm.graph import Graph, Value
-from seednorm.kernel import Kernel, TensorSpec, compile
+from seednorm.kernel import (
+    Kernel, Operand, OutsideOp, Program, TensorSpec, compile)
 from seednorm.ops import (
     ada_seednorm, bhyt, crms_norm, dyt, fix_norm, group_norm, head_scale,
     instance_norm, l1_norm, l2_norm, layer_norm, log_softmax, modulate,
     quantize, rms_norm, scale_norm, seednorm, softmax)
 
 __all__ = [
-    "CompilerError", "ExecutionError", "Graph", "Kernel", "SeednormError",
-    "TensorSpec", "UnknownStageError", "UsageError", "Value", "__version__",
+    "CompilerError", "ExecutionError", "Graph", "Kernel", "Operand", "OutsideOp",
+    "Program", "SeednormError", "TensorSpec", "UnknownStageError", "UsageError",
+    "Value", "__version__",
     "ada_seednorm", "bhyt", "compile", "crms_norm", "dyt", "fix_norm",
     "group_norm", "head_scale", "instance_norm", "l1_norm", "l2_norm",
     "layer_norm", "log_softmax", "modulate", "quantize", "rms_norm",

@@ -7,6 +7,7 @@
 """Compiled graphs."""
 
 import collections.abc
+import functools
 import json
 import operator
 import sys
@@ -29,7 +30,41 @@ class TensorSpec(NamedTuple):
     alignment: int  #: Bytes that the address must be a multiple of.
 
 
-def compile(graph, target="cpu", entry="main"):
+class Operand(NamedTuple):
+    """What a row program reads or writes."""
+
+    value: str
+    """Name of the argument or result that it is, perhaps reshaped. Else what
+    computes an input ("program 0 output 1", "constant", "tensor.pad"), or
+    "temporary" for an output."""
+    type: str  #: As in MLIR: "tensor<?x4096xbf16>".
+    access: str  #: "by row", "shared", "by group 4", "by cycle 4".
+
+
+class Program(NamedTuple):
+    """A row program: several operations of a graph that run as one kernel."""
+
+    columns: int  #: Elements of a row.
+    levels: int  #: Sums over the row that need each other.
+    fused_from: int  #: How many programs it was, one for each operation.
+    minimum_row_bytes_per_element: float
+    """Bytes for each element of a row: one read of each input taken by row, and
+    one write of each output."""
+    unfused_row_bytes_per_element: float  #: The same before it was fused.
+    inputs: Tuple[Operand, ...]
+    outputs: Tuple[Operand, ...]
+    locations: Tuple[str, ...]  #: "file:line:column" of the operations.
+
+
+class OutsideOp(NamedTuple):
+    """An operation that moves elements of tensors outside of row programs."""
+
+    location: Optional[str]  #: "file:line:column"; None if not known.
+    op: str  #: As in MLIR: "linalg.matmul".
+    reason: str  #: Why it is in no program.
+
+
+def compile(graph, target="cpu", entry="main", expect_programs=None):
     """Compiles a graph.
 
     Args:
@@ -39,16 +74,21 @@ def compile(graph, target="cpu", entry="main"):
             this machine.
         entry: the function of the module that is compiled, and what a graph's
             function is called.
+        expect_programs: how many row programs, which is kernels, the graph has
+            to become. An error shows what they are if it is another number.
 
     Returns:
         A `Kernel`.
 
     Raises:
-        UsageError: the graph or an option breaks a rule.
+        UsageError: the graph or an option breaks a rule, or it does not become
+            `expect_programs` row programs.
         ExecutionError: "cuda", and this machine has no GPU.
     """
     check_text("compile: expects 'target'", target)
     check_text("compile: expects 'entry'", entry)
+    if expect_programs is not None:
+        _check_integer("expect_programs", expect_programs, 63)
     if isinstance(graph, Graph):
         text = graph.to_mlir(entry, locations=True)
     elif isinstance(graph, (str, bytes)):
@@ -58,7 +98,7 @@ def compile(graph, target="cpu", entry="main"):
     else:
         raise UsageError("compile: expects a Graph or the text of an MLIR "
                          f"module, but got {describe(graph)}")
-    return Kernel(text, target, entry)
+    return Kernel(text, target, entry, expect_programs)
 
 
 class Kernel:
@@ -68,12 +108,16 @@ class Kernel:
         target, entry: what it was compiled with.
         arguments, results: tuples of `TensorSpec`.
         num_kernels: kernels that a call launches; on the CPU, loops over rows.
+        programs: a list with a `Program` for each row program, which a call runs
+            in this order.
+        outside: a list with an `OutsideOp` for each operation that is in none.
         asm: every stage of the compilation, by name: text, or bytes for
             "cubin". Made when first asked for.
     """
 
-    def __init__(self, text, target, entry):
-        kernel = _seednorm.Kernel(text, target, entry, [])
+    def __init__(self, text, target, entry, expect_programs=None):
+        kernel = _seednorm.Kernel(text, target, entry, [],
+                                  _or_any(expect_programs))
         self._kernel = kernel
         self._text = text
         self._variants = {}
@@ -94,6 +138,22 @@ class Kernel:
     def report(self):
         """What each kernel costs: a list of dicts."""
         return json.loads(self.asm["report.json"])
+
+    @functools.cached_property
+    def programs(self):
+        """What became one kernel each."""
+        return [
+            Program(**{**program,
+                       "inputs": _make_operands(program["inputs"]),
+                       "outputs": _make_operands(program["outputs"]),
+                       "locations": tuple(program["locations"])})
+            for program in json.loads(self.asm["programs.json"])["programs"]]
+
+    @functools.cached_property
+    def outside(self):
+        """What moves elements of tensors outside of them, and why."""
+        return [OutsideOp(**op)
+                for op in json.loads(self.asm["programs.json"])["outside"]]
 
     def __call__(self, /, *arguments, out=None, seed=0, stream=None, **named):
         """Runs the kernel.
@@ -187,7 +247,7 @@ class Kernel:
         if key not in self._variants:
             try:
                 self._variants[key] = _seednorm.Kernel(
-                    self._text, self.target, self.entry, layouts)
+                    self._text, self.target, self.entry, layouts, _or_any(None))
             except UsageError as error:
                 number = layouts[0][0]
                 raise UsageError(
@@ -280,15 +340,24 @@ class _Stages(collections.abc.Mapping):
         return f"<stages {', '.join(self._names)}>"
 
 
-def _check_integer(name, value):
-    """Refuses what does not fit 64 bits without a sign."""
+def _check_integer(name, value, bits=64):
+    """Refuses what does not fit so many bits without a sign."""
     try:
-        fits = 0 <= operator.index(value) < 2**64
+        fits = 0 <= operator.index(value) < 2**bits
     except TypeError:
         fits = False
     if not fits:
-        raise UsageError(f"expects '{name}' to be an integer from 0 to 2**64 - 1, "
-                         f"but got {quote(value)}")
+        raise UsageError(f"expects '{name}' to be an integer from 0 to "
+                         f"2**{bits} - 1, but got {quote(value)}")
+
+
+def _or_any(expect_programs):
+    """A number of programs as the compiler takes it."""
+    return -1 if expect_programs is None else operator.index(expect_programs)
+
+
+def _make_operands(operands):
+    return tuple(Operand(**operand) for operand in operands)
 
 
 def _make_specs(signatures):

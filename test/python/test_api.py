@@ -122,9 +122,10 @@ def test_default_names(data):
 
 
 @pytest.mark.parametrize("target, stages", [
-    ("cpu", ["row", "scf", "llvm", "asm", "report", "report.json"]),
+    ("cpu", ["row", "scf", "llvm", "asm", "report", "report.json", "programs",
+             "programs.json"]),
     ("emulated", ["row", "gpu", "nvvm", "llvm", "ptx", "cubin", "sass", "report",
-                  "report.json"]),
+                  "report.json", "programs", "programs.json"]),
 ])
 def test_stages(target, stages):
     kernel = seednorm.compile(build(), target=target)

@@ -23,8 +23,10 @@ seednorm::readModule(llvm::StringRef path) {
 
 llvm::Expected<std::unique_ptr<CompiledGraph>>
 seednorm::compileModule(const llvm::MemoryBuffer &module,
-                        llvm::StringRef target, llvm::StringRef entry) {
+                        llvm::StringRef target, llvm::StringRef entry,
+                        int64_t expectPrograms) {
   CompileOptions options;
+  options.expectPrograms = expectPrograms;
   options.entry = entry.str();
   if (llvm::Error error = Target::parse(target).moveInto(options.target))
     return std::move(error);

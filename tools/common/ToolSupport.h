@@ -22,10 +22,11 @@ namespace seednorm {
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 readModule(llvm::StringRef path);
 
-/// Compiles a module that `readModule` read.
+/// Compiles a module that `readModule` read; it has to become
+/// `expectPrograms` row programs unless that is negative.
 llvm::Expected<std::unique_ptr<CompiledGraph>>
 compileModule(const llvm::MemoryBuffer &module, llvm::StringRef target,
-              llvm::StringRef entry);
+              llvm::StringRef entry, int64_t expectPrograms = -1);
 
 /// Prints an error, if there is one, and returns the exit status.
 int finishTool(llvm::Error error);

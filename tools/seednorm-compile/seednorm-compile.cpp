@@ -35,13 +35,18 @@ static cl::opt<std::string>
 static cl::opt<std::string> stage(
     "emit",
     cl::desc("Stage to write: row, gpu, nvvm, llvm, ptx, cubin or sass for a "
-             "GPU; row, scf, llvm or asm for the CPU; report or report.json"),
+             "GPU; row, scf, llvm or asm for the CPU; report or report.json on "
+             "kernels; programs or programs.json on what was fused"),
     cl::init("report"), cl::cat(category));
 static cl::opt<std::string> outputPath("o", cl::desc("Where to write it"),
                                        cl::value_desc("file"), cl::init("-"),
                                        cl::cat(category));
 static cl::opt<std::string> entry("entry", cl::desc("Function to compile"),
                                   cl::init("main"), cl::cat(category));
+static cl::opt<int64_t> expectPrograms(
+    "expect-programs",
+    cl::desc("Fail unless the function becomes this many row programs"),
+    cl::init(-1), cl::cat(category));
 static cl::opt<bool>
     printTime("time", cl::desc("Print how long it took, without start-up"),
               cl::cat(category));
@@ -70,7 +75,7 @@ static Error run() {
     return module.takeError();
   auto start = std::chrono::steady_clock::now();
   Expected<std::unique_ptr<CompiledGraph>> graph =
-      compileModule(**module, targetName, entry);
+      compileModule(**module, targetName, entry, expectPrograms);
   if (!graph)
     return graph.takeError();
   Expected<std::string> text = (*graph)->emit(stage);

@@ -90,6 +90,8 @@ struct CompileOptions {
   /// Arguments that are not dense, as the attributes `seednorm.dense_dims` and
   /// `seednorm.alignment` say it in the text.
   std::vector<ArgumentLayout> layouts = {};
+  /// How many row programs the entry has to become; any number if negative.
+  int64_t expectPrograms = -1;
   /// Path of `ptxas` and `nvdisasm`; empty looks in SEEDNORM_PTXAS,
   /// SEEDNORM_NVDISASM, where the build found them, and PATH.
   std::string ptxas, nvdisasm;
@@ -130,6 +132,42 @@ struct KernelReport {
   double barriersPerRow = -1, elementsPerThread = 0;
   /// Machine instructions of a thread by opcode, each counted where it stands.
   std::map<std::string, int64_t> instructions;
+};
+
+/// An operand of a row program.
+struct ProgramOperand {
+  /// Name of the argument or result that it is, perhaps reshaped; otherwise
+  /// what computes an input ("program 0 output 1", "constant", "tensor.pad"),
+  /// or "temporary" for an output.
+  std::string value;
+  std::string type;   ///< "tensor<?x4096xbf16>"
+  std::string access; ///< "by row", "shared", "by group 4", ...
+};
+
+/// A row program: what runs as one kernel.
+struct ProgramReport {
+  int64_t columns = 0, levels = 0; ///< Of a row, and of its sums.
+  /// Of how many programs it was fused: one for each op.
+  int64_t fusedFrom = 1;
+  /// Bytes of operands taken by row for each element of a row: one read of each
+  /// input and one write of each output, now and in all programs it was fused
+  /// from.
+  double minimumRowBytesPerElement = 0, unfusedRowBytesPerElement = 0;
+  std::vector<ProgramOperand> inputs, outputs;
+  /// "file:line:column" of the ops it was fused from, as far as known.
+  std::vector<std::string> locations;
+};
+
+/// An op that moves elements of tensors outside of row programs.
+struct OutsideOp {
+  std::string location; ///< "file:line:column", or empty.
+  std::string name;     ///< "linalg.matmul"
+  std::string reason;   ///< Why it is no row program.
+};
+
+struct GraphReport {
+  std::vector<ProgramReport> programs;
+  std::vector<OutsideOp> outside;
 };
 
 /// Attribute of a module whose linalg ops become loops as they stand, rather
@@ -180,11 +218,14 @@ public:
 
   /// One stage as text (cubin: as bytes): "row", "gpu", "nvvm", "llvm", "ptx",
   /// "cubin", "sass" for GPU targets; "row", "scf", "llvm", "asm" for the CPU;
-  /// "report" for people and "report.json" for programs on both. The error
-  /// lists the stages there are.
+  /// "report" and "programs" for people, "report.json" and "programs.json" for
+  /// programs on both. The error lists the stages there are.
   llvm::Expected<std::string> emit(llvm::StringRef stage) const;
   /// The stages `emit` takes for this target.
   llvm::ArrayRef<llvm::StringRef> getStages() const;
+
+  /// What became row programs, and what did not and why.
+  const GraphReport &getPrograms() const;
 
   /// Assembles what is not assembled yet and reports on every kernel.
   llvm::Expected<std::vector<KernelReport>> getReport() const;

@@ -51,8 +51,8 @@ def ConvertLinalgToRowPass : Pass<"convert-linalg-to-row"> {
 
     Other ops stay as they are: sums over dimensions with others behind them,
     contractions of several columns, operands in another order, payloads with
-    ops that no row program holds, integers that are reduced. With `report` a
-    remark at each says why.
+    ops that no row program holds, integers that are reduced. The attribute
+    `row.outside` of each says why; with `report` a remark does so, too.
 
     Accepts: any module; `linalg` ops on ranked tensors.
     Produces: `row.program` with a `tensor.empty` as output in their place, and

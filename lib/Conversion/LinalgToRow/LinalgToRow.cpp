@@ -287,7 +287,11 @@ struct ConvertLinalgToRow
       Location loc = op.getLoc();
       StringRef name = op->getName().getStringRef();
       std::string reason;
-      if (!convertOp(op, reason) && report)
+      if (convertOp(op, reason))
+        continue;
+      op->setAttr(row::kOutsideAttrName,
+                  StringAttr::get(&getContext(), reason));
+      if (report)
         emitRemark(loc) << "'" << name << "' op is no row program: " << reason;
     }
   }

@@ -1,6 +1,8 @@
 // RUN: seednorm-opt %s --convert-linalg-to-row=report --split-input-file --verify-diagnostics | FileCheck %s --implicit-check-not=row.program
 
+// The reason is an attribute, too, for whoever reports on the graph later.
 // CHECK-LABEL: func @matmul
+// CHECK:         linalg.matmul {row.outside = "no operand has all dimensions of its loops, as a contraction of several columns has none"}
 func.func @matmul(%x: tensor<?x64xf32>, %w: tensor<64x8xf32>, %i: tensor<?x8xf32>) -> tensor<?x8xf32> {
   // expected-remark@+1 {{'linalg.matmul' op is no row program: no operand has all dimensions of its loops, as a contraction of several columns has none}}
   %y = linalg.matmul ins(%x, %w : tensor<?x64xf32>, tensor<64x8xf32>) outs(%i : tensor<?x8xf32>) -> tensor<?x8xf32>

@@ -89,6 +89,15 @@ ParseResult ProgramOp::parse(OpAsmParser &parser, OperationState &result) {
                  parser.parseRegion(*result.addRegion()));
 }
 
+void seednorm::row::printAccess(raw_ostream &stream, AccessAttr access) {
+  if (access.getKind() != AccessKind::Shared &&
+      access.getKind() != AccessKind::Summed)
+    stream << "by ";
+  stream << stringifyAccessKind(access.getKind());
+  if (access.getPeriod())
+    stream << ' ' << access.getPeriod();
+}
+
 static void printOperands(OpAsmPrinter &printer, StringRef keyword,
                           ValueRange operands, ArrayAttr accesses) {
   printer << ' ' << keyword << '(';
@@ -97,12 +106,7 @@ static void printOperands(OpAsmPrinter &printer, StringRef keyword,
       [&](auto pair) {
         auto [operand, access] = pair;
         printer << operand << " : " << operand.getType() << ' ';
-        if (access.getKind() != AccessKind::Shared &&
-            access.getKind() != AccessKind::Summed)
-          printer << "by ";
-        printer << stringifyAccessKind(access.getKind());
-        if (access.getPeriod())
-          printer << ' ' << access.getPeriod();
+        printAccess(printer.getStream(), access);
       });
   printer << ')';
 }

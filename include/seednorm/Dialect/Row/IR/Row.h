@@ -69,9 +69,15 @@ int64_t getNumElements(mlir::Type type);
 /// it repeats; or if it is taken by row and its rows are lengthened.
 int64_t getNumStoredElements(mlir::Type operand, mlir::Type slice);
 
+/// Prints an access as the syntax of programs has it: "by row", "by group 4".
+void printAccess(llvm::raw_ostream &stream, AccessAttr access);
+
 /// Attribute of a program that was fused: of how many programs, and the bytes
 /// that one of its rows was in all of them.
 inline constexpr llvm::StringLiteral kFusedAttrName = "row.fused";
+
+/// Attribute of an op that could have been a program: why it is none.
+inline constexpr llvm::StringLiteral kOutsideAttrName = "row.outside";
 
 /// Registers the bufferization of `row.program`.
 void registerBufferizableOpInterfaceExternalModels(
