@@ -12,6 +12,8 @@
 
 #include "OpBuilding.h"
 
+#include "seednorm/Utils/OperandCount.h"
+
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Operation.h"
@@ -56,42 +58,9 @@ private:
 
 } // namespace
 
-namespace {
-/// How many operands an operation takes; `most` is 0 if any number.
-struct OperandCount {
-  int64_t least = 0, most = 0;
-};
-} // namespace
-
-template <unsigned N>
-static void countOperands(OperationName name, OperandCount &count) {
-  if (name.hasTrait<OpTrait::NOperands<N>::template Impl>())
-    count = {N, N};
-  // One optional operand at most, the last one.
-  else if (name.hasTrait<OpTrait::AtLeastNOperands<N>::template Impl>())
-    count = {N, N + 1};
-}
-
-static OperandCount getNumOperands(OperationName name) {
-  OperandCount count;
-  // Which of them are there is said beside them, and verified.
-  if (name.hasTrait<OpTrait::AttrSizedOperandSegments>())
-    return {1, INT64_MAX};
-  if (name.hasTrait<OpTrait::OneOperand>())
-    count = {1, 1};
-  else if (name.hasTrait<OpTrait::AtLeastNOperands<1>::Impl>())
-    count = {1, 2};
-  countOperands<2>(name, count);
-  countOperands<3>(name, count);
-  countOperands<4>(name, count);
-  countOperands<5>(name, count);
-  countOperands<6>(name, count);
-  return count;
-}
-
 static bool isSupported(OperationName name) {
   if (!name.hasInterface<InferTypeOpInterface>() ||
-      getNumOperands(name).most == 0)
+      getOperandCount(name).most == 0)
     return false;
   return name.getDialectNamespace() == "norm" ||
          (name.hasTrait<OpTrait::Elementwise>() &&
@@ -177,7 +146,7 @@ llvm::Expected<Operation *> capi::buildOp(const OpDescription &description,
         "arith or math, but got '" +
         description.name + "'");
   ErrorCollector errors(context, description.name);
-  OperandCount count = getNumOperands(*name);
+  OperandCount count = getOperandCount(*name);
   int64_t numOperands =
       llvm::count_if(description.operands, [](Value value) { return value; });
   if (numOperands < count.least || numOperands > count.most)

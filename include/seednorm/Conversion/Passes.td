@@ -10,6 +10,45 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ConvertCallsToNormPass : Pass<"convert-calls-to-norm"> {
+  let summary = "Turn calls of norms by name into norms";
+  let description = [{
+    A framework that has no operation for a norm can still name it. An op that
+    calls `seednorm.<mnemonic>` becomes `norm.<mnemonic>`:
+
+    | op | the name is in | attributes are in |
+    |---|---|---|
+    | `stablehlo.composite` | `name` | `composite_attributes` |
+    | `stablehlo.custom_call` | `call_target_name` | `backend_config` |
+    | `torch.operator` | `name`, behind `torch.` | the op itself |
+
+    Operands go by position; of optional ones the last can be left out, or
+    `operandSegmentSizes` among the attributes says which are there. Attributes
+    go by name and get the type that the norm's have: a float of another width
+    or an integer becomes f64, an integer of another width i64, a string a case
+    of an enumeration or a type, a tensor of one element that element. What is
+    not there has the norm's default. Then the norm's verifier has its say.
+
+    The decomposition of a composite is no longer needed; it goes if it is
+    private and nothing else refers to it, and so does what only it calls.
+    Calls of other names stay as they are. A name that starts with `seednorm.`
+    and is no norm is an error.
+
+    Accepts: any module; these ops in generic form on builtin tensors, whether
+    their dialects are registered or not.
+    Produces: ops of the `norm` dialect.
+    Numerics: those of the norm, whatever a decomposition computed.
+
+    Example:
+    ```mlir
+    %y = "stablehlo.custom_call"(%x, %gamma) {
+        call_target_name = "seednorm.rms_norm", backend_config = {eps = 1.0e-6 : f32}}
+        : (tensor<?x64xbf16>, tensor<64xf32>) -> tensor<?x64xbf16>
+    ```
+  }];
+  let dependentDialects = ["::seednorm::norm::NormDialect"];
+}
+
 def ConvertNormToRowPass : Pass<"convert-norm-to-row"> {
   let summary = "Write named norms as row programs, by their formulas";
   let description = [{
