@@ -2,7 +2,7 @@
 #
 # Substitutions: %python, %seednorm_src, %seednorm_obj, %ptxas, %nvdisasm, and the
 # libraries of mlir-runner as %mlir_runner_utils and %mlir_c_runner_utils.
-# Features: ptxas (always), torch, cuda-device.
+# Features: ptxas (always), stablehlo (if the build reads it), torch, cuda-device.
 #
 #===-----------------------------------------------------------------------===//
 
@@ -72,6 +72,8 @@ def has_cuda_device():
 
 # Configuration fails without it, so that no test of PTX is ever skipped.
 config.available_features.add("ptxas")
+if config.has_stablehlo:
+    config.available_features.add("stablehlo")
 if has_python_module("torch"):
     config.available_features.add("torch")
 if has_cuda_device():

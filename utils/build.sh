@@ -10,6 +10,9 @@
 #   SEEDNORM_BUILD_DIR   another folder than build/
 #   SEEDNORM_JOBS        compile jobs at once
 #   MLIR_DIR             LLVM's lib/cmake/mlir, where it is not Debian's
+#   STABLEHLO_SOURCE_DIR, STABLEHLO_BUILD_DIR
+#                        a checkout of StableHLO and where it was built, to read
+#                        StableHLO (docs/Frontends.md)
 #
 #===-----------------------------------------------------------------------===//
 
@@ -53,6 +56,11 @@ collect_arguments() {
     "-DSEEDNORM_PTXAS=$SEEDNORM_PTXAS"
     "-DSEEDNORM_NVDISASM=$SEEDNORM_NVDISASM"
   )
+  if [[ -n "${STABLEHLO_SOURCE_DIR:-}${STABLEHLO_BUILD_DIR:-}" ]]; then
+    arguments+=(-DSEEDNORM_ENABLE_STABLEHLO=ON
+      "-DSTABLEHLO_SOURCE_DIR=${STABLEHLO_SOURCE_DIR:-}"
+      "-DSTABLEHLO_BUILD_DIR=${STABLEHLO_BUILD_DIR:-}")
+  fi
   # LLVM's own linker needs a tenth of the time; g++ finds it only by a folder.
   linker="$SEEDNORM_LLVM/bin/ld.lld"
   if [[ -x "$linker" ]]; then

@@ -22,6 +22,8 @@ case "${1:-}" in
 esac
 
 "$root/utils/build.sh"
+grep -q '^SEEDNORM_ENABLE_STABLEHLO:BOOL=ON$' "$build/CMakeCache.txt" ||
+  echo "this build does not read StableHLO, so test/Stablehlo does not run"
 source "$venv/toolchain.env"
 export PYTHONPATH="$build/python"
 python="$venv/bin/python"

@@ -13,6 +13,8 @@
 #include "Sizes.h"
 
 #include "seednorm/InitAllDialects.h"
+#include "seednorm/Pipelines/Pipelines.h"
+#include "seednorm/Pipelines/Stablehlo.h"
 #include "seednorm/Transforms/Passes.h"
 
 #include "mlir/Bytecode/BytecodeReader.h"
@@ -37,76 +39,14 @@ std::unique_ptr<MLIRContext> seednorm::createContext() {
     mlir::registerAllExtensions(all);
     mlir::registerAllToLLVMIRTranslations(all);
     seednorm::registerAllDialects(all);
+    seednorm::registerStablehloDialects(all);
     return all;
   }();
-  return std::make_unique<MLIRContext>(registry,
-                                       MLIRContext::Threading::DISABLED);
-}
-
-//===----------------------------------------------------------------------===//
-// Diagnostics
-//===----------------------------------------------------------------------===//
-
-std::string seednorm::formatLocation(FileLineColLoc location) {
-  return (location.getFilename().getValue() + ":" + Twine(location.getLine()) +
-          ":" + Twine(location.getColumn()))
-      .str();
-}
-
-static void printDiagnostic(llvm::raw_ostream &stream,
-                            const Diagnostic &diagnostic) {
-  if (auto location =
-          diagnostic.getLocation()->findInstanceOf<FileLineColLoc>())
-    stream << formatLocation(location) << ": ";
-  switch (diagnostic.getSeverity()) {
-  case DiagnosticSeverity::Error:
-    stream << "error: ";
-    break;
-  case DiagnosticSeverity::Warning:
-    stream << "warning: ";
-    break;
-  case DiagnosticSeverity::Note:
-  case DiagnosticSeverity::Remark:
-    stream << "note: ";
-    break;
-  }
-  stream << diagnostic << '\n';
-}
-
-DiagnosticCollector::DiagnosticCollector(MLIRContext *context)
-    : handler(context, [this](Diagnostic &diagnostic) {
-        llvm::raw_string_ostream stream(text);
-        if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
-          printDiagnostic(stream, diagnostic);
-        // Notes show whole operations unless someone wrote them for a reader.
-        for (const Diagnostic &note : diagnostic.getNotes())
-          if (!StringRef(note.str()).starts_with("see current operation"))
-            printDiagnostic(stream, note);
-        return success();
-      }) {}
-
-llvm::Error DiagnosticCollector::takeError(StringRef fallback) {
-  StringRef lines = StringRef(text).rtrim();
-  return llvm::createStringError(lines.empty() ? fallback : lines);
-}
-
-llvm::Error
-seednorm::runPasses(ModuleOp module,
-                    llvm::function_ref<void(OpPassManager &)> build) {
-  DiagnosticCollector diagnostics(module.getContext());
-  PassManager manager(module.getContext());
-  build(manager);
-  if (failed(manager.run(module)))
-    return diagnostics.takeError("a pass failed without saying why");
-  return llvm::Error::success();
-}
-
-std::string seednorm::print(Operation *op) {
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  op->print(stream);
-  stream << '\n';
-  return text;
+  auto context =
+      std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
+  // Calls of norms by name come in ops of dialects that we need not know.
+  context->allowUnregisteredDialects();
+  return context;
 }
 
 //===----------------------------------------------------------------------===//
@@ -192,6 +132,55 @@ static llvm::Error checkEntry(ModuleOp module, StringRef name) {
   return llvm::Error::success();
 }
 
+/// An error at an op that no later pass knows.
+static llvm::Error makeUnknownError(Operation *op) {
+  StringRef dialect = op->getName().getDialectNamespace();
+  if (op->isRegistered())
+    return makeOpError(op, "is of StableHLO and has no equivalent in linalg "
+                           "(stablehlo-legalize-to-linalg leaves it)");
+  if (dialect == "stablehlo")
+    return makeOpError(op, "is StableHLO, " + kEnableStablehlo);
+  return makeOpError(op, "is of no dialect that the compiler knows, and calls "
+                         "no norm by name (see docs/Frontends.md)");
+}
+
+static llvm::Error checkOps(ModuleOp module,
+                            llvm::function_ref<bool(Operation *)> isKnown) {
+  Operation *unknown = nullptr;
+  module.walk([&](Operation *op) {
+    if (isKnown(op))
+      return WalkResult::advance();
+    unknown = op;
+    return WalkResult::interrupt();
+  });
+  return unknown ? makeUnknownError(unknown) : llvm::Error::success();
+}
+
+/// Drops what the entry does not reach, and makes what it calls part of it.
+static llvm::Error inlineCalls(ModuleOp module, StringRef entry) {
+  for (auto function : module.getOps<func::FuncOp>())
+    function.setVisibility(function.getName() == entry
+                               ? SymbolTable::Visibility::Public
+                               : SymbolTable::Visibility::Private);
+  // Calls of norms have no regions, and the passes have to know what is in one.
+  if (llvm::Error error = checkOps(module, [](Operation *op) {
+        return op->isRegistered() || op->getNumRegions() == 0;
+      }))
+    return error;
+  if (llvm::Error error = runPasses(module, [](OpPassManager &pm) {
+        pm.addPass(createSymbolDCEPass());
+        // Before the inliner, which leaves ops of unknown dialects alone.
+        buildImportPipeline(pm);
+        pm.addPass(createInlinerPass());
+        pm.addPass(createSymbolDCEPass());
+      }))
+    return error;
+  return checkOps(module, [](Operation *op) {
+    StringRef dialect = op->getName().getDialectNamespace();
+    return op->isRegistered() && dialect != "stablehlo" && dialect != "chlo";
+  });
+}
+
 /// Whatever could be inlined was.
 static llvm::Error checkCalls(func::FuncOp entry) {
   func::CallOp left;
@@ -253,15 +242,7 @@ seednorm::parseGraph(StringRef text, StringRef entry, StringRef bufferName,
     return diagnostics.takeError("the text is no MLIR module");
   if (llvm::Error error = checkEntry(*graph.module, entry))
     return std::move(error);
-  // The entry stays; what only it calls becomes part of it.
-  for (auto function : graph.module->getOps<func::FuncOp>())
-    function.setVisibility(function.getName() == entry
-                               ? SymbolTable::Visibility::Public
-                               : SymbolTable::Visibility::Private);
-  if (llvm::Error error = runPasses(*graph.module, [](OpPassManager &pm) {
-        pm.addPass(createInlinerPass());
-        pm.addPass(createSymbolDCEPass());
-      }))
+  if (llvm::Error error = inlineCalls(*graph.module, entry))
     return std::move(error);
   if (llvm::Error error = checkCalls(graph.getEntry(entry)))
     return std::move(error);

@@ -12,6 +12,7 @@
 #include "seednorm/Conversion/Passes.h"
 #include "seednorm/Dialect/Row/Transforms/Passes.h"
 #include "seednorm/Pipelines/Pipelines.h"
+#include "seednorm/Pipelines/Stablehlo.h"
 #include "seednorm/Transforms/Passes.h"
 
 #include "mlir/Dialect/Linalg/Passes.h"
@@ -21,8 +22,15 @@
 
 using namespace seednorm;
 
+void seednorm::buildImportPipeline(mlir::OpPassManager &pm) {
+  // A norm's name is lost in the linalg of its decomposition.
+  pm.addPass(createConvertCallsToNormPass());
+  buildStablehloToLinalgPipeline(pm);
+}
+
 void seednorm::buildRowsPipeline(mlir::OpPassManager &pm,
                                  const RowsPipelineOptions &options) {
+  buildImportPipeline(pm);
   pm.addPass(createConvertNormToRowPass());
   pm.addPass(createDecomposeLinalgPass());
   pm.addPass(createFoldBroadcastsPass());

@@ -11,6 +11,7 @@
 
 #include "seednorm/InitAllDialects.h"
 #include "seednorm/InitAllPasses.h"
+#include "seednorm/Pipelines/Stablehlo.h"
 
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/InitAllDialects.h"
@@ -21,11 +22,13 @@
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
   seednorm::registerAllPasses();
+  seednorm::registerStablehloPasses();
 
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   seednorm::registerAllDialects(registry);
+  seednorm::registerStablehloDialects(registry);
 
   return mlir::asMainReturnCode(mlir::MlirOptMain(
       argc, argv, "compiler for normalization layers\n", registry));

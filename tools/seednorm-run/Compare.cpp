@@ -9,6 +9,8 @@
 
 #include "seednorm/Dialect/Norm/Transforms/Passes.h"
 #include "seednorm/InitAllDialects.h"
+#include "seednorm/Pipelines/Pipelines.h"
+#include "seednorm/Pipelines/Stablehlo.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
@@ -27,13 +29,16 @@ llvm::Expected<std::string> seednorm::decomposeModule(llvm::StringRef text,
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   seednorm::registerAllDialects(registry);
+  registerStablehloDialects(registry);
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
+  context.allowUnregisteredDialects();
   mlir::OwningOpRef<mlir::ModuleOp> module =
       mlir::parseSourceString<mlir::ModuleOp>(
           text, mlir::ParserConfig(&context), name);
   if (!module)
     return llvm::createStringError("'" + name + "' is no MLIR module");
   mlir::PassManager manager(&context);
+  buildImportPipeline(manager);
   manager.addPass(norm::createNormDecomposePass());
   if (mlir::failed(manager.run(*module)))
     return llvm::createStringError("the norms cannot be decomposed");

@@ -35,7 +35,11 @@ struct RowsPipelineOptions
       llvm::cl::init(false)};
 };
 
-/// From graphs to row programs on tensors.
+/// From what frameworks write to norms and linalg: calls of norms by name, and
+/// StableHLO where the build reads it.
+void buildImportPipeline(mlir::OpPassManager &pm);
+
+/// From graphs to row programs on tensors, `buildImportPipeline` first.
 void buildRowsPipeline(mlir::OpPassManager &pm,
                        const RowsPipelineOptions &options = {});
 
