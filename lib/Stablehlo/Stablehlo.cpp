@@ -9,13 +9,18 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Sizes.h"
+
 #include "seednorm/Pipelines/Stablehlo.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
 #include "stablehlo/conversions/linalg/transforms/Passes.h"
 #include "stablehlo/dialect/ChloOps.h"
 #include "stablehlo/dialect/StablehloOps.h"
@@ -43,6 +48,19 @@ struct CompositesToCalls : PassWrapper<CompositesToCalls, OperationPass<>> {
     });
   }
 };
+
+struct SizesToScalars : PassWrapper<SizesToScalars, OperationPass<>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(SizesToScalars)
+  StringRef getName() const override { return "StablehloSizesToScalars"; }
+  void getDependentDialects(DialectRegistry &registry) const override {
+    registry.insert<arith::ArithDialect, tensor::TensorDialect>();
+  }
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    populateStablehloSizePatterns(patterns);
+    walkAndApplyPatterns(getOperation(), std::move(patterns));
+  }
+};
 } // namespace
 
 void seednorm::registerStablehloDialects(DialectRegistry &registry) {
@@ -55,6 +73,7 @@ void seednorm::registerStablehloPasses() {
 
 void seednorm::buildStablehloToLinalgPipeline(OpPassManager &pm) {
   pm.addPass(std::make_unique<CompositesToCalls>());
+  pm.addPass(std::make_unique<SizesToScalars>());
   pm.addPass(stablehlo::createStablehloLegalizeToLinalgPass());
   // Between types that became one.
   pm.addPass(createCanonicalizerPass());
