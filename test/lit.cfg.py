@@ -1,7 +1,7 @@
 #===- lit.cfg.py - How lit runs the tests of this folder ------------------===//
 #
-# Substitutions: %python, %seednorm_src, %seednorm_obj, %ptxas, %nvdisasm, and the
-# libraries of mlir-runner as %mlir_runner_utils and %mlir_c_runner_utils.
+# Substitutions: %python, %cmake, %seednorm_src, %seednorm_obj, %ptxas, %nvdisasm, and
+# the libraries of mlir-runner as %mlir_runner_utils and %mlir_c_runner_utils.
 # Features: ptxas (always), stablehlo (if the build reads it), torch, cuda-device.
 #
 #===-----------------------------------------------------------------------===//
@@ -29,6 +29,7 @@ config.substitutions += [
     ("%python", f'"{config.python_executable}"'),
     ("%seednorm_src", config.seednorm_src_root),
     ("%seednorm_obj", config.seednorm_obj_root),
+    ("%cmake", config.cmake),
     ("%ptxas", config.ptxas),
     ("%nvdisasm", config.nvdisasm),
 ]
