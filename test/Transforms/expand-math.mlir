@@ -26,6 +26,44 @@ func.func @vector(%x: vector<16xf32>) -> vector<16xf32> {
 
 // -----
 
+// CHECK-LABEL: func @more_functions
+// CHECK-NOT:     math.{{exp|log|sin|cos|pow}}
+// CHECK:         return
+func.func @more_functions(%x: vector<4xf32>, %y: vector<4xf32>) -> vector<4xf32> {
+  %0 = math.exp2 %x : vector<4xf32>
+  %1 = math.expm1 %0 : vector<4xf32>
+  %2 = math.log2 %1 : vector<4xf32>
+  %3 = math.log10 %2 : vector<4xf32>
+  %4 = math.log1p %3 : vector<4xf32>
+  %5 = math.sin %4 : vector<4xf32>
+  %6 = math.cos %5 : vector<4xf32>
+  %7 = math.powf %6, %y : vector<4xf32>
+  return %7 : vector<4xf32>
+}
+
+// -----
+
+// Products of the logarithm that a power needs are exact.
+// CHECK-LABEL: func @power
+// CHECK-COUNT-3: math.fma %{{.*}} : f32
+func.func @power(%x: f32, %y: f32) -> f32 {
+  %0 = math.powf %x, %y : f32
+  return %0 : f32
+}
+
+// -----
+
+// CHECK-LABEL: func @magnitude
+// CHECK-SAME:    %[[X:.+]]: vector<4xi8>
+// CHECK:         %[[N:.+]] = arith.subi %{{.+}}, %[[X]] : vector<4xi8>
+// CHECK:         arith.maxsi %[[X]], %[[N]] : vector<4xi8>
+func.func @magnitude(%x: vector<4xi8>) -> vector<4xi8> {
+  %0 = math.absi %x : vector<4xi8>
+  return %0 : vector<4xi8>
+}
+
+// -----
+
 // Narrow floats are computed in f32 and rounded once.
 // CHECK-LABEL: func @narrow
 // CHECK:         arith.extf %{{.*}} : vector<4xbf16> to vector<4xf32>

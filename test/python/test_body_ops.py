@@ -41,19 +41,28 @@ UNARY_OPS = {
     "arith.negf": lambda a: -a,
     "math.absf": np.abs,
     "math.ceil": np.ceil,
+    "math.cos": np.cos,
     "math.erf": erf,
     "math.exp": np.exp,
+    "math.exp2": np.exp2,
+    "math.expm1": np.expm1,
     "math.floor": np.floor,
     "math.log": np.log,
+    "math.log10": np.log10,
+    "math.log1p": np.log1p,
+    "math.log2": np.log2,
     "math.roundeven": np.rint,
     "math.rsqrt": lambda a: 1 / np.sqrt(a),
+    "math.sin": np.sin,
     "math.sqrt": np.sqrt,
     "math.tanh": np.tanh,
     "math.trunc": np.trunc,
 }
-NEEDS_POSITIVE = {"math.log", "math.rsqrt", "math.sqrt"}
-# Computed by approximations that exist in f32 only.
-NO_F64 = {"math.erf", "math.exp", "math.log", "math.tanh"}
+NEEDS_POSITIVE = {"math.log", "math.log10", "math.log1p", "math.log2", "math.rsqrt",
+                  "math.sqrt"}
+# Computed on GPUs by approximations that exist in f32 only.
+NO_F64 = {"math.cos", "math.erf", "math.exp", "math.exp2", "math.expm1", "math.log",
+          "math.log10", "math.log1p", "math.log2", "math.sin", "math.tanh"}
 
 
 def program(dtype: str, body: str, columns: int = COLUMNS) -> str:
@@ -105,7 +114,7 @@ def test_float_ops(rng, target, dtype):
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_unary_ops(rng, target, dtype):
     for name, exact in UNARY_OPS.items():
-        if dtype == "f64" and name in NO_F64:
+        if dtype == "f64" and name in NO_F64 and target != "cpu":
             continue
         a, b = operands(rng, dtype, positive=name in NEEDS_POSITIVE)
         body = f"%r = {name} %a : vector<{COLUMNS}x{dtype}>"
@@ -143,6 +152,17 @@ OTHER_OPS = {
         %t = arith.addi %h, %m : {V('i32')}
         %r = arith.sitofp %t : {V('i32')} to {V('f32')}""",
         lambda a, b: (lambda m: (m >> 3) + m)((np.trunc(a) - np.trunc(b)).astype(int) * 3),
+    ),
+    "power": (
+        f"""%p = math.absf %a : {V('f32')}
+        %r = math.powf %p, %b : {V('f32')}""",
+        lambda a, b: np.power(np.abs(a).astype(np.float64), b.astype(np.float64)),
+    ),
+    "magnitude": (
+        f"""%i = arith.fptosi %a : {V('f32')} to {V('i32')}
+        %m = math.absi %i : {V('i32')}
+        %r = arith.sitofp %m : {V('i32')} to {V('f32')}""",
+        lambda a, b: np.abs(np.trunc(a)),
     ),
     "clamped": (
         f"""%i = arith.fptosi %a : {V('f32')} to {V('i32')}

@@ -44,17 +44,21 @@ def ResultsToDestinationsPass : Pass<"results-to-destinations", "::mlir::ModuleO
 }
 
 def ExpandMathPass : Pass<"expand-math"> {
-  let summary = "Compute tanh, exp, erf and log from arithmetic";
+  let summary = "Compute elementary functions from arithmetic";
   let description = [{
     No library is called, so that loops stay vectors and kernels assemble
     anywhere. Narrower floats are computed in f32 and rounded once.
 
-    Accepts: any module; `math.tanh`, `exp`, `erf` and `log` on f32, f16, bf16
-    and vectors of them. Ops on other types stay.
-    Produces: `arith` and `math.absf`, `copysign`, and no branches.
-    Numerics: f32 results are within 2 ulp of the exact ones for `exp` and
-    `log`, 3 ulp for `erf`, and 5 ulp for `tanh`, over the whole range with
-    infinities, subnormals and signed zeros; NaN stays NaN.
+    Accepts: any module; `math.exp`, `exp2`, `expm1`, `log`, `log2`, `log10`,
+    `log1p`, `powf`, `tanh`, `erf`, `sin` and `cos` on f32, f16, bf16 and vectors
+    of them, `math.absi` on any integers. Ops on other types stay.
+    Produces: `arith` and `math.absf`, `copysign`, `fma`, `trunc`, and no
+    branches.
+    Numerics: f32 results are within 2 ulp of the exact ones for `exp`, `exp2`,
+    `expm1`, `log`, `log2`, `log10` and `powf`, 3 ulp for `log1p`, `erf`, `sin`
+    and `cos`, and 5 ulp for `tanh`, over the whole range with infinities,
+    subnormals and signed zeros; angles may be of any size. NaN stays NaN;
+    powers of zeros, infinities, NaN and negative numbers are C's.
 
     Example:
     ```mlir

@@ -6,7 +6,7 @@ func.func @unknown_op(%x: memref<?x8xf32>, %y: memref<?x8xf32>) {
   row.program ins(%x : memref<?x8xf32> by row) outs(%y : memref<?x8xf32> by row) {
   ^bb0(%xv: vector<8xf32>):
     // expected-error @below {{cannot be part of a row program}}
-    %s = math.sin %xv : vector<8xf32>
+    %s = math.atan %xv : vector<8xf32>
     row.yield %s : vector<8xf32>
   }
   return

@@ -43,9 +43,11 @@ static bool isElementWise(Operation *op) {
              arith::TruncIOp, arith::IndexCastOp, arith::IndexCastUIOp,
              arith::SIToFPOp, arith::UIToFPOp, arith::FPToSIOp,
              arith::FPToUIOp>(op) ||
-         isa<math::AbsFOp, math::CeilOp, math::CopySignOp, math::ErfOp,
-             math::ExpOp, math::FloorOp, math::FmaOp, math::LogOp,
-             math::RoundEvenOp, math::RsqrtOp, math::SqrtOp, math::TanhOp,
+         isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::CopySignOp,
+             math::CosOp, math::ErfOp, math::ExpOp, math::Exp2Op, math::ExpM1Op,
+             math::FloorOp, math::FmaOp, math::LogOp, math::Log10Op,
+             math::Log1pOp, math::Log2Op, math::PowFOp, math::RoundEvenOp,
+             math::RsqrtOp, math::SinOp, math::SqrtOp, math::TanhOp,
              math::TruncOp>(op);
 }
 
