@@ -41,6 +41,7 @@ void seednorm::buildRowsPipeline(mlir::OpPassManager &pm,
     pm.addPass(mlir::createCanonicalizerPass());
     ConvertLinalgToRowPassOptions convert;
     convert.report = options.report;
+    convert.dropAsserts = options.dropAsserts;
     pm.addPass(createConvertLinalgToRowPass(convert));
   }
   // Formulas spread each operand anew; equal values become one, constant

@@ -175,6 +175,10 @@ struct GraphReport {
 inline constexpr llvm::StringLiteral kKeepLinalgAttrName =
     "seednorm.keep_linalg";
 
+/// Attribute of a module that computes as if everything held that it asserts.
+inline constexpr llvm::StringLiteral kDropAssertsAttrName =
+    "seednorm.drop_asserts";
+
 /// A compiled entry function. Immutable once built; `run` may be called from
 /// several threads at once.
 class CompiledGraph {

@@ -88,10 +88,19 @@ def ConvertLinalgToRowPass : Pass<"convert-linalg-to-row"> {
     Powers become products and roots first
     (upstream's algebraic simplification). `linalg.fill` stays.
 
+    A payload may combine what it reduces by sums, differences, multiply-adds, a
+    product, a minimum or a maximum; comparisons and selections are one if they
+    treat NaN as one does, whatever the order.
+
     Other ops stay as they are: sums over dimensions with others behind them,
     contractions of several columns, operands in another order, payloads with
     ops that no row program holds, integers that are reduced. The attribute
     `row.outside` of each says why; with `report` a remark does so, too.
+
+    So do payloads with a `cf.assert` that is not known to hold, as the
+    reciprocal of torch-mlir has one against 0. With `drop-asserts` all of them
+    are removed, in payloads and around them: that reciprocal of 0 is then
+    infinite, as IEEE says.
 
     Accepts: any module; `linalg` ops on ranked tensors.
     Produces: `row.program` with a `tensor.empty` as output in their place, and
@@ -110,12 +119,15 @@ def ConvertLinalgToRowPass : Pass<"convert-linalg-to-row"> {
   }];
   let options = [
     Option<"report", "report", "bool", "false",
-           "Say of each op that stays why it does">
+           "Say of each op that stays why it does">,
+    Option<"dropAsserts", "drop-asserts", "bool", "false",
+           "Remove every 'cf.assert', as if it held">
   ];
   let dependentDialects = [
-    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
-    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect",
-    "::mlir::vector::VectorDialect", "::seednorm::row::RowDialect"
+    "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+    "::mlir::tensor::TensorDialect", "::mlir::vector::VectorDialect",
+    "::seednorm::row::RowDialect"
   ];
 }
 

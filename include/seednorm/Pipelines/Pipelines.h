@@ -33,6 +33,10 @@ struct RowsPipelineOptions
   PassOptions::Option<bool> strict{
       *this, "strict", llvm::cl::desc("Leave factors in their sums"),
       llvm::cl::init(false)};
+  PassOptions::Option<bool> dropAsserts{
+      *this, "drop-asserts",
+      llvm::cl::desc("Remove every 'cf.assert', as if it held"),
+      llvm::cl::init(false)};
 };
 
 /// From what frameworks write to norms and linalg: calls of norms by name, and

@@ -13,15 +13,16 @@
 #include "ExtractedScalars.h"
 #include "PayloadBody.h"
 #include "RowView.h"
+#include "Splat.h"
 
 #include "seednorm/Conversion/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
-#include "mlir/IR/Matchers.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -37,34 +38,6 @@ using namespace seednorm;
 //===----------------------------------------------------------------------===//
 // Tensors
 //===----------------------------------------------------------------------===//
-
-/// The number that all elements of `tensor` are; null if there is none.
-static TypedAttr getSplat(Value tensor) {
-  Operation *op = tensor.getDefiningOp();
-  while (isa_and_present<tensor::ExpandShapeOp, tensor::CollapseShapeOp,
-                         tensor::CastOp>(op))
-    op = op->getOperand(0).getDefiningOp();
-  if (!op)
-    return TypedAttr();
-  Attribute constant;
-  if (!isa<ShapedType>(tensor.getType())) {
-    matchPattern(op, m_Constant(&constant));
-    return dyn_cast_if_present<TypedAttr>(constant);
-  }
-  if (auto fill = dyn_cast<linalg::FillOp>(op)) {
-    matchPattern(fill.value(), m_Constant(&constant));
-    return dyn_cast_if_present<TypedAttr>(constant);
-  }
-  if (auto splat = dyn_cast<tensor::SplatOp>(op)) {
-    matchPattern(splat.getInput(), m_Constant(&constant));
-    return dyn_cast_if_present<TypedAttr>(constant);
-  }
-  if (!matchPattern(op, m_Constant(&constant)))
-    return TypedAttr();
-  auto dense = dyn_cast<DenseElementsAttr>(constant);
-  return dense && dense.isSplat() ? dense.getSplatValue<TypedAttr>()
-                                  : TypedAttr();
-}
 
 /// The dimensions of a tensor, those of size 1 with one that is not.
 static SmallVector<ReassociationIndices> groupDims(const OperandView &view) {
@@ -256,7 +229,8 @@ static bool convertOp(linalg::LinalgOp op, std::string &reason) {
     return false;
   if (view->getNumReduced() != 0 && !hasCombinations(op)) {
     reason = "it combines what it reduces with its partial result otherwise "
-             "than by one sum, product, minimum or maximum of floats";
+             "than by sums, a product, a minimum or a maximum of floats in any "
+             "order";
     return false;
   }
   for (Value operand : op->getOperands())
@@ -297,8 +271,11 @@ struct ConvertLinalgToRow
   }
 
 private:
-  /// Scalars become operands again, powers products and roots.
+  /// Asserts that hold, or are to, go; scalars become operands again, powers
+  /// products and roots.
   LogicalResult prepare() {
+    if (dropAsserts)
+      getOperation()->walk([](cf::AssertOp op) { op.erase(); });
     IRRewriter rewriter(&getContext());
     SmallVector<linalg::GenericOp> ops;
     getOperation()->walk([&](linalg::GenericOp op) { ops.push_back(op); });
@@ -307,6 +284,7 @@ private:
         takeExtractedScalars(rewriter, op);
     RewritePatternSet patterns(&getContext());
     populateMathAlgebraicSimplificationPatterns(patterns);
+    cf::AssertOp::getCanonicalizationPatterns(patterns, &getContext());
     return applyPatternsGreedily(getOperation(), std::move(patterns));
   }
 };

@@ -12,38 +12,12 @@
 #include "PayloadBody.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "llvm/ADT/TypeSwitch.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace seednorm;
-using vector::CombiningKind;
-
-std::optional<Combination> seednorm::findCombination(linalg::LinalgOp op,
-                                                     unsigned index) {
-  Block *block = op.getBlock();
-  BlockArgument partial = block->getArgument(op.getNumDpsInputs() + index);
-  Operation *combiner =
-      block->getTerminator()->getOperand(index).getDefiningOp();
-  if (!combiner || combiner->getBlock() != block || !partial.hasOneUse() ||
-      combiner->getNumOperands() != 2)
-    return std::nullopt;
-  auto kind =
-      llvm::TypeSwitch<Operation *, std::optional<CombiningKind>>(combiner)
-          .Case<arith::AddFOp>([](auto) { return CombiningKind::ADD; })
-          .Case<arith::MulFOp>([](auto) { return CombiningKind::MUL; })
-          .Case<arith::MaximumFOp>([](auto) { return CombiningKind::MAXIMUMF; })
-          .Case<arith::MinimumFOp>([](auto) { return CombiningKind::MINIMUMF; })
-          .Case<arith::MaxNumFOp>([](auto) { return CombiningKind::MAXNUMF; })
-          .Case<arith::MinNumFOp>([](auto) { return CombiningKind::MINNUMF; })
-          .Default([](auto) { return std::nullopt; });
-  if (!kind)
-    return std::nullopt;
-  for (unsigned side : {0u, 1u})
-    if (combiner->getOperand(side) == partial)
-      return Combination{*kind, combiner->getOperand(1 - side)};
-  return std::nullopt;
-}
 
 Type PayloadBody::getType(Type element, unsigned numLoops) const {
   if (numLoops == 0)
@@ -96,6 +70,13 @@ bool PayloadBody::findOperand(Value operand, std::string &reason) {
 }
 
 bool PayloadBody::buildOp(Operation &payload, std::string &reason) {
+  if (auto assertion = dyn_cast<cf::AssertOp>(payload)) {
+    reason =
+        llvm::formatv("it asserts '{0}', at which no row program can stop; "
+                      "with 'drop-asserts' none is asked to",
+                      assertion.getMsg());
+    return false;
+  }
   if (auto index = dyn_cast<linalg::IndexOp>(payload))
     return buildIndex(index, reason);
   if (payload.getNumResults() != 1 || payload.getNumRegions() != 0 ||
@@ -129,37 +110,80 @@ bool PayloadBody::buildOp(Operation &payload, std::string &reason) {
   return true;
 }
 
+std::optional<Value> PayloadBody::buildSummand(const Summand &summand,
+                                               std::string &reason) {
+  if (!findOperand(summand.value, reason) ||
+      (summand.factor && !findOperand(summand.factor, reason)))
+    return std::nullopt;
+  Columns &value = values[summand.value];
+  if (!summand.factor)
+    return spread(value, getNumLoops());
+  Columns &factor = values[summand.factor];
+  unsigned numLoops = std::max(value.numLoops, factor.numLoops);
+  Value product = arith::MulFOp::create(
+      builder, op.getLoc(), spread(value, numLoops), spread(factor, numLoops));
+  return spread({product, numLoops}, getNumLoops());
+}
+
+/// What is combined, on all columns.
+std::optional<Value> PayloadBody::buildSummands(const Combination &combination,
+                                                std::string &reason) {
+  Location loc = op.getLoc();
+  Value total;
+  for (const Summand &summand : combination.summands) {
+    std::optional<Value> value = buildSummand(summand, reason);
+    if (!value)
+      return std::nullopt;
+    if (!total)
+      total = summand.isNegative ? arith::NegFOp::create(builder, loc, *value)
+                                 : *value;
+    else if (summand.isNegative)
+      total = arith::SubFOp::create(builder, loc, total, *value);
+    else
+      total = arith::AddFOp::create(builder, loc, total, *value);
+  }
+  return total;
+}
+
 /// The slice of result `index`: all columns, or what is left of their sums.
-Value PayloadBody::buildResult(unsigned index) {
-  unsigned kept = getNumLoops() - view.getNumReduced();
-  Value yielded = op.getBlock()->getTerminator()->getOperand(index);
-  if (view.getNumReduced() == 0)
+std::optional<Value> PayloadBody::buildResult(unsigned index,
+                                              std::string &reason) {
+  if (view.getNumReduced() == 0) {
+    Value yielded = op.getBlock()->getTerminator()->getOperand(index);
+    if (!findOperand(yielded, reason))
+      return std::nullopt;
     return spread(values[yielded], getNumLoops());
+  }
+  unsigned kept = getNumLoops() - view.getNumReduced();
   Combination combination = *findCombination(op, index);
+  std::optional<Value> summands = buildSummands(combination, reason);
+  if (!summands)
+    return std::nullopt;
   SmallVector<bool> mask(getNumLoops(), true);
   std::fill(mask.begin(), mask.begin() + kept, false);
-  Value partial = op.getBlock()->getArgument(op.getNumDpsInputs() + index);
-  return vector::MultiDimReductionOp::create(
-      builder, op.getLoc(), spread(values[combination.term], getNumLoops()),
-      spread(values[partial], kept), mask, combination.kind);
+  Value partial = op.getRegionOutputArgs()[index];
+  return vector::MultiDimReductionOp::create(builder, op.getLoc(), *summands,
+                                             spread(values[partial], kept),
+                                             mask, combination.kind);
 }
 
 std::optional<SmallVector<Value>> PayloadBody::build(std::string &reason) {
-  Operation *terminator = op.getBlock()->getTerminator();
-  llvm::SmallPtrSet<Operation *, 2> combiners;
+  llvm::DenseSet<Value> partial;
   if (view.getNumReduced() != 0)
-    for (Value yielded : terminator->getOperands())
-      combiners.insert(yielded.getDefiningOp());
-  for (Operation &payload : op.getBlock()->without_terminator())
-    if (!combiners.contains(&payload) && !buildOp(payload, reason))
+    partial = findPartial(op);
+  for (Operation &payload : op.getBlock()->without_terminator()) {
+    bool combines = llvm::any_of(payload.getResults(), [&](Value result) {
+      return partial.contains(result);
+    });
+    if (!combines && !buildOp(payload, reason))
       return std::nullopt;
+  }
   SmallVector<Value> results;
-  for (unsigned index = 0; index < terminator->getNumOperands(); ++index) {
-    Value needed = view.getNumReduced() != 0 ? findCombination(op, index)->term
-                                             : terminator->getOperand(index);
-    if (!findOperand(needed, reason))
+  for (unsigned index = 0; index < op->getNumResults(); ++index) {
+    std::optional<Value> result = buildResult(index, reason);
+    if (!result)
       return std::nullopt;
-    results.push_back(buildResult(index));
+    results.push_back(*result);
   }
   return results;
 }

@@ -12,21 +12,10 @@
 #ifndef SEEDNORM_LIB_CONVERSION_LINALGTOROW_PAYLOADBODY_H
 #define SEEDNORM_LIB_CONVERSION_LINALGTOROW_PAYLOADBODY_H
 
+#include "Combination.h"
 #include "RowView.h"
 
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
-
 namespace seednorm {
-
-/// How a payload combines what it reduces with what it has.
-struct Combination {
-  mlir::vector::CombiningKind kind;
-  mlir::Value term; ///< What is added, or compared, to the partial result.
-};
-
-/// The combination that result `index` of `op` is; nothing if it is none.
-std::optional<Combination> findCombination(mlir::linalg::LinalgOp op,
-                                           unsigned index);
 
 /// A value of the payload holds one number for each index of the first
 /// `numLoops` columns' loops: what is uniform is not computed for each column.
@@ -56,7 +45,11 @@ private:
   bool buildOp(mlir::Operation &payload, std::string &reason);
   bool buildIndex(mlir::linalg::IndexOp index, std::string &reason);
   bool findOperand(mlir::Value operand, std::string &reason);
-  mlir::Value buildResult(unsigned index);
+  std::optional<mlir::Value> buildSummand(const Summand &summand,
+                                          std::string &reason);
+  std::optional<mlir::Value> buildSummands(const Combination &combination,
+                                           std::string &reason);
+  std::optional<mlir::Value> buildResult(unsigned index, std::string &reason);
 
   mlir::OpBuilder &builder;
   mlir::linalg::LinalgOp op;
