@@ -43,9 +43,8 @@ using namespace seednorm::row;
 static constexpr int64_t kMaxInputRows = 6, kMaxRows = 12;
 
 /// Programs without columns get dimensions until they have as many as this,
-/// as long as there are static ones: what a warp reads at once. They need not
-/// have more than a block keeps in registers.
-static constexpr int64_t kMinColumns = 128, kMaxColumns = 8192;
+/// as long as there are static ones: what a warp reads at once.
+static constexpr int64_t kMinColumns = 128;
 
 //===----------------------------------------------------------------------===//
 // What may be fused

@@ -41,12 +41,13 @@ static std::optional<int64_t> getWholeSlice(Value operand, Type slice) {
   return elements;
 }
 
-/// No row becomes longer than the longer one of the two.
+/// No row becomes longer than `limit` or the longer one of the two.
 static Relation widen(Kind kind, int64_t factor, ProgramOp first,
-                      ProgramOp second) {
+                      ProgramOp second, int64_t limit = 0) {
   int64_t columns[] = {first.getNumColumns(), second.getNumColumns()};
   bool isFirst = kind == Kind::WidenFirst;
-  if (columns[isFirst ? 0 : 1] > columns[isFirst ? 1 : 0] / factor)
+  if (columns[isFirst ? 0 : 1] >
+      std::max(limit, columns[isFirst ? 1 : 0]) / factor)
     return {};
   return {kind, factor};
 }
@@ -54,13 +55,16 @@ static Relation widen(Kind kind, int64_t factor, ProgramOp first,
 /// The relation of rows with slices of `firstSlice` elements to rows with
 /// slices of `secondSlice` elements of the same tensor.
 static Relation compareSlices(int64_t firstSlice, int64_t secondSlice,
-                              ProgramOp first, ProgramOp second) {
+                              ProgramOp first, ProgramOp second,
+                              int64_t limit = 0) {
   if (firstSlice == secondSlice)
     return {Kind::SameRows};
   if (firstSlice % secondSlice == 0)
-    return widen(Kind::WidenSecond, firstSlice / secondSlice, first, second);
+    return widen(Kind::WidenSecond, firstSlice / secondSlice, first, second,
+                 limit);
   if (secondSlice % firstSlice == 0)
-    return widen(Kind::WidenFirst, secondSlice / firstSlice, first, second);
+    return widen(Kind::WidenFirst, secondSlice / firstSlice, first, second,
+                 limit);
   return {};
 }
 
@@ -150,6 +154,10 @@ static Relation relateByResult(ProgramOp first, ProgramOp second,
   Relation relation = compareSlices(*has, *needs, first, second);
   switch (access.getKind()) {
   case AccessKind::Row:
+    // What one of them computes for a part, as sums over two dimensions one
+    // after the other do, the other needs whole: neither is the longer one.
+    if (relation.kind == Kind::None)
+      return compareSlices(*has, *needs, first, second, kMaxColumns);
     return relation;
   case AccessKind::Group:
     if (*has % *needs == 0 && !access.isPeriodOfCall())

@@ -39,8 +39,13 @@ struct Relation {
   }
 };
 
+/// As many columns as a block keeps in registers: shorter rows may become
+/// longer.
+inline constexpr int64_t kMaxColumns = 8192;
+
 /// The relation of `second` to `first`, before it in its block. No row becomes
-/// longer than the longer one of the two.
+/// longer than the longer one of the two, or kMaxColumns where `second` needs
+/// what `first` computes.
 Relation relate(ProgramOp first, ProgramOp second);
 
 /// The access to an operand of a program, taken `inner` by its rows, from rows
