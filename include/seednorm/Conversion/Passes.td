@@ -131,6 +131,59 @@ def ConvertLinalgToRowPass : Pass<"convert-linalg-to-row"> {
   ];
 }
 
+def ConvertRowToNormPass : Pass<"convert-row-to-norm"> {
+  let summary = "Name row programs that compute what a norm does";
+  let description = [{
+    Each program's result is brought into a normal form, an expression in which
+    many spellings of one formula are the same; so is the formula of each norm
+    that the program may be. Where the two are equal, the norm takes the
+    program's place. No chain of ops is matched; `docs/Raising.md` says what the
+    normal form knows.
+
+    Programs with several results, with integers, with more than one norm, or
+    with anything beside it (a residual sum, an activation, another rounding)
+    stay. With `report` a remark at each says so.
+
+    Accepts: any module; programs on tensors without a schedule.
+    Produces: `norm.rms_norm`, `layer_norm`, `crms_norm`, `seednorm`,
+    `ada_seednorm`, `modulate`, `softmax`, `log_softmax`, `l1_norm`, `l2_norm`,
+    `scale_norm`, `dyt` and `bhyt`, with `tensor` reshapes and constants.
+    Numerics: those of the norm, which rounds where the program did. Equal are
+    formulas of real numbers, with constants that differ by a few roundings:
+    what differs is the rounding inside sums and products, as between any two
+    orders of them. LayerNorm gets the corrections that `norm.layer_norm` makes.
+
+    Example:
+    ```mlir
+    %0 = tensor.empty(%n) : tensor<?x64xf32>
+    %y = row.program ins(%x : tensor<?x64xf32> by row)
+        outs(%0 : tensor<?x64xf32> by row) {
+    ^bb0(%xv: vector<64xf32>):
+      %lowest = arith.constant 0xFF800000 : f32
+      %zero = arith.constant 0.0 : f32
+      %m = vector.multi_reduction <maximumf>, %xv, %lowest [0]
+          : vector<64xf32> to f32
+      %ms = vector.broadcast %m : f32 to vector<64xf32>
+      %d = arith.subf %xv, %ms : vector<64xf32>
+      %e = math.exp %d : vector<64xf32>
+      %s = vector.multi_reduction <add>, %e, %zero [0] : vector<64xf32> to f32
+      %ss = vector.broadcast %s : f32 to vector<64xf32>
+      %q = arith.divf %e, %ss : vector<64xf32>
+      row.yield %q : vector<64xf32>
+    }
+    // %y = norm.softmax %x : tensor<?x64xf32>
+    ```
+  }];
+  let options = [
+    Option<"report", "report", "bool", "false",
+           "Say of each program that stays why it does">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect",
+    "::seednorm::norm::NormDialect"
+  ];
+}
+
 def ConvertRowToGPUPass : Pass<"convert-row-to-gpu", "::mlir::ModuleOp"> {
   let summary = "Turn scheduled row programs into GPU kernels";
   let description = [{
