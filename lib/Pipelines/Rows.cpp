@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "seednorm/Conversion/Passes.h"
+#include "seednorm/Dialect/Norm/Transforms/Passes.h"
 #include "seednorm/Dialect/Row/Transforms/Passes.h"
 #include "seednorm/Pipelines/Pipelines.h"
 #include "seednorm/Pipelines/Stablehlo.h"
@@ -28,9 +29,8 @@ void seednorm::buildImportPipeline(mlir::OpPassManager &pm) {
   buildStablehloToLinalgPipeline(pm);
 }
 
-void seednorm::buildRowsPipeline(mlir::OpPassManager &pm,
-                                 const RowsPipelineOptions &options) {
-  buildImportPipeline(pm);
+static void addPrograms(mlir::OpPassManager &pm,
+                        const RowsPipelineOptions &options) {
   pm.addPass(createConvertNormToRowPass());
   pm.addPass(createDecomposeLinalgPass());
   pm.addPass(createFoldBroadcastsPass());
@@ -60,4 +60,18 @@ void seednorm::buildRowsPipeline(mlir::OpPassManager &pm,
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
   pm.addPass(row::createRowSeparateResultsPass());
+}
+
+void seednorm::buildRowsPipeline(mlir::OpPassManager &pm,
+                                 const RowsPipelineOptions &options) {
+  buildImportPipeline(pm);
+  addPrograms(pm, options);
+  if (!options.raise)
+    return;
+  // Programs show which ops are a norm together; only norms show what is
+  // cheaper.
+  pm.addPass(createConvertRowToNormPass());
+  pm.addPass(mlir::createCanonicalizerPass());
+  pm.addPass(norm::createNormSimplifyPass());
+  addPrograms(pm, options);
 }

@@ -37,6 +37,11 @@ struct RowsPipelineOptions
       *this, "drop-asserts",
       llvm::cl::desc("Remove every 'cf.assert', as if it held"),
       llvm::cl::init(false)};
+  PassOptions::Option<bool> raise{
+      *this, "raise",
+      llvm::cl::desc("Name the programs that are norms, simplify these, and "
+                     "write what is left as programs again"),
+      llvm::cl::init(false)};
 };
 
 /// From what frameworks write to norms and linalg: calls of norms by name, and
