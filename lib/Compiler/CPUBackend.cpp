@@ -79,6 +79,7 @@ llvm::Error CPUBackend::lower(mlir::ModuleOp module) const {
 llvm::Error CPUBackend::compile(Graph graph) {
   setHostOptions(pipeline);
   programs = reportPrograms(graph.getEntry(input.options.entry));
+  jitOptions.contract = !(*graph.module)->hasAttr(kStrictAttrName);
   if (hasScalarLoops(*graph.module))
     jitOptions.optLevel = 2;
   if (llvm::Error error = lower(*graph.module))

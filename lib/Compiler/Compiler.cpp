@@ -50,6 +50,7 @@ static llvm::Error runRowsPipeline(mlir::ModuleOp module) {
   return runPasses(module, [&](mlir::OpPassManager &pm) {
     RowsPipelineOptions rows;
     rows.linalg = !module->hasAttr(kKeepLinalgAttrName);
+    rows.strict = module->hasAttr(kStrictAttrName);
     rows.dropAsserts = module->hasAttr(kDropAssertsAttrName);
     buildRowsPipeline(pm, rows);
   });

@@ -36,6 +36,7 @@ llvm::ArrayRef<StringRef> GPUBackend::getStages() const {
 
 llvm::Error GPUBackend::compile(Graph graph) {
   mlir::ModuleOp module = *graph.module;
+  contract = !module->hasAttr(kStrictAttrName);
   if (llvm::Error error = runPasses(module, buildRowToGPUPipeline))
     return error;
   llvm::Expected<LaunchPlan> built =
@@ -76,7 +77,7 @@ GPUBackend::translate(mlir::ModuleOp module) const {
 }
 
 llvm::Expected<std::string> GPUBackend::emitPTXOf(LLVMKernels kernels) const {
-  return seednorm::emitPTX(*kernels.module, architecture);
+  return seednorm::emitPTX(*kernels.module, architecture, contract);
 }
 
 llvm::Expected<GPUBackend::LLVMKernels> GPUBackend::translateAgain() const {

@@ -76,6 +76,7 @@ private:
   const NVPTXArchitecture &architecture;
   std::vector<KernelReport> programs;
   LaunchPlan plan;
+  bool contract = true; ///< Of products and sums, as `emitPTX` takes it.
   std::unique_ptr<emulator::Emulator> emulated;
 
   mutable std::mutex mutex; ///< Guards what is made on demand, below.

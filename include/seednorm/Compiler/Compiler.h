@@ -175,6 +175,11 @@ struct GraphReport {
 inline constexpr llvm::StringLiteral kKeepLinalgAttrName =
     "seednorm.keep_linalg";
 
+/// Attribute of a module whose sums and products are rounded as they stand: no
+/// factor leaves its sum, and no product is rounded together with a sum. The
+/// order of a sum stays the schedule's.
+inline constexpr llvm::StringLiteral kStrictAttrName = "seednorm.strict";
+
 /// Attribute of a module that computes as if everything held that it asserts.
 inline constexpr llvm::StringLiteral kDropAssertsAttrName =
     "seednorm.drop_asserts";

@@ -80,7 +80,7 @@ HostJIT::~HostJIT() = default;
 llvm::Expected<std::unique_ptr<HostJIT>>
 HostJIT::create(ModuleOp module, const HostJITOptions &options) {
   registerTranslations(*module.getContext());
-  auto machine = createHostMachine();
+  auto machine = createHostMachine(options.contract);
   if (!machine)
     return machine.takeError();
   auto optimize = makeOptimizingTransformer(options.optLevel, /*sizeLevel=*/0,
@@ -116,7 +116,7 @@ HostJIT::lookupPacked(llvm::StringRef name) const {
 llvm::Expected<std::string>
 seednorm::emitHostAssembly(ModuleOp module, const HostJITOptions &options) {
   registerTranslations(*module.getContext());
-  auto machine = createHostMachine();
+  auto machine = createHostMachine(options.contract);
   if (!machine)
     return machine.takeError();
   llvm::LLVMContext context;

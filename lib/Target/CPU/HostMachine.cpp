@@ -40,7 +40,7 @@ HostCPU seednorm::detectHostCPU() {
 }
 
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
-seednorm::createHostMachine() {
+seednorm::createHostMachine(bool contract) {
   static std::once_flag initialized;
   std::call_once(initialized, [] {
     llvm::InitializeNativeTarget();
@@ -52,6 +52,7 @@ seednorm::createHostMachine() {
   if (!builder)
     return builder.takeError();
   builder->setCodeGenOptLevel(llvm::CodeGenOptLevel::Default);
-  builder->getOptions().AllowFPOpFusion = llvm::FPOpFusion::Fast;
+  builder->getOptions().AllowFPOpFusion =
+      contract ? llvm::FPOpFusion::Fast : llvm::FPOpFusion::Standard;
   return builder->createTargetMachine();
 }

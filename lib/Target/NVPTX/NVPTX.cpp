@@ -28,7 +28,7 @@ using namespace llvm;
 using namespace seednorm;
 
 static Expected<std::unique_ptr<TargetMachine>>
-createTargetMachine(const NVPTXArchitecture &architecture) {
+createTargetMachine(const NVPTXArchitecture &architecture, bool contract) {
   static std::once_flag initialized;
   std::call_once(initialized, [] {
     LLVMInitializeNVPTXTargetInfo();
@@ -43,7 +43,7 @@ createTargetMachine(const NVPTXArchitecture &architecture) {
     return createStringError("this LLVM has no NVPTX back end: " + error);
   TargetOptions options;
   // docs/Numerics.md: a product that is only added may be fused with the sum.
-  options.AllowFPOpFusion = FPOpFusion::Fast;
+  options.AllowFPOpFusion = contract ? FPOpFusion::Fast : FPOpFusion::Standard;
   return std::unique_ptr<TargetMachine>(target->createTargetMachine(
       triple, architecture.chip, architecture.features, options, Reloc::PIC_));
 }
@@ -68,7 +68,7 @@ seednorm::translateKernelsToLLVMIR(mlir::Operation *kernels,
                                    const NVPTXArchitecture &architecture,
                                    LLVMContext &context) {
   Expected<std::unique_ptr<TargetMachine>> machine =
-      createTargetMachine(architecture);
+      createTargetMachine(architecture, /*contract=*/true);
   if (!machine)
     return machine.takeError();
   std::unique_ptr<llvm::Module> module =
@@ -82,13 +82,14 @@ seednorm::translateKernelsToLLVMIR(mlir::Operation *kernels,
 }
 
 Expected<std::string> seednorm::emitPTX(llvm::Module &module,
-                                        const NVPTXArchitecture &architecture) {
+                                        const NVPTXArchitecture &architecture,
+                                        bool contract) {
   for (const Function &function : module)
     if (function.isDeclaration() && !function.isIntrinsic())
       return createStringError("the kernels call '" + function.getName() +
                                "', which nothing defines");
   Expected<std::unique_ptr<TargetMachine>> machine =
-      createTargetMachine(architecture);
+      createTargetMachine(architecture, contract);
   if (!machine)
     return machine.takeError();
   SmallString<0> text;

@@ -41,6 +41,8 @@ struct HostJITOptions {
   /// LLVM's passes on IR, from 0 (none) to 3. Loops over rows are vectorised
   /// already and gain nothing; loops of single elements do.
   unsigned optLevel = 0;
+  /// Whether a product that is only added may be rounded with the sum, once.
+  bool contract = true;
 };
 
 /// The functions of one module, compiled for this machine. Lookups, and calls

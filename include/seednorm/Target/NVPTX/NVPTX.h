@@ -39,9 +39,11 @@ translateKernelsToLLVMIR(mlir::Operation *kernels,
                          llvm::LLVMContext &context);
 
 /// PTX for a module of `translateKernelsToLLVMIR`. An error if it would need a
-/// function that is not part of it.
+/// function that is not part of it. With `contract`, a product that is only
+/// added may be rounded with the sum, once.
 llvm::Expected<std::string> emitPTX(llvm::Module &module,
-                                    const NVPTXArchitecture &architecture);
+                                    const NVPTXArchitecture &architecture,
+                                    bool contract = true);
 
 } // namespace seednorm
 
