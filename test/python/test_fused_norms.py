@@ -158,9 +158,9 @@ def write_conditioned():
     %m = arith.divf %a1, %c : f32
     %me = arith.addf %m, %eps : f32
     %rr = math.rsqrt %me : f32
-    %n = arith.mulf %a0, %rr : f32
+    %u = arith.mulf %a0, %rr : f32
     %sc = arith.addf %a2, %one : f32
-    %ns = arith.mulf %n, %sc : f32
+    %ns = arith.mulf %u, %sc : f32
     %ss = arith.addf %ns, %a3 : f32
     %r = arith.mulf %ss, %a4 : f32""")
     return f"""
@@ -198,8 +198,9 @@ def test_parameters_of_other_samples_are_refused(rng):
     kernel = seednorm.compile(write_conditioned())
     x, p, w, t = (np.zeros(shape, np.float32)
                   for shape in ((3, 5, 48), (5, 48), (3, 48), (5,)))
-    with pytest.raises(seednorm.UsageError, match="dimension 0 of arg2 to have size 3"):
+    with pytest.raises(seednorm.UsageError, match="dimension 0 of 'arg2' to have size 3, as it has in 'arg0'"):
         kernel(x, p, np.zeros((5, 48), np.float32), w, t)
     with pytest.raises(seednorm.UsageError,
-                       match="dimension 0 of arg1 to have size 5, as dimension 1 of arg0 has"):
+                       match="dimension 0 of 'arg1' to have size 5, as dimension 1 of "
+                             "'arg0' has"):
         kernel(x, np.zeros((3, 48), np.float32), w, w, t)

@@ -179,6 +179,9 @@ static Relation relateByResult(ProgramOp first, ProgramOp second,
   }
   if (relation.kind != Kind::SameRows)
     return relation;
+  // In another shape its dimensions would not be those of the rows.
+  if (access.isPeriodOfCall() && operand != first->getResult(result))
+    return {};
   return {canRecompute(first, access) ? Kind::Recompute : Kind::None};
 }
 
