@@ -13,6 +13,7 @@
 
 #include "seednorm/Dialect/Row/Analysis/RowBytes.h"
 #include "seednorm/Dialect/Row/Transforms/ProgramRelation.h"
+#include "seednorm/Dialect/Row/Transforms/Spread.h"
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
@@ -52,7 +53,6 @@ private:
   void addOutputs();
   AccessAttr findRecomputedAccess();
   void buildBody(OpBuilder &builder, ValueRange arguments);
-  Value reshape(OpBuilder &builder, Value value, Type type);
 
   ProgramOp first, second;
   bool recomputes;
@@ -123,21 +123,6 @@ void Fusion::addOutputs() {
                      second.getOutputAccesses().getAsRange<AccessAttr>());
 }
 
-/// A slice in the shape that the second takes it in.
-Value Fusion::reshape(OpBuilder &builder, Value value, Type type) {
-  if (value.getType() == type)
-    return value;
-  Location loc = value.getLoc();
-  auto vector = dyn_cast<VectorType>(type);
-  if (!vector)
-    return vector::ExtractOp::create(
-        builder, loc, value,
-        SmallVector<int64_t>(cast<VectorType>(value.getType()).getRank(), 0));
-  if (!isa<VectorType>(value.getType()))
-    return vector::BroadcastOp::create(builder, loc, vector, value);
-  return vector::ShapeCastOp::create(builder, loc, vector, value);
-}
-
 /// The body of `program` at the end of another, with values for its arguments:
 /// moved there, as the program goes, unless it is kept. Returns what it yields.
 static SmallVector<Value> takeBody(OpBuilder &builder, ProgramOp program,
@@ -164,8 +149,8 @@ static SmallVector<Value> takeBody(OpBuilder &builder, ProgramOp program,
 void Fusion::buildBody(OpBuilder &builder, ValueRange newArguments) {
   llvm::DenseMap<Value, Value> values;
   for (auto [argument, number] : arguments)
-    values[argument] =
-        reshape(builder, newArguments[number], argument.getType());
+    values[argument] = buildSpread(builder, argument.getLoc(),
+                                   newArguments[number], argument.getType());
   auto getValues = [&](ProgramOp program) {
     return llvm::map_to_vector(
         program.getBodyBlock().getArguments(),
@@ -176,8 +161,9 @@ void Fusion::buildBody(OpBuilder &builder, ValueRange newArguments) {
   for (auto [index, input] : llvm::enumerate(second.getInputs()))
     if (OpResult result = getResultOf(first, input)) {
       BlockArgument argument = second.getBodyBlock().getArgument(index);
-      values[argument] = reshape(builder, handed[result.getResultNumber()],
-                                 argument.getType());
+      values[argument] =
+          buildSpread(builder, argument.getLoc(),
+                      handed[result.getResultNumber()], argument.getType());
     }
   SmallVector<Value> yielded =
       llvm::map_to_vector(kept, [&](unsigned index) { return handed[index]; });

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "seednorm/Dialect/Row/Transforms/WidenRows.h"
+#include "seednorm/Dialect/Row/Transforms/Spread.h"
 
 #include "WidenedOperands.h"
 
@@ -115,20 +116,6 @@ Type RowWidening::getType(Type type, int64_t share) const {
   return VectorType::get(shape, getElementTypeOrSelf(type));
 }
 
-static Value castShape(OpBuilder &builder, Location loc, Value value,
-                       Type type) {
-  if (value.getType() == type)
-    return value;
-  auto vector = dyn_cast<VectorType>(type);
-  if (!vector)
-    return vector::ExtractOp::create(
-        builder, loc, value,
-        SmallVector<int64_t>(getShape(value.getType()).size(), 0));
-  if (!isa<VectorType>(value.getType()))
-    return vector::BroadcastOp::create(builder, loc, vector, value);
-  return vector::ShapeCastOp::create(builder, loc, vector, value);
-}
-
 /// The copies of `old` for each `share` rows; null if whole slices would have
 /// to be repeated.
 Value RowWidening::spread(OpBuilder &builder, Value old, int64_t share) {
@@ -154,16 +141,16 @@ Value RowWidening::spread(OpBuilder &builder, Value old, int64_t share) {
   Type element = getElementTypeOrSelf(old.getType());
   if (has != count) {
     auto column = VectorType::get({count / has, 1}, element);
-    value = castShape(builder, loc, value, column);
+    value = buildSpread(builder, loc, value, column);
   } else if (isa<VectorType>(value.getType())) {
-    value = castShape(builder, loc, value, element);
+    value = buildSpread(builder, loc, value, element);
   }
   auto stretched = VectorType::get(
       has == count ? SmallVector<int64_t>{count / share}
                    : SmallVector<int64_t>{count / has, has / share},
       element);
   value = vector::BroadcastOp::create(builder, loc, stretched, value);
-  return castShape(builder, loc, value, target);
+  return buildSpread(builder, loc, value, target);
 }
 
 static SmallVector<bool> getReductionMask(Operation &op) {
@@ -250,7 +237,7 @@ bool RowWidening::buildOp(OpBuilder &builder, Operation &op) {
   Value old = op.getResult(0);
   Type type = getType(old.getType(), share);
   if (kind == BodyOpKind::Relabel) {
-    map(old, castShape(builder, loc, operands.front(), type), share);
+    map(old, buildSpread(builder, loc, operands.front(), type), share);
     return true;
   }
   if (kind == BodyOpKind::Spread && share != count) {
@@ -260,8 +247,9 @@ bool RowWidening::buildOp(OpBuilder &builder, Operation &op) {
     aligned.front() = target.getDimSize(0);
     llvm::copy(getShape(op.getOperand(0).getType()),
                aligned.end() - getShape(op.getOperand(0).getType()).size());
-    Value source = castShape(builder, loc, operands.front(),
-                             VectorType::get(aligned, target.getElementType()));
+    Value source =
+        buildSpread(builder, loc, operands.front(),
+                    VectorType::get(aligned, target.getElementType()));
     map(old, vector::BroadcastOp::create(builder, loc, target, source), share);
     return true;
   }
@@ -278,8 +266,8 @@ bool RowWidening::buildBody(OpBuilder &builder, ValueRange arguments) {
   for (auto [old, argument, share] : llvm::zip_equal(
            program.getBodyBlock().getArguments(), arguments, shares))
     map(old,
-        castShape(builder, old.getLoc(), argument,
-                  getType(old.getType(), share)),
+        buildSpread(builder, old.getLoc(), argument,
+                    getType(old.getType(), share)),
         share);
   for (Operation &op : program.getBodyBlock().without_terminator())
     if (!buildOp(builder, op))
@@ -290,7 +278,7 @@ bool RowWidening::buildBody(OpBuilder &builder, ValueRange arguments) {
     Value value = spread(builder, old, 1);
     if (!value)
       return false;
-    yielded.push_back(castShape(builder, value.getLoc(), value, slice));
+    yielded.push_back(buildSpread(builder, value.getLoc(), value, slice));
   }
   YieldOp::create(builder, program.getYield().getLoc(), yielded);
   return true;
