@@ -62,7 +62,8 @@ llvm::Expected<int64_t> PlanBuilder::getBuffer(Value value) {
 /// whole bytes.
 static std::optional<std::string> readConstant(ElementsAttr value) {
   ShapedType type = value.getShapedType();
-  if (type.getElementTypeBitWidth() % 8 != 0)
+  if (!type.getElementType().isIntOrFloat() ||
+      type.getElementTypeBitWidth() % 8 != 0)
     return std::nullopt;
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
     AsmResourceBlob *blob = resource.getRawHandle().getBlob();
@@ -106,6 +107,9 @@ llvm::Error PlanBuilder::addConstant(memref::GetGlobalOp op) {
 
 llvm::Error PlanBuilder::addTemporary(memref::AllocOp op) {
   MemRefType type = op.getType();
+  if (!type.getElementType().isIntOrFloat())
+    return makeOpError(op, "holds elements that are no integers or floats of a "
+                           "size that the host knows");
   int64_t bytes = plan.sizes.addConstant(
       llvm::divideCeil(type.getElementTypeBitWidth(), 8));
   for (int64_t dim = 0; dim < type.getRank(); ++dim) {
@@ -142,6 +146,20 @@ llvm::Error PlanBuilder::addLaunch(gpu::LaunchFuncOp op) {
   return llvm::Error::success();
 }
 
+/// What computes anything has to be a kernel. This is said before what follows
+/// from it, such as a copy for an op that writes over it.
+static llvm::Error checkIsKernel(Operation &op) {
+  if (isPure(&op) ||
+      isa<gpu::LaunchFuncOp, memref::AllocOp, memref::CopyOp, memref::DeallocOp,
+          memref::GetGlobalOp, func::ReturnOp>(op))
+    return llvm::Error::success();
+  auto reason = op.getAttrOfType<StringAttr>(row::kOutsideAttrName);
+  return makeOpError(
+      &op, "is no part of a row program, so no kernel computes it; " +
+               (reason ? reason.getValue()
+                       : "the GPU pipeline takes norms and row programs"));
+}
+
 llvm::Error PlanBuilder::visit(Operation &op) {
   if (auto alloc = dyn_cast<memref::AllocOp>(op))
     return addTemporary(alloc);
@@ -149,20 +167,14 @@ llvm::Error PlanBuilder::visit(Operation &op) {
     return addConstant(constant);
   if (auto launch = dyn_cast<gpu::LaunchFuncOp>(op))
     return addLaunch(launch);
-  // Sizes and views are read where they are used; temporaries live as long as
-  // the call.
-  if (isPure(&op) || isa<memref::DeallocOp, func::ReturnOp>(op))
-    return llvm::Error::success();
   if (isa<memref::CopyOp>(op))
     return makeOpError(
         &op,
         "would have to copy a value to a result, which no kernel computes; "
         "return what a norm or row program computes, and each value once");
-  auto reason = op.getAttrOfType<StringAttr>(row::kOutsideAttrName);
-  return makeOpError(
-      &op, "is no part of a row program, so no kernel computes it; " +
-               (reason ? reason.getValue()
-                       : "the GPU pipeline takes norms and row programs"));
+  // Sizes and views are read where they are used; temporaries live as long as
+  // the call.
+  return llvm::Error::success();
 }
 
 llvm::Error PlanBuilder::build(func::FuncOp function) {
@@ -171,6 +183,9 @@ llvm::Error PlanBuilder::build(func::FuncOp function) {
     buffers[argument] = argument.getArgNumber();
   if (!function.getBody().hasOneBlock())
     return makeOpError(function, "has control flow, which a plan cannot hold");
+  for (Operation &op : function.getBody().front())
+    if (llvm::Error error = checkIsKernel(op))
+      return error;
   for (Operation &op : function.getBody().front())
     if (llvm::Error error = visit(op))
       return error;
