@@ -41,20 +41,46 @@ Value PayloadBody::spread(Columns columns, unsigned numLoops) {
   return vector::BroadcastOp::create(builder, loc, target, value);
 }
 
-/// Only the columns can be counted, as long as one loop runs over them.
+/// Only columns can be counted. With several loops over them, an index is what
+/// is left of the number of an element when those of the loops before are taken
+/// off.
 bool PayloadBody::buildIndex(linalg::IndexOp index, std::string &reason) {
   Location loc = index.getLoc();
-  if (!view.getPosition(index.getDim())) {
+  std::optional<unsigned> position = view.getPosition(index.getDim());
+  if (!position) {
     values[index] = {arith::ConstantIndexOp::create(builder, loc, 0), 0};
     return true;
   }
-  if (getNumLoops() != 1) {
-    reason = "it counts indices of a dimension that is not that of its columns";
+  unsigned numLeading = view.getLeading().size();
+  if (*position < numLeading) {
+    reason = "it counts indices of a dimension that is not one of its columns";
     return false;
   }
-  auto type = cast<VectorType>(getType(builder.getIndexType(), 1));
-  values[index] = {vector::StepOp::create(builder, loc, type), 1};
+  unsigned before = *position - numLeading;
+  Value number = buildNumber(before + 1);
+  values[index] = {number, before + 1};
+  if (before == 0)
+    return true;
+  auto type = cast<VectorType>(number.getType());
+  Value size = arith::ConstantOp::create(
+      builder, loc,
+      DenseElementsAttr::get(type,
+                             builder.getIndexAttr(view.getColumns()[before])));
+  Value taken = arith::MulIOp::create(
+      builder, loc, spread({buildNumber(before), before}, before + 1), size);
+  values[index].value = arith::SubIOp::create(builder, loc, number, taken);
   return true;
+}
+
+/// The numbers of the indices of the first `numLoops` loops, in their order.
+Value PayloadBody::buildNumber(unsigned numLoops) {
+  auto type = cast<VectorType>(getType(builder.getIndexType(), numLoops));
+  Value step = vector::StepOp::create(
+      builder, op.getLoc(),
+      VectorType::get({type.getNumElements()}, type.getElementType()));
+  if (numLoops == 1)
+    return step;
+  return vector::ShapeCastOp::create(builder, op.getLoc(), type, step);
 }
 
 /// Has what is computed outside of the payload computed inside, if it follows

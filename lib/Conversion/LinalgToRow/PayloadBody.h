@@ -44,6 +44,7 @@ private:
   mlir::Value spread(Columns columns, unsigned numLoops);
   bool buildOp(mlir::Operation &payload, std::string &reason);
   bool buildIndex(mlir::linalg::IndexOp index, std::string &reason);
+  mlir::Value buildNumber(unsigned numLoops);
   bool findOperand(mlir::Value operand, std::string &reason);
   std::optional<mlir::Value> buildSummand(const Summand &summand,
                                           std::string &reason);
