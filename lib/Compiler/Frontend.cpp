@@ -173,6 +173,7 @@ static llvm::Error inlineCalls(ModuleOp module, StringRef entry) {
         buildImportPipeline(pm);
         pm.addPass(createInlinerPass());
         pm.addPass(createSymbolDCEPass());
+        pm.addPass(createScalarArgumentsPass());
       }))
     return error;
   return checkOps(module, [](Operation *op) {

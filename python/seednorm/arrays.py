@@ -55,6 +55,21 @@ def view(array, name, on_gpu=False, stream=0):
     return _take(array, name, on_gpu, stream)
 
 
+def wrap_number(value, spec):
+    """An array without dimensions for a number of Python or NumPy that the type
+    of `spec` has room for; anything else as it is."""
+    kinds = (int, numpy.integer)
+    if spec.dtype.startswith(("f", "bf")):
+        kinds += (float, numpy.floating)
+    if not isinstance(value, kinds) or isinstance(value, bool):
+        return value
+    try:
+        return numpy.array(value, dtypes.to_numpy(spec.dtype))
+    except OverflowError:
+        raise UsageError(f"expects '{spec.name}' to fit {spec.dtype}, but got "
+                         f"{value}") from None
+
+
 def _view_numpy(array, name):
     dtype = dtypes.shorten(array.dtype.name)
     if not array.dtype.isnative:

@@ -160,7 +160,7 @@ class Kernel:
 
         Args:
             arguments, named: arrays of NumPy or with DLPack, by position or by
-                name; on the CPU, or on a CUDA device if the target is one. Rows
+                name, or numbers for arguments without dimensions; on the CPU, or on a CUDA device if the target is one. Rows
                 are dense, but may have gaps between them, as the queries in a
                 tensor of queries, keys and values have: the kernel is compiled
                 anew, once, for each such layout.
@@ -258,6 +258,8 @@ class Kernel:
         return self._variants[key]
 
     def _view(self, array, spec, stream):
+        if not spec.shape and not self._on_gpu:
+            array = arrays.wrap_number(array, spec)
         result = arrays.view(array, spec.name, self._on_gpu, stream)
         arrays.check_dtype(result, spec, array)
         return result

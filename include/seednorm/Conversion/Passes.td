@@ -84,9 +84,10 @@ def ConvertLinalgToRowPass : Pass<"convert-linalg-to-row"> {
 
     Dimensions of size 1 are none: operands lose them, results get them back.
     Inputs that are one number are part of the body, as are scalars from outside
-    that follow from constants, or are extracted from a tensor of one element.
+    that follow from constants. What they are extracted from, a tensor of one
+    element, becomes an operand, and so does what a `linalg.fill` is filled with.
     Powers become products and roots first
-    (upstream's algebraic simplification). `linalg.fill` stays.
+    (upstream's algebraic simplification). A `linalg.fill` with a constant stays.
 
     A payload may combine what it reduces by sums, differences, multiply-adds, a
     product, a minimum or a maximum; comparisons and selections are one if they

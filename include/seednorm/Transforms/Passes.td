@@ -43,6 +43,27 @@ def ResultsToDestinationsPass : Pass<"results-to-destinations", "::mlir::ModuleO
   ];
 }
 
+def ScalarArgumentsPass : Pass<"scalar-arguments", "::mlir::ModuleOp"> {
+  let summary = "Let callers of public functions pass scalars in memory";
+  let description = [{
+    An argument that is an integer or a float becomes a tensor without
+    dimensions, whose element it is: programs take it as an operand, and kernels
+    are not compiled anew for each value.
+
+    Accepts: modules in which no public function is called.
+    Produces: `tensor.extract` at the start of these functions.
+    Numerics: unchanged.
+
+    Example:
+    ```mlir
+    func.func @f(%x: tensor<?x64xf32>, %eps: f32) -> f32 {
+      return %eps : f32
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+}
+
 def ExpandMathPass : Pass<"expand-math"> {
   let summary = "Compute elementary functions from arithmetic";
   let description = [{

@@ -7,10 +7,13 @@
 
 #include "ExtractedScalars.h"
 
+#include "seednorm/Dialect/Row/IR/Row.h"
+
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
+using namespace seednorm;
 
 /// The tensor of one element that `scalar` is extracted from, outside of
 /// `payload`; null if it is none.
@@ -26,8 +29,55 @@ static Value getExtractedTensor(Value scalar, Block *payload) {
   return tensor;
 }
 
+/// Whether `scalar` is extracted outside of `payload`, or computed there from
+/// what is; what nothing extracts need not be moved.
+static bool followsFromExtracted(Value scalar, Block *payload) {
+  Operation *op = scalar.getDefiningOp();
+  if (!op || op->getBlock() == payload)
+    return false;
+  if (getExtractedTensor(scalar, payload))
+    return true;
+  return row::getBodyOpKind(op) == row::BodyOpKind::ElementWise &&
+         llvm::any_of(op->getOperands(), [&](Value operand) {
+           return followsFromExtracted(operand, payload);
+         });
+}
+
+/// `scalar`, as the payload computes it from what is extracted.
+static Value moveInside(RewriterBase &rewriter, Value scalar, Block *payload,
+                        llvm::DenseMap<Value, Value> &inside) {
+  if (!followsFromExtracted(scalar, payload) ||
+      getExtractedTensor(scalar, payload))
+    return scalar;
+  if (Value known = inside.lookup(scalar))
+    return known;
+  SmallVector<Value> operands = llvm::map_to_vector(
+      scalar.getDefiningOp()->getOperands(), [&](Value operand) {
+        return moveInside(rewriter, operand, payload, inside);
+      });
+  Operation *clone = rewriter.clone(*scalar.getDefiningOp());
+  clone->setOperands(operands);
+  return inside[scalar] = clone->getResult(0);
+}
+
+/// Scalars that are operands are used where they are, and so are those that are
+/// computed outside: the payload then computes both.
+static void moveInside(RewriterBase &rewriter, linalg::GenericOp op) {
+  Block *payload = op.getBlock();
+  for (auto [index, operand] : llvm::enumerate(op->getOperands()))
+    if (!isa<ShapedType>(operand.getType()))
+      payload->getArgument(index).replaceAllUsesWith(operand);
+  OpBuilder::InsertionGuard guard(rewriter);
+  rewriter.setInsertionPointToStart(payload);
+  llvm::DenseMap<Value, Value> inside;
+  for (Operation &user : llvm::make_early_inc_range(*payload))
+    for (OpOperand &operand : user.getOpOperands())
+      operand.set(moveInside(rewriter, operand.get(), payload, inside));
+}
+
 void seednorm::takeExtractedScalars(RewriterBase &rewriter,
                                     linalg::GenericOp op) {
+  moveInside(rewriter, op);
   Block *payload = op.getBlock();
   llvm::MapVector<Value, SmallVector<OpOperand *>> uses;
   for (Operation &user : *payload)

@@ -17,8 +17,9 @@
 
 namespace seednorm {
 
-/// Makes tensors of one element that the payload of `op` extracts operands of
-/// it. `op` is replaced if there are any.
+/// Makes tensors of one element that the payload of `op` extracts, or that what
+/// it uses from outside is computed from, operands of it. `op` is replaced if
+/// there are any.
 void takeExtractedScalars(mlir::RewriterBase &rewriter,
                           mlir::linalg::GenericOp op);
 

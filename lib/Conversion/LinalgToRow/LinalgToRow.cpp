@@ -19,6 +19,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -233,8 +234,10 @@ static bool convertOp(linalg::LinalgOp op, std::string &reason) {
              "order";
     return false;
   }
-  for (Value operand : op->getOperands())
-    if (!isa<ShapedType>(operand.getType()) && !getSplat(operand)) {
+  for (auto [argument, operand] :
+       llvm::zip_equal(op.getBlock()->getArguments(), op->getOperands()))
+    if (!isa<ShapedType>(operand.getType()) && !argument.use_empty() &&
+        !getSplat(operand)) {
       reason = "it takes a scalar that is no constant";
       return false;
     }
@@ -271,12 +274,27 @@ struct ConvertLinalgToRow
   }
 
 private:
+  /// Fills that are no number are programs where what they fill with is an
+  /// operand.
+  void generalizeFills(RewriterBase &rewriter) {
+    SmallVector<linalg::FillOp> fills;
+    getOperation()->walk([&](linalg::FillOp op) {
+      if (op.hasPureTensorSemantics() && !getSplat(op.value()))
+        fills.push_back(op);
+    });
+    for (linalg::FillOp op : fills) {
+      rewriter.setInsertionPoint(op);
+      (void)linalg::generalizeNamedOp(rewriter, op);
+    }
+  }
+
   /// Asserts that hold, or are to, go; scalars become operands again, powers
   /// products and roots.
   LogicalResult prepare() {
     if (dropAsserts)
       getOperation()->walk([](cf::AssertOp op) { op.erase(); });
     IRRewriter rewriter(&getContext());
+    generalizeFills(rewriter);
     SmallVector<linalg::GenericOp> ops;
     getOperation()->walk([&](linalg::GenericOp op) { ops.push_back(op); });
     for (linalg::GenericOp op : ops)

@@ -136,3 +136,54 @@ func.func @extracted(%x: tensor<?x8xf32>, %a: tensor<1xf32>, %b: tensor<f32>) ->
   } -> tensor<?x8xf32>
   return %y : tensor<?x8xf32>
 }
+
+// -----
+
+// What is computed outside from an extracted scalar is computed inside, and a fill
+// with it is a program.
+
+#id = affine_map<(d0, d1) -> (d0, d1)>
+// CHECK-LABEL: func @computed_outside
+// CHECK-SAME:    %[[X:.+]]: tensor<?x8xf32>, %[[B:.+]]: tensor<f64>
+// CHECK:         row.program ins(%[[B]] : tensor<f64> shared) outs(%{{.+}} : tensor<?x8xf32> by row)
+// CHECK:         row.program ins(%[[X]] : tensor<?x8xf32> by row, %[[B]] : tensor<f64> shared, %{{.+}} : tensor<?x8xf32> by row)
+// CHECK:         ^bb0(%{{.+}}: f32, %[[BV:.+]]: f64, %{{.+}}: f32):
+// CHECK:           arith.truncf %[[BV]] : f64 to f32
+func.func @computed_outside(%x: tensor<?x8xf32>, %b: tensor<f64>, %e: tensor<?x8xf32>) -> tensor<?x8xf32> {
+  %wide = tensor.extract %b[] : tensor<f64>
+  %s = arith.truncf %wide : f64 to f32
+  %f = linalg.fill ins(%s : f32) outs(%e : tensor<?x8xf32>) -> tensor<?x8xf32>
+  %y = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<?x8xf32>) outs(%f : tensor<?x8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %m = arith.mulf %a, %s : f32
+    %n = arith.addf %m, %o : f32
+    linalg.yield %n : f32
+  } -> tensor<?x8xf32>
+  return %y : tensor<?x8xf32>
+}
+
+// -----
+
+// Indices of several dimensions that are columns.
+
+#id = affine_map<(d0, d1) -> (d0, d1)>
+// CHECK-LABEL: func @indices
+// CHECK:           %[[ROWS:.+]] = vector.step : vector<4xindex>
+// CHECK:           %[[ALL:.+]] = vector.step : vector<32xindex>
+// CHECK:           %[[N:.+]] = vector.shape_cast %[[ALL]] : vector<32xindex> to vector<4x8xindex>
+// CHECK:           %[[I:.+]] = arith.subi %[[N]], %{{.+}} : vector<4x8xindex>
+// CHECK:           arith.cmpi uge, %{{.+}}, %[[I]] : vector<4x8xindex>
+func.func @indices(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %y = linalg.generic {indexing_maps = [#id], iterator_types = ["parallel", "parallel"]}
+      outs(%x : tensor<4x8xf32>) {
+  ^bb0(%a: f32):
+    %i = linalg.index 0 : index
+    %j = linalg.index 1 : index
+    %c = arith.cmpi uge, %i, %j : index
+    %z = arith.constant 0.0 : f32
+    %s = arith.select %c, %a, %z : f32
+    linalg.yield %s : f32
+  } -> tensor<4x8xf32>
+  return %y : tensor<4x8xf32>
+}

@@ -18,7 +18,8 @@ def RowFusePass : Pass<"row-fuse"> {
     one is a row of the other, or a part of it. Where it is a part, the rows
     along the last leading dimensions become one first (a program on heads of 64
     columns becomes one on rows of 16 heads); no row becomes longer than the
-    longer of the two. Values that such rows have in common are not computed for
+    longer of the two, or than 8192 columns where the second takes what the first
+    yields. Values that such rows have in common are not computed for
     each.
 
     What only the second needs of the first is never stored; operands of both are
