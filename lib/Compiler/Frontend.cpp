@@ -156,7 +156,8 @@ static llvm::Error checkOps(ModuleOp module,
   return unknown ? makeUnknownError(unknown) : llvm::Error::success();
 }
 
-/// Drops what the entry does not reach, and makes what it calls part of it.
+/// Drops what the entry does not reach, makes what it calls part of it, and
+/// scalars that it takes tensors.
 static llvm::Error inlineCalls(ModuleOp module, StringRef entry) {
   for (auto function : module.getOps<func::FuncOp>())
     function.setVisibility(function.getName() == entry

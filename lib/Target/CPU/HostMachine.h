@@ -20,7 +20,8 @@
 namespace seednorm {
 
 /// A code generator for exactly this processor. Safe to call from any thread.
-llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createHostMachine(bool contract);
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createHostMachine(bool contract);
 
 } // namespace seednorm
 
