@@ -52,7 +52,8 @@ private:
   unsigned findInput(Value input, AccessAttr access, Type slice) const;
   void addOutputs();
   AccessAttr findRecomputedAccess();
-  void buildBody(OpBuilder &builder, ValueRange arguments);
+  SmallVector<Value> takeBlock(ProgramOp fused);
+  void buildBody(ProgramOp fused);
 
   ProgramOp first, second;
   bool recomputes;
@@ -61,7 +62,8 @@ private:
   SmallVector<Type> slices;
   /// Block arguments of the two programs, by the input they have become.
   SmallVector<std::pair<BlockArgument, unsigned>> arguments;
-  SmallVector<unsigned> kept; ///< Results of the first with other uses.
+  unsigned numFirstInputs = 0; ///< Of `inputs`; the others are the second's.
+  SmallVector<unsigned> kept;  ///< Results of the first with other uses.
 };
 } // namespace
 
@@ -145,19 +147,42 @@ static SmallVector<Value> takeBody(OpBuilder &builder, ProgramOp program,
   return llvm::to_vector(program.getYield().getValues());
 }
 
+/// Makes the block of `first` that of `fused`, with the arguments this one has,
+/// instead of moving its ops: in a chain, `first` grows with each program.
+/// Returns what it yields.
+SmallVector<Value> Fusion::takeBlock(ProgramOp fused) {
+  Location loc = fused.getLoc();
+  fused.getBody().takeBody(first.getBody());
+  Block &block = fused.getBodyBlock();
+  unsigned numOld = block.getNumArguments();
+  for (Type slice : llvm::drop_begin(slices, numOld))
+    block.addArgument(slice, loc);
+  SmallVector<Value> yielded = llvm::to_vector(fused.getYield().getValues());
+  fused.getYield().erase();
+  return yielded;
+}
+
 /// Puts the bodies one after the other.
-void Fusion::buildBody(OpBuilder &builder, ValueRange newArguments) {
+void Fusion::buildBody(ProgramOp fused) {
+  // Only equal inputs are less than there were.
+  bool isWhole = !recomputes && numFirstInputs == first.getInputs().size();
+  SmallVector<Value> handed;
+  if (isWhole)
+    handed = takeBlock(fused);
+  auto builder = OpBuilder::atBlockEnd(&fused.getBodyBlock());
   llvm::DenseMap<Value, Value> values;
-  for (auto [argument, number] : arguments)
+  for (auto [argument, number] :
+       ArrayRef(arguments).drop_front(isWhole ? numFirstInputs : 0))
     values[argument] = buildSpread(builder, argument.getLoc(),
-                                   newArguments[number], argument.getType());
+                                   fused.getBodyBlock().getArgument(number),
+                                   argument.getType());
   auto getValues = [&](ProgramOp program) {
     return llvm::map_to_vector(
         program.getBodyBlock().getArguments(),
         [&](BlockArgument argument) { return values.lookup(argument); });
   };
-  SmallVector<Value> handed =
-      takeBody(builder, first, getValues(first), recomputes);
+  if (!isWhole)
+    handed = takeBody(builder, first, getValues(first), recomputes);
   for (auto [index, input] : llvm::enumerate(second.getInputs()))
     if (OpResult result = getResultOf(first, input)) {
       BlockArgument argument = second.getBodyBlock().getArgument(index);
@@ -167,9 +192,20 @@ void Fusion::buildBody(OpBuilder &builder, ValueRange newArguments) {
     }
   SmallVector<Value> yielded =
       llvm::map_to_vector(kept, [&](unsigned index) { return handed[index]; });
+  Location loc = second.getYield().getLoc();
   llvm::append_range(yielded, takeBody(builder, second, getValues(second),
                                        /*isKept=*/false));
-  YieldOp::create(builder, second.getYield().getLoc(), yielded);
+  YieldOp::create(builder, loc, yielded);
+}
+
+/// Where both programs are, as long as that is a few places: MLIR makes the
+/// places of fused locations one list, anew each time.
+static Location fuseLocations(ProgramOp first, ProgramOp second) {
+  constexpr size_t kMaxPlaces = 16;
+  auto fused = dyn_cast<FusedLoc>(first.getLoc());
+  if (fused && fused.getLocations().size() >= kMaxPlaces)
+    return fused;
+  return FusedLoc::get(first.getContext(), {first.getLoc(), second.getLoc()});
 }
 
 /// Erases reshapes of `value` that nothing uses.
@@ -185,16 +221,15 @@ static void eraseUnusedReshapes(Value value) {
 
 ProgramOp Fusion::build(const Place &place) {
   addInputs(first);
+  numFirstInputs = inputs.size();
   addInputs(second);
   addOutputs();
-  OpBuilder builder(place.before);
-  auto fused = ProgramOp::create(
-      builder, builder.getFusedLoc({first.getLoc(), second.getLoc()}), inputs,
-      outputs, inputAccesses, outputAccesses, slices,
-      [&](OpBuilder &body, Location, ValueRange newArguments) {
-        buildBody(body, newArguments);
-      });
   FusedPrograms all = getFusedPrograms(second), more = getFusedPrograms(first);
+  OpBuilder builder(place.before);
+  auto fused = ProgramOp::create(builder, fuseLocations(first, second), inputs,
+                                 outputs, inputAccesses, outputAccesses, slices,
+                                 [](OpBuilder &, Location, ValueRange) {});
+  buildBody(fused);
   // What is recomputed was computed once, for few rows.
   setFusedPrograms(fused, {all.number + more.number,
                            all.rowBytes + (recomputes ? 0 : more.rowBytes)});
