@@ -19,6 +19,7 @@
 
 #include "seednorm/Pipelines/Pipelines.h"
 
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringExtras.h"
@@ -46,14 +47,27 @@ CompiledGraph::CompiledGraph(std::unique_ptr<Impl> impl)
     : impl(std::move(impl)) {}
 CompiledGraph::~CompiledGraph() = default;
 
+/// A loop that stops would end the process of whoever calls it.
+static llvm::Error checkAsserts(mlir::ModuleOp module) {
+  mlir::cf::AssertOp left;
+  module.walk([&](mlir::cf::AssertOp op) { left = op; });
+  if (!left)
+    return llvm::Error::success();
+  return makeOpError(left, "asserts '" + left.getMsg() +
+                               "', at which no kernel can stop; a module with "
+                               "the attribute '" +
+                               kDropAssertsAttrName + "' asks none to");
+}
+
 static llvm::Error runRowsPipeline(mlir::ModuleOp module) {
-  return runPasses(module, [&](mlir::OpPassManager &pm) {
+  llvm::Error error = runPasses(module, [&](mlir::OpPassManager &pm) {
     RowsPipelineOptions rows;
     rows.linalg = !module->hasAttr(kKeepLinalgAttrName);
     rows.strict = module->hasAttr(kStrictAttrName);
     rows.dropAsserts = module->hasAttr(kDropAssertsAttrName);
     buildRowsPipeline(pm, rows);
   });
+  return error ? std::move(error) : checkAsserts(module);
 }
 
 llvm::Expected<Graph> seednorm::lowerToBuffers(const BackendInput &input) {
