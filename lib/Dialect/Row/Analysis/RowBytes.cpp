@@ -14,15 +14,18 @@
 using namespace mlir;
 using namespace seednorm::row;
 
+int64_t seednorm::row::getSliceBytes(Value operand, Type slice) {
+  Type element = getElementTypeOrSelf(slice);
+  int64_t bits = element.isIndex() ? 64 : element.getIntOrFloatBitWidth();
+  return llvm::divideCeil(getNumStoredElements(operand.getType(), slice) * bits,
+                          8);
+}
+
 int64_t seednorm::row::getRowBytes(ProgramOp program) {
   int64_t bytes = 0;
   auto add = [&](AccessAttr access, Value operand, Type slice) {
-    if (access.getKind() != AccessKind::Row)
-      return;
-    Type element = getElementTypeOrSelf(slice);
-    int64_t bits = element.isIndex() ? 64 : element.getIntOrFloatBitWidth();
-    bytes += llvm::divideCeil(
-        getNumStoredElements(operand.getType(), slice) * bits, 8);
+    if (access.getKind() == AccessKind::Row)
+      bytes += getSliceBytes(operand, slice);
   };
   for (auto [index, input] : llvm::enumerate(program.getInputs()))
     add(program.getInputAccess(index), input,

@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "seednorm/Dialect/Row/Analysis/RowBytes.h"
 #include "seednorm/Dialect/Row/IR/Row.h"
 #include "seednorm/Dialect/Row/Transforms/Passes.h"
 #include "seednorm/Dialect/Row/Transforms/ProgramRelation.h"
@@ -124,7 +125,29 @@ static std::optional<Place> findPlace(ProgramOp first, ProgramOp second) {
 // Search
 //===----------------------------------------------------------------------===//
 
-/// Programs before `second` that make or read what it takes, the nearest first.
+/// Bytes for each column of `second` that it need not read, or `first` not
+/// write, if they are one program.
+static double getSavedBytes(ProgramOp first, ProgramOp second) {
+  llvm::SmallDenseSet<Value> read;
+  for (auto [index, input] : llvm::enumerate(first.getInputs()))
+    if (first.getInputAccess(index).getKind() == AccessKind::Row)
+      read.insert(getReshapeSource(input));
+  double saved = 0;
+  for (auto [index, input] : llvm::enumerate(second.getInputs())) {
+    if (second.getInputAccess(index).getKind() != AccessKind::Row)
+      continue;
+    int64_t bytes = getSliceBytes(
+        input, second.getBodyBlock().getArgument(index).getType());
+    if (OpResult result = getResultOf(first, input))
+      saved += hasOtherUses(result, second) ? bytes : 2 * bytes;
+    else if (read.contains(getReshapeSource(input)))
+      saved += bytes;
+  }
+  return saved / second.getNumColumns();
+}
+
+/// Programs before `second` that make or read what it takes: what saves most
+/// bytes first, the nearest first of those that save as many.
 static SmallVector<ProgramOp> findCandidates(ProgramOp second) {
   llvm::SetVector<ProgramOp> candidates;
   auto consider = [&](Operation *op) {
@@ -146,9 +169,13 @@ static SmallVector<ProgramOp> findCandidates(ProgramOp second) {
           consider(user);
       }
   }
+  llvm::SmallDenseMap<ProgramOp, double> saved;
+  for (ProgramOp first : candidates)
+    saved[first] = getSavedBytes(first, second);
   SmallVector<ProgramOp> ordered = candidates.takeVector();
-  llvm::sort(ordered, [](ProgramOp lhs, ProgramOp rhs) {
-    return rhs->isBeforeInBlock(lhs);
+  llvm::sort(ordered, [&](ProgramOp lhs, ProgramOp rhs) {
+    double left = saved.lookup(lhs), right = saved.lookup(rhs);
+    return left != right ? left > right : rhs->isBeforeInBlock(lhs);
   });
   return ordered;
 }

@@ -20,6 +20,9 @@ namespace seednorm::row {
 /// and one write of each output.
 int64_t getRowBytes(ProgramOp program);
 
+/// Bytes that a row moves of an operand taken by row in slices of type `slice`.
+int64_t getSliceBytes(mlir::Value operand, mlir::Type slice);
+
 /// The programs that `program` was fused from: how many, and what the bytes of
 /// one of its rows were in all of them.
 struct FusedPrograms {

@@ -28,6 +28,9 @@ def RowFusePass : Pass<"row-fuse"> {
     stays for other users. The place of the fused program is that of either; ops
     in between that need the first wait, as long as they have no side effects.
 
+    Of several programs that one could be fused with, the one is taken that saves
+    most bytes of its rows, and of those the nearest.
+
     Programs stay apart where the second needs the first otherwise, where one has
     a schedule already, and where the fused program would read more than 6 whole
     rows, or read and write more than 12. Programs without columns that are left get the last static
