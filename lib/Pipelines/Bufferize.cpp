@@ -13,6 +13,7 @@
 #include "seednorm/Pipelines/Pipelines.h"
 #include "seednorm/Transforms/Passes.h"
 
+#include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
 #include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
@@ -22,6 +23,8 @@
 using namespace mlir;
 
 void seednorm::buildBufferizePipeline(OpPassManager &pm) {
+  // Sizes of collapsed dimensions, as the host computes them.
+  pm.addPass(createLowerAffinePass());
   // Arithmetic on tensors outside programs has neither shapes nor buffers.
   pm.addPass(createConvertElementwiseToLinalgPass());
   // First, so that the memory of results is there to be written in place.

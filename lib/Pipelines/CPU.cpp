@@ -62,6 +62,7 @@ static void addMath(OpPassManager &pm,
 static void addLLVM(OpPassManager &pm) {
   // Structured control flow first: the others convert within blocks.
   pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(seednorm::createExpandDynamicViewsPass());
   // Views become arithmetic on `index`, which all below then lower.
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());

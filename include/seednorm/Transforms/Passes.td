@@ -225,6 +225,26 @@ def ExpandStridedCopiesPass : Pass<"expand-strided-copies"> {
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }
 
+def ExpandDynamicViewsPass : Pass<"expand-dynamic-views"> {
+  let summary = "Name the sizes of views that expand a dimension to dynamic ones";
+  let description = [{
+    Upstream takes a `memref.expand_shape` apart only if at most one size of each
+    group is dynamic, and does not survive others.
+
+    Accepts: any module.
+    Produces: `memref.reinterpret_cast` for a `memref.expand_shape` with more.
+    Numerics: unchanged.
+
+    Example:
+    ```mlir
+    %y = memref.expand_shape %x [[0, 1], [2]] output_shape [%b, %s, 8]
+        : memref<?x8xf32> into memref<?x?x8xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
 def DecomposeLinalgPass : Pass<"decompose-linalg"> {
   let summary = "Write composed linalg ops as what they are composed of";
   let description = [{
