@@ -23,6 +23,18 @@
 using namespace mlir;
 using namespace seednorm;
 
+/// What the caller knows `operand` by.
+static std::string getName(func::FuncOp function, Value operand) {
+  while (Operation *op = operand.getDefiningOp()) {
+    auto view = dyn_cast<ViewLikeOpInterface>(op);
+    if (!view)
+      return "an intermediate tensor";
+    operand = view.getViewSource();
+  }
+  unsigned number = cast<BlockArgument>(operand).getArgNumber();
+  return "'" + getArgumentName(function, number) + "'";
+}
+
 namespace {
 /// Reads the constraints of one program.
 class ConstraintBuilder {
@@ -39,25 +51,13 @@ private:
   llvm::Error addPeriodic(Value operand, int64_t leading,
                           row::AccessAttr access);
   llvm::Expected<int64_t> getSlices(Value operand, int64_t leading);
-  std::string getName(Value operand);
+  std::string getName(Value operand) { return ::getName(function, operand); }
 
   func::FuncOp function;
   row::ProgramOp program;
   CallConstraints &result;
 };
 } // namespace
-
-/// What the caller knows `operand` by.
-std::string ConstraintBuilder::getName(Value operand) {
-  while (Operation *op = operand.getDefiningOp()) {
-    auto view = dyn_cast<ViewLikeOpInterface>(op);
-    if (!view)
-      return "an intermediate tensor";
-    operand = view.getViewSource();
-  }
-  unsigned number = cast<BlockArgument>(operand).getArgNumber();
-  return "'" + getArgumentName(function, number) + "'";
-}
 
 /// The number of slices in the leading dimensions of `operand`.
 llvm::Expected<int64_t> ConstraintBuilder::getSlices(Value operand,
@@ -154,6 +154,31 @@ llvm::Error ConstraintBuilder::build() {
   return llvm::Error::success();
 }
 
+/// A dimension has as many indices as those that it becomes. A size that the
+/// host cannot know, it cannot check.
+static void addExpanded(func::FuncOp function, memref::ExpandShapeOp op,
+                        CallConstraints &result) {
+  for (auto [dim, group] : llvm::enumerate(op.getReassociationIndices())) {
+    if (group.size() == 1)
+      continue;
+    llvm::Expected<int64_t> have = result.sizes.getDim(op.getSrc(), dim);
+    if (!have)
+      return llvm::consumeError(have.takeError());
+    int64_t need = result.sizes.addConstant(1);
+    for (int64_t inner : group) {
+      llvm::Expected<int64_t> size = result.sizes.getDim(op.getResult(), inner);
+      if (!size)
+        return llvm::consumeError(size.takeError());
+      need = result.sizes.add(SizeExpr::Kind::Mul, need, *size);
+    }
+    result.constraints.push_back(
+        {*have, need, SizeConstraint::Relation::Equal,
+         "dimension " + std::to_string(dim) + " of " +
+             getName(function, op.getSrc()) +
+             " to have size {0}, the product of those it is expanded to"});
+  }
+}
+
 llvm::Expected<CallConstraints>
 seednorm::buildCallConstraints(func::FuncOp function) {
   CallConstraints result;
@@ -164,6 +189,8 @@ seednorm::buildCallConstraints(func::FuncOp function) {
   });
   if (error)
     return std::move(error);
+  function.walk(
+      [&](memref::ExpandShapeOp op) { addExpanded(function, op, result); });
   return result;
 }
 

@@ -238,3 +238,24 @@ def test_capsules_that_were_taken(x):
         _seednorm.Array.from_capsule(capsule)
     with pytest.raises(BufferError, match="nobody has taken yet"):
         _seednorm.Array.from_capsule("no capsule")
+
+
+# Memory beyond the argument would be read.
+@pytest.mark.parametrize("target", ["cpu", "emulated"])
+def test_expanded_to_other_sizes(target):
+    rows, flat = "tensor<?x?x8xf32>", "tensor<?x8xf32>"
+    kernel = seednorm.compile(f"""
+func.func @main(%x: {flat}, %like: {rows}, %g: tensor<8xf32>) -> {rows} {{
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %b = tensor.dim %like, %c0 : {rows}
+  %s = tensor.dim %like, %c1 : {rows}
+  %h = tensor.expand_shape %x [[0, 1], [2]] output_shape [%b, %s, 8] : {flat} into {rows}
+  %y = norm.rms_norm %h, %g eps 1.0e-6 : {rows}, tensor<8xf32>
+  return %y : {rows}
+}}""", target=target)
+    x, like, g = np.ones((6, 8), "f4"), np.zeros((2, 3, 8), "f4"), np.ones(8, "f4")
+    np.testing.assert_allclose(kernel(x, like, g), np.ones((2, 3, 8)), rtol=1e-5)
+    with pytest.raises(seednorm.UsageError, match="dimension 0 of 'arg0' to have size 6, the "
+                                                  "product of those it is expanded to, but got 5"):
+        kernel(x[:5], like, g)
