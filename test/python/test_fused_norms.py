@@ -194,6 +194,36 @@ def test_samples_of_any_length(rng, target, samples, tokens):
     assert_close(y, exact * t[:, None])
 
 
+# What comes before and after may see all rows in one dimension.
+@pytest.mark.parametrize("target", TARGETS)
+def test_samples_between_flat_rows(rng, target):
+    flat, rows, sample = "tensor<?x48xf32>", "tensor<?x?x48xf32>", "tensor<?x48xf32>"
+    text = f"""
+func.func @main(%x: {rows}, %g: tensor<48xf32>, %w: {sample}) -> {rows} {{
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %B = tensor.dim %x, %c0 : {rows}
+  %S = tensor.dim %x, %c1 : {rows}
+  %f = tensor.collapse_shape %x [[0, 1], [2]] : {rows} into {flat}
+  %n = norm.rms_norm %f, %g eps 1.0e-6 : {flat}, tensor<48xf32>
+  %h = tensor.expand_shape %n [[0, 1], [2]] output_shape [%B, %S, 48] : {flat} into {rows}
+  %e = tensor.empty(%B, %S) : {rows}{write_generic(
+        "%m", ["b, s, d", "b, d", "b, s, d"], [("%h", rows), ("%w", sample)], ("%e", rows),
+        "%r = arith.mulf %a0, %a1 : f32")}
+  %k = tensor.collapse_shape %m [[0, 1], [2]] : {rows} into {flat}
+  %p = norm.softmax %k : {flat}
+  %y = tensor.expand_shape %p [[0, 1], [2]] output_shape [%B, %S, 48] : {flat} into {rows}
+  return %y : {rows}
+}}"""
+    kernel = seednorm.compile(text, target=target)
+    assert kernel.num_kernels == 1
+    x, g, w = (rng.standard_normal(shape).astype(np.float32)
+               for shape in ((3, 5, 48), (48,), (3, 48)))
+    z = rms_norm(x.astype(np.float64), g, 1e-6) * w[:, None]
+    e = np.exp(z - z.max(-1, keepdims=True))
+    assert_close(kernel(x, g, w), e / e.sum(-1, keepdims=True))
+
+
 def test_parameters_of_other_samples_are_refused(rng):
     kernel = seednorm.compile(write_conditioned())
     x, p, w, t = (np.zeros(shape, np.float32)

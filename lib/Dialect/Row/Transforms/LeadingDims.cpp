@@ -147,6 +147,73 @@ ProgramOp seednorm::row::splitRows(ProgramOp program, int64_t inner) {
       });
 }
 
+static ArrayRef<int64_t> getLeading(ProgramOp program) {
+  auto [operand, count] = program.getRowOperand();
+  return cast<ShapedType>(operand.getType()).getShape().take_front(count);
+}
+
+/// The sizes of `tensor`, from what it was made with if that is known: asking
+/// for those of a result would keep it alive.
+static SmallVector<OpFoldResult> getSizes(OpBuilder &builder, Location loc,
+                                          Value tensor) {
+  while (auto program = tensor.getDefiningOp<ProgramOp>())
+    tensor = program.getOutputs()[cast<OpResult>(tensor).getResultNumber()];
+  if (auto expanded = tensor.getDefiningOp<tensor::ExpandShapeOp>())
+    return expanded.getMixedOutputShape();
+  if (auto empty = tensor.getDefiningOp<tensor::EmptyOp>())
+    return empty.getMixedSizes();
+  return tensor::getMixedSizes(builder, loc, tensor);
+}
+
+/// Whether `size` is known where `op` is.
+static bool isBefore(OpFoldResult size, Operation *op) {
+  auto value = dyn_cast<Value>(size);
+  Operation *definition = value ? value.getDefiningOp() : nullptr;
+  return !definition || definition->getBlock() != op->getBlock() ||
+         definition->isBeforeInBlock(op);
+}
+
+/// The same program on rows with the leading dimensions of `like`, of one; null
+/// if it has more, or their sizes are known later only.
+static ProgramOp expandRows(ProgramOp program, ProgramOp like) {
+  Location loc = program.getLoc();
+  ArrayRef<int64_t> leading = getLeading(like);
+  Value rows = like.getRowOperand().first;
+  Operation *place = rows.getDefiningOp();
+  if (!place || place->getBlock() != program->getBlock() ||
+      place->isBeforeInBlock(program))
+    place = program; // Sizes may be asked for here.
+  OpBuilder atPlace(place);
+  SmallVector<OpFoldResult> outer = getSizes(atPlace, loc, rows);
+  outer.truncate(leading.size());
+  if (getLeading(program).size() != 1 ||
+      !llvm::all_of(outer,
+                    [&](OpFoldResult size) { return isBefore(size, program); }))
+    return ProgramOp();
+  return rebuild(
+      program,
+      [&](OpBuilder &builder, Value operand, AccessAttr access,
+          Type slice) -> Value {
+        if (access.getKind() != AccessKind::Row)
+          return operand;
+        auto type = cast<RankedTensorType>(operand.getType());
+        SmallVector<int64_t> shape(leading);
+        SmallVector<OpFoldResult> sizes(outer);
+        for (int64_t size : type.getShape().drop_front()) {
+          shape.push_back(size);
+          sizes.push_back(builder.getIndexAttr(size));
+        }
+        return tensor::ExpandShapeOp::create(
+            builder, loc, RankedTensorType::get(shape, type.getElementType()),
+            operand, groupFirst(shape.size(), leading.size()), sizes);
+      },
+      [&](OpBuilder &builder, Value result, OpResult old) -> Value {
+        return tensor::CollapseShapeOp::create(
+            builder, loc, old.getType(), result,
+            groupFirst(getRank(result), leading.size()));
+      });
+}
+
 /// Whether an operand has some of the leading dimensions of the rows.
 static bool needsLeading(ProgramOp program) {
   return llvm::any_of(
@@ -155,15 +222,20 @@ static bool needsLeading(ProgramOp program) {
 }
 
 bool seednorm::row::alignLeading(ProgramOp &first, ProgramOp &second) {
-  auto leading = [](ProgramOp program) {
-    auto [operand, count] = program.getRowOperand();
-    return cast<ShapedType>(operand.getType()).getShape().take_front(count);
-  };
-  if (succeeded(verifyCompatibleShape(leading(first), leading(second))))
+  if (succeeded(verifyCompatibleShape(getLeading(first), getLeading(second))))
     return true;
-  if (leading(first).empty() || leading(second).empty() ||
-      needsLeading(first) || needsLeading(second))
+  if (getLeading(first).empty() || getLeading(second).empty())
     return false;
+  if (needsLeading(first) || needsLeading(second)) {
+    if (needsLeading(first) && needsLeading(second))
+      return false;
+    ProgramOp &other = needsLeading(first) ? second : first;
+    ProgramOp expanded =
+        expandRows(other, needsLeading(first) ? first : second);
+    if (expanded)
+      other = expanded;
+    return static_cast<bool>(expanded);
+  }
   first = flattenRows(first);
   second = flattenRows(second);
   return true;

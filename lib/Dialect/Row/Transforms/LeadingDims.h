@@ -16,8 +16,9 @@
 
 namespace seednorm::row {
 
-/// Gives two programs that have the same rows the same leading dimensions: one,
-/// if they differ. The programs may be replaced; false if only one has any.
+/// Gives two programs that have the same rows the same leading dimensions, if
+/// they differ: one, or those that an operand of one of them has, too. The
+/// programs may be replaced; false if only one has any, or each needs its own.
 bool alignLeading(ProgramOp &first, ProgramOp &second);
 
 /// Makes the last leading dimension of rows two, the last one of size `inner`,
