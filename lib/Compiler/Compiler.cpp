@@ -59,7 +59,29 @@ static llvm::Error checkAsserts(mlir::ModuleOp module) {
                                kDropAssertsAttrName + "' asks none to");
 }
 
+/// What a module asks for is there or not; nothing else is meant to be said.
+static llvm::Error checkFlags(mlir::ModuleOp module) {
+  constexpr StringRef known[] = {kKeepLinalgAttrName, kStrictAttrName,
+                                 kDropAssertsAttrName};
+  for (mlir::NamedAttribute attribute : module->getDiscardableAttrs()) {
+    StringRef name = attribute.getName().strref();
+    if (!name.starts_with("seednorm."))
+      continue;
+    if (!llvm::is_contained(known, name))
+      return makeOpError(module, "has attribute '" + name +
+                                     "', but expects one among " +
+                                     llvm::join(llvm::ArrayRef(known), ", "));
+    if (!mlir::isa<mlir::UnitAttr>(attribute.getValue()))
+      return makeOpError(module, "expects attribute '" + name +
+                                     "' to have no value; leave it out to have "
+                                     "it otherwise");
+  }
+  return llvm::Error::success();
+}
+
 static llvm::Error runRowsPipeline(mlir::ModuleOp module) {
+  if (llvm::Error error = checkFlags(module))
+    return error;
   llvm::Error error = runPasses(module, [&](mlir::OpPassManager &pm) {
     RowsPipelineOptions rows;
     rows.linalg = !module->hasAttr(kKeepLinalgAttrName);

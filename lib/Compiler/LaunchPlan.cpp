@@ -183,6 +183,12 @@ llvm::Error PlanBuilder::build(func::FuncOp function) {
     buffers[argument] = argument.getArgNumber();
   if (!function.getBody().hasOneBlock())
     return makeOpError(function, "has control flow, which a plan cannot hold");
+  // An op that has a reason is the cause that others, as the fill of what it
+  // adds to, have stayed.
+  for (Operation &op : function.getBody().front())
+    if (op.hasAttr(row::kOutsideAttrName))
+      if (llvm::Error error = checkIsKernel(op))
+        return error;
   for (Operation &op : function.getBody().front())
     if (llvm::Error error = checkIsKernel(op))
       return error;

@@ -175,9 +175,10 @@ bool RowView::setColumns(unsigned count, std::string &reason) {
   }
   for (auto [index, view] : llvm::enumerate(operands))
     if (!setAccess(view, op.isDpsInit(&op->getOpOperand(index)))) {
-      reason = describe(op, index) +
-               " repeats along rows of which there are none, or in a way that "
-               "rows have no slice of it";
+      reason =
+          describe(op, index) +
+          " has some dimensions of the rows, but neither just the first nor "
+          "just the last of them";
       return false;
     }
   return true;

@@ -100,7 +100,7 @@ func.func @scalar_argument(%x: tensor<4x8xf32>, %s: f32) -> tensor<4x8xf32> {
 // head: neither the first nor the last dimensions tell them apart.
 // CHECK-LABEL: func @middle
 func.func @middle(%x: tensor<?x4x?x8xf32>, %p: tensor<4x8xf32>) -> tensor<?x4x?x8xf32> {
-  // expected-remark@+1 {{operand 1 repeats along rows of which there are none, or in a way that rows have no slice of it}}
+  // expected-remark@+1 {{operand 1 has some dimensions of the rows, but neither just the first nor just the last of them}}
   %y = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>, affine_map<(d0, d1, d2, d3) -> (d1, d3)>, affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>],
                        iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
       ins(%x, %p : tensor<?x4x?x8xf32>, tensor<4x8xf32>) outs(%x : tensor<?x4x?x8xf32>) {
