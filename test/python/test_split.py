@@ -190,6 +190,38 @@ def test_what_has_no_parts_is_refused(name, shards, message):
     assert message in done.stderr
 
 
+# Two shards have each number in common: both would add it.
+def test_numbers_in_common_are_refused():
+    heads = LENGTHS.replace(
+        "%r = arith.divf %h, %lh : vector<3xf32>",
+        """%all = vector.multi_reduction <add>, %h, %start [0] : vector<3xf32> to f32
+    %w3 = vector.broadcast %all : f32 to vector<3xf32>
+    %r = arith.divf %h, %w3 : vector<3xf32>""")
+    assert run_pass(heads, 3).returncode == 0
+    done = run_pass(heads, 6)
+    assert done.returncode == 1
+    assert "adds numbers that 2 of 6 shards have in common" in done.stderr
+
+
+# Fusion meets beta before alpha; the functions say whose parts they take.
+def test_arguments_are_named():
+    text = f"""
+func.func @main(%x: {ROWS}, %a: {VECTOR}, %r: {ROWS}) -> ({ROWS}, {ROWS}) {{
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : {ROWS}
+  %e = tensor.empty(%n) : {ROWS}
+  %h = linalg.add ins(%r, %x : {ROWS}, {ROWS}) outs(%e : {ROWS}) -> {ROWS}
+  %y = norm.rms_norm %h, %a eps 1.0e-6 : {ROWS}, {VECTOR}
+  return %y, %h : {ROWS}, {ROWS}
+}}"""
+    done = run_pass(text, 2)
+    assert done.returncode == 0, done.stderr
+    apply = re.search(r"func.func @main_apply\((.*)\) -> \((.*)\) {", done.stdout)
+    arguments, results = (re.findall(r"row.part_of = (\d+)", part) for part in apply.groups())
+    assert arguments == ["2", "0", "1"]
+    assert results == ["1", "0"]
+
+
 def test_column_numbers_are_refused():
     partial = write_norm(
         f"norm.rms_norm %a0, %a1 eps 1.0e-6 partial 0.5 : {ROWS}, {VECTOR}",

@@ -4,20 +4,20 @@
 // added where it is taken, once. All functions take the same.
 // CHECK-LABEL: func @deviation(
 // CHECK-LABEL: func @deviation_sums1(
-// CHECK-SAME:    %[[X:.*]]: tensor<?x16xf32>, %[[S:.*]]: tensor<?xf32>)
+// CHECK-SAME:    %[[X:.*]]: tensor<?x16xf32> {row.part_of = 0 : i64}, %[[S:.*]]: tensor<?xf32> {row.part_of = 1 : i64})
 // CHECK-SAME:    -> (tensor<?xf32> {row.combine = "add", row.shards = 4 : i64})
 // CHECK:         row.program ins(%[[X]] : tensor<?x16xf32> by row)
 // CHECK:           %[[ZERO:.*]] = arith.constant 0.0
 // CHECK:           vector.multi_reduction <add>, %{{.*}}, %[[ZERO]] [0] : vector<16xf32> to f32
 // CHECK-LABEL: func @deviation_sums2(
-// CHECK-SAME:    %[[X:.*]]: tensor<?x16xf32>, %[[S:.*]]: tensor<?xf32>, %[[SUM:.*]]: tensor<?xf32>)
+// CHECK-SAME:    %[[X:.*]]: tensor<?x16xf32> {row.part_of = 0 : i64}, %[[S:.*]]: tensor<?xf32> {row.part_of = 1 : i64}, %[[SUM:.*]]: tensor<?xf32>)
 // CHECK-SAME:    -> (tensor<?xf32> {row.combine = "maximumf", row.shards = 4 : i64})
 // CHECK:         row.program ins(%[[X]] : tensor<?x16xf32> by row, %[[S]] : tensor<?xf32> by row, %[[SUM]] : tensor<?xf32> by row)
 // CHECK:         ^bb0(%[[V:.*]]: vector<16xf32>, %[[START:.*]]: f32, %[[PARTS:.*]]: f32):
 // CHECK:           %[[MEAN:.*]] = arith.addf %[[START]], %[[PARTS]] : f32
 // CHECK:           vector.multi_reduction <maximumf>
 // CHECK-LABEL: func @deviation_apply(
-// CHECK-SAME:    tensor<?x16xf32>, %{{.*}}: tensor<?xf32>, %{{.*}}: tensor<?xf32>, %{{.*}}: tensor<?xf32>) -> tensor<?x16xf32>
+// CHECK-SAME:    tensor<?x16xf32> {row.part_of = 0 : i64}, %{{.*}}: tensor<?xf32> {row.part_of = 1 : i64}, %{{.*}}: tensor<?xf32>, %{{.*}}: tensor<?xf32>) -> (tensor<?x16xf32> {row.part_of = 0 : i64})
 // CHECK:         arith.addf
 // CHECK:         arith.maximumf
 func.func @deviation(%x: tensor<?x64xf32>, %s: tensor<?xf32>, %i: tensor<?x64xf32>)
@@ -46,7 +46,7 @@ func.func @deviation(%x: tensor<?x64xf32>, %s: tensor<?xf32>, %i: tensor<?x64xf3
 // CHECK-SAME:    -> (tensor<?x1xf32> {row.combine = "add", row.shards = 2 : i64})
 // CHECK:         row.yield %{{.*}} : vector<1xf32>
 // CHECK-LABEL: func @heads_apply(
-// CHECK-SAME:    %{{.*}}: tensor<?x16xf32>, %{{.*}}: tensor<8xf32>, %{{.*}}: tensor<?x1xf32>) -> (tensor<?x1xf32>, tensor<?x2xf32>)
+// CHECK-SAME:    %{{.*}}: tensor<?x16xf32> {row.part_of = 0 : i64}, %{{.*}}: tensor<8xf32> {row.part_of = 1 : i64}, %{{.*}}: tensor<?x1xf32>) -> (tensor<?x1xf32> {row.part_of = 0 : i64}, tensor<?x2xf32> {row.part_of = 1 : i64})
 // CHECK:           vector.multi_reduction <add>, %{{.*}} [1] : vector<2x8xf32> to vector<2xf32>
 func.func @heads(%x: tensor<?x64xf32>, %w: tensor<8xf32>, %i: tensor<?x2xf32>, %j: tensor<?x8xf32>)
     -> (tensor<?x2xf32>, tensor<?x8xf32>) {

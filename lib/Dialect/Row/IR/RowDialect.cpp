@@ -58,7 +58,8 @@ LogicalResult RowDialect::verifyRegionArgAttribute(Operation *op, unsigned,
                                                    NamedAttribute attribute) {
   // Bufferization takes them from a result to the argument it becomes.
   if (attribute.getName() == kCombineAttrName ||
-      attribute.getName() == kShardsAttrName)
+      attribute.getName() == kShardsAttrName ||
+      attribute.getName() == kPartOfAttrName)
     return success();
   if (attribute.getName() != kAlignmentAttrName)
     return op->emitOpError("has an argument with unknown attribute '")

@@ -64,6 +64,14 @@ LogicalResult ProgramCuts::verifyOp(Operation &op) {
     return op.emitOpError("depends on the number of the column, which a shard "
                           "does not know; expects a program without it to be "
                           "split");
+  // Each of those shards would add them.
+  std::optional<Sum> sum = getSumOf(&op, columns);
+  if (sum && sum->sourceRun > columns / shards &&
+      llvm::is_contained(
+          {vector::CombiningKind::ADD, vector::CombiningKind::MUL}, sum->kind))
+    return op.emitOpError("adds numbers that ")
+           << sum->sourceRun * shards / columns << " of " << shards
+           << " shards have in common; expects no more shards than numbers";
   for (Type type : op.getResultTypes())
     if (!getShardType(type, shards))
       return op.emitOpError("expects to have equal parts for ")

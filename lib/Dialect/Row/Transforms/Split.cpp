@@ -12,6 +12,7 @@
 
 #include "seednorm/Dialect/Row/IR/ArgumentAttributes.h"
 #include "seednorm/Dialect/Row/Transforms/Passes.h"
+#include "seednorm/Dialect/Row/Transforms/ProgramRelation.h"
 #include "seednorm/Dialect/Row/Transforms/Slicing.h"
 
 #include "ProgramCuts.h"
@@ -55,6 +56,7 @@ private:
   Value buildTarget(OpBuilder &builder, Value target,
                     const IRMapping &mapping) const;
   void cloneOp(OpBuilder &builder, Operation *op, IRMapping &mapping) const;
+  void setPartOf(func::FuncOp function, const Stage &stage);
   RankedTensorType getResultType(const Stage &stage, unsigned index);
   Type getShard(Type type) const { return *getShardType(type, shards); }
 
@@ -188,6 +190,23 @@ RankedTensorType Splitter::getResultType(const Stage &stage, unsigned index) {
       shards);
 }
 
+/// Fusion orders operands and results as it meets them; callers know those of
+/// the function.
+void Splitter::setPartOf(func::FuncOp function, const Stage &stage) {
+  Builder builder(function.getContext());
+  for (auto [index, input] : llvm::enumerate(program.getInputs()))
+    if (auto argument = dyn_cast<BlockArgument>(getReshapeSource(input)))
+      function.setArgAttr(index, kPartOfAttrName,
+                          builder.getI64IntegerAttr(argument.getArgNumber()));
+  Operation *end = program->getBlock()->getTerminator();
+  for (auto [index, value] : llvm::enumerate(end->getOperands())) {
+    auto result = dyn_cast<OpResult>(getReshapeSource(value));
+    if (stage.isApply && result && result.getOwner() == program)
+      function.setResultAttr(result.getResultNumber(), kPartOfAttrName,
+                             builder.getI64IntegerAttr(index));
+  }
+}
+
 LogicalResult Splitter::addFunction(SymbolTable &symbols, StringRef name,
                                     const Stage &stage, Operation *&after) {
   if (symbols.lookup(name))
@@ -224,6 +243,7 @@ LogicalResult Splitter::addFunction(SymbolTable &symbols, StringRef name,
                            builder.getI64IntegerAttr(sum->resultRun * shards /
                                                      program.getNumColumns()));
   }
+  setPartOf(function, stage);
   builder.setInsertionPointToStart(function.addEntryBlock());
   IRMapping operands;
   operands.map(keys, function.getArguments());

@@ -28,6 +28,10 @@ inline constexpr llvm::StringLiteral kAlignmentAttrName = "row.alignment";
 inline constexpr llvm::StringLiteral kCombineAttrName = "row.combine";
 inline constexpr llvm::StringLiteral kShardsAttrName = "row.shards";
 
+/// On arguments and results of a function for a shard: of which argument or
+/// result of the function that was split they are the part.
+inline constexpr llvm::StringLiteral kPartOfAttrName = "row.part_of";
+
 } // namespace seednorm::row
 
 #endif // SEEDNORM_DIALECT_ROW_IR_ARGUMENTATTRIBUTES_H
