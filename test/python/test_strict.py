@@ -68,3 +68,67 @@ def test_factors_stay_in_sums(rng, target):
     assert strict.report[0]["levels"] == 2
     assert (strict(x) != 1).any()
     assert np.abs(strict(x) - 1).max() < 1e-6
+
+
+# A flag is there or not; a misspelled one would be ignored.
+@pytest.mark.parametrize("attribute, message", [
+    ("seednorm.strict = false", "expects attribute 'seednorm.strict' to have no value"),
+    ("seednorm.stric", "has attribute 'seednorm.stric', but expects one among "
+                       "seednorm.keep_linalg, seednorm.strict, seednorm.drop_asserts"),
+])
+def test_flags(attribute, message):
+    with pytest.raises(seednorm.UsageError, match=message):
+        seednorm.compile(f"module attributes {{{attribute}}} {{{MULTIPLY_ADD}}}")
+
+
+# Signs that only the run knows: a projection that is taken away, and a norm of
+# what was nearly cancelled.
+@pytest.mark.parametrize("target", ["cpu", "emulated"])
+@pytest.mark.parametrize("spelling", [
+    "%t = arith.divf %minus, %uu : f32", "%t = arith.divf %dot, %minus_uu : f32"])
+def test_differences_in_disguise(rng, target, spelling):
+    text = f"""
+func.func @main(%x: {ROWS}, %u: tensor<64xf32>) -> tensor<?xf32> {{
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : {ROWS}
+  %e = tensor.empty(%n) : tensor<?xf32>
+  %y = row.program ins(%x : {ROWS} by row, %u : tensor<64xf32> shared)
+      outs(%e : tensor<?xf32> by row) {{
+  ^bb0(%v: vector<64xf32>, %a: vector<64xf32>):
+    %zero = arith.constant 0.0 : f32
+    %xa = arith.mulf %v, %a : vector<64xf32>
+    %dot = vector.multi_reduction <add>, %xa, %zero [0] : vector<64xf32> to f32
+    %aa = arith.mulf %a, %a : vector<64xf32>
+    %uu = vector.multi_reduction <add>, %aa, %zero [0] : vector<64xf32> to f32
+    %minus = arith.negf %dot : f32
+    %minus_uu = arith.negf %uu : f32
+    {spelling}
+    %w = vector.broadcast %t : f32 to vector<64xf32>
+    %ta = arith.mulf %w, %a : vector<64xf32>
+    %c = arith.addf %v, %ta : vector<64xf32>
+    %cc = arith.mulf %c, %c : vector<64xf32>
+    %s = vector.multi_reduction <add>, %cc, %zero [0] : vector<64xf32> to f32
+    row.yield %s : f32
+  }}
+  return %y : tensor<?xf32>
+}}"""
+    x = (1e3 + rng.standard_normal((20, 64))).astype(np.float32)
+    u = np.ones(64, np.float32)
+    centred = x.astype(np.float64) - x.astype(np.float64).mean(-1, keepdims=True)
+    exact = (centred**2).sum(-1)
+    y = seednorm.compile(text, target=target)(x, u)
+    assert (np.abs(y - exact) <= 1e-3 * exact).all()
+
+
+# A row whose squares leave the range of f32 is 0, however often it is normalized.
+@pytest.mark.parametrize("target", ["cpu", "emulated"])
+def test_norm_of_a_norm_of_large_rows(rng, target):
+    text = f"""
+func.func @main(%x: {ROWS}, %g: tensor<64xf32>) -> {ROWS} {{
+  %a = norm.rms_norm %x, %g eps 1.0e-6 : {ROWS}, tensor<64xf32>
+  %y = norm.rms_norm %a, %g eps 1.0e-6 : {ROWS}, tensor<64xf32>
+  return %y : {ROWS}
+}}"""
+    x = (1e20 * rng.standard_normal((3, 64))).astype(np.float32)
+    y = seednorm.compile(text, target=target)(x, np.ones(64, np.float32))
+    assert (y == 0).all()

@@ -38,7 +38,7 @@ func.func @shared_output(%x: memref<?x8xf32>, %y: memref<8xf32>) {
 
 // C2: the syntax of an access
 func.func @syntax(%x: memref<?x8xf32>) {
-  // expected-error @below {{expects 'by row', 'shared', 'by group' N, 'by cycle' N or 'summed', but got 'row'}}
+  // expected-error @below {{expects 'by row', 'shared', 'by group' (N), 'by cycle' (N) or 'summed', but got 'row'}}
   row.program ins(%x : memref<?x8xf32> row) outs(%x : memref<?x8xf32> by row) {
   }
   return

@@ -37,38 +37,68 @@ func.func @dot_of_normalized(%x: tensor<?x64xf32>, %b: tensor<64xf32>,
 
 // -----
 
-// A product with a sum is split; what has the same factors is summed together.
-// The sum starts where it was told to.
+// A product with a sum of parameters is split; what has the same factors is
+// summed together. The sum starts where it was told to.
 // CHECK-LABEL: func @split
-// CHECK:         ^bb0(%[[X:.*]]: vector<64xf32>, %[[A:.*]]: vector<64xf32>, %[[G:.*]]: vector<64xf32>, %[[INIT:.*]]: f32):
+// CHECK:         ^bb0(%[[X:.*]]: vector<64xf32>, %[[A:.*]]: vector<64xf32>, %[[G:.*]]: vector<64xf32>, %[[W:.*]]: vector<64xf32>, %[[INIT:.*]]: f32):
 // CHECK:           %[[T:.*]] = vector.multi_reduction <add>, %[[X]]
 // CHECK:           %[[XA:.*]] = arith.mulf %[[X]], %[[A]]
 // CHECK:           %[[SA:.*]] = vector.multi_reduction <add>, %[[XA]]
 // CHECK:           %[[TSA:.*]] = arith.mulf %[[T]], %[[SA]] : f32
 // CHECK:           %[[FIRST:.*]] = arith.addf %[[INIT]], %[[TSA]] : f32
 // CHECK:           %[[XG:.*]] = arith.mulf %[[X]], %[[G]]
-// CHECK:           %[[XX:.*]] = arith.mulf %[[X]], %[[X]]
-// CHECK:           %[[BOTH:.*]] = arith.addf %[[XG]], %[[XX]]
+// CHECK:           %[[XW:.*]] = arith.mulf %[[X]], %[[W]]
+// CHECK:           %[[BOTH:.*]] = arith.addf %[[XG]], %[[XW]]
 // CHECK:           %[[SG:.*]] = vector.multi_reduction <add>, %[[BOTH]]
 // CHECK:           %[[ALL:.*]] = arith.addf %[[FIRST]], %[[SG]] : f32
 // CHECK:           row.yield %[[ALL]] : f32
-func.func @split(%x: tensor<?x64xf32>, %a: tensor<64xf32>, %g: tensor<64xf32>,
+func.func @split(%x: tensor<?x64xf32>, %a: tensor<64xf32>, %g: tensor<64xf32>, %w: tensor<64xf32>,
                  %s: tensor<?xf32>, %i: tensor<?xf32>) -> tensor<?xf32> {
   %y = row.program ins(%x : tensor<?x64xf32> by row, %a : tensor<64xf32> shared,
-                       %g : tensor<64xf32> shared, %s : tensor<?xf32> by row)
+                       %g : tensor<64xf32> shared, %w : tensor<64xf32> shared, %s : tensor<?xf32> by row)
       outs(%i : tensor<?xf32> by row) {
-  ^bb0(%v: vector<64xf32>, %aa: vector<64xf32>, %gg: vector<64xf32>, %init: f32):
+  ^bb0(%v: vector<64xf32>, %aa: vector<64xf32>, %gg: vector<64xf32>, %ww: vector<64xf32>, %init: f32):
     %zero = arith.constant 0.0 : f32
     %t = vector.multi_reduction <add>, %v, %zero [0] : vector<64xf32> to f32
     %wide = vector.broadcast %t : f32 to vector<64xf32>
-    %ta = arith.mulf %wide, %aa : vector<64xf32>
     %tag = math.fma %wide, %aa, %gg : vector<64xf32>
-    %tagx = arith.addf %tag, %v : vector<64xf32>
-    %p = arith.mulf %v, %tagx : vector<64xf32>
+    %tagw = arith.addf %tag, %ww : vector<64xf32>
+    %p = arith.mulf %v, %tagw : vector<64xf32>
     %sum = vector.multi_reduction <add>, %p, %init [0] : vector<64xf32> to f32
     row.yield %sum : f32
   }
   return %y : tensor<?xf32>
+}
+
+// -----
+
+// What is added to the row itself may cancel it, whatever its sign; and a
+// square of a sum is no sum of squares, nor one of fused products.
+// CHECK-LABEL: func @whole
+// CHECK:         ^bb0(%[[X:.*]]: vector<64xf32>, %[[U:.*]]: vector<64xf32>, %[[W:.*]]: vector<64xf32>):
+// CHECK:           %[[C:.*]] = math.fma %{{.*}}, %[[U]], %[[X]]
+// CHECK:           %[[P:.*]] = arith.mulf %[[U]], %[[C]]
+// CHECK:           vector.multi_reduction <add>, %[[P]]
+// CHECK:           %[[F:.*]] = math.fma %[[G:.*]], %[[G]], %{{.*}} : vector<64xf32>
+// CHECK:           vector.multi_reduction <add>, %[[F]]
+func.func @whole(%x: tensor<?x64xf32>, %u: tensor<64xf32>, %w: tensor<64xf32>, %i: tensor<?xf32>)
+    -> (tensor<?xf32>, tensor<?xf32>) {
+  %y:2 = row.program ins(%x : tensor<?x64xf32> by row, %u : tensor<64xf32> shared, %w : tensor<64xf32> shared)
+      outs(%i : tensor<?xf32> by row, %i : tensor<?xf32> by row) {
+  ^bb0(%v: vector<64xf32>, %a: vector<64xf32>, %b: vector<64xf32>):
+    %zero = arith.constant 0.0 : f32
+    %t = vector.multi_reduction <add>, %v, %zero [0] : vector<64xf32> to f32
+    %wide = vector.broadcast %t : f32 to vector<64xf32>
+    %c = math.fma %wide, %a, %v : vector<64xf32>
+    %p = arith.mulf %c, %a : vector<64xf32>
+    %s = vector.multi_reduction <add>, %p, %zero [0] : vector<64xf32> to f32
+    %g = math.fma %wide, %a, %b : vector<64xf32>
+    %ta = arith.mulf %wide, %a : vector<64xf32>
+    %f = math.fma %g, %g, %ta : vector<64xf32>
+    %q = vector.multi_reduction <add>, %f, %zero [0] : vector<64xf32> to f32
+    row.yield %s, %q : f32, f32
+  }
+  return %y#0, %y#1 : tensor<?xf32>, tensor<?xf32>
 }
 
 // -----
@@ -100,8 +130,8 @@ func.func @heads(%x: tensor<?x64xf32>, %i: tensor<?x2xf32>) -> tensor<?x2xf32> {
 
 // -----
 
-// A variance stays around its mean, and a factor of the first level in a square
-// that it keeps in range.
+// A variance stays around its mean, and a factor in the square that it keeps in
+// range.
 // CHECK-LABEL: func @kept
 // CHECK:           %[[D:.*]] = arith.subf %{{.*}}, %{{.*}} : vector<64xf32>
 // CHECK:           %[[DD:.*]] = arith.mulf %[[D]], %[[D]] : vector<64xf32>
@@ -204,6 +234,25 @@ func.func @flags(%x: tensor<?x64xf32>, %s: tensor<?xf32>, %i: tensor<?x64xf32>)
     %qp = arith.mulf %q, %p : vector<64xf32>
     %sum = arith.addf %pq, %qp : vector<64xf32>
     row.yield %sum : vector<64xf32>
+  }
+  return %y : tensor<?x64xf32>
+}
+
+// -----
+
+// A square however it is spelled.
+// CHECK-LABEL: func @powers
+// CHECK:           %[[SQUARE:.*]] = arith.mulf %[[X:.*]], %[[X]] : vector<64xf32>
+// CHECK-NEXT:      %[[TWICE:.*]] = arith.addf %[[SQUARE]], %[[SQUARE]]
+// CHECK-NEXT:      row.yield %[[TWICE]]
+func.func @powers(%x: tensor<?x64xf32>, %i: tensor<?x64xf32>) -> tensor<?x64xf32> {
+  %y = row.program ins(%x : tensor<?x64xf32> by row) outs(%i : tensor<?x64xf32> by row) {
+  ^bb0(%v: vector<64xf32>):
+    %two = arith.constant dense<2.0> : vector<64xf32>
+    %p = math.powf %v, %two : vector<64xf32>
+    %q = arith.mulf %v, %v : vector<64xf32>
+    %s = arith.addf %p, %q : vector<64xf32>
+    row.yield %s : vector<64xf32>
   }
   return %y : tensor<?x64xf32>
 }

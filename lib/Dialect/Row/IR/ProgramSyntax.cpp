@@ -28,8 +28,9 @@ static ParseResult parseAccess(OpAsmParser &parser, AccessAttr &access) {
   bool takesBy =
       kind && *kind != AccessKind::Shared && *kind != AccessKind::Summed;
   if (!kind || by != takesBy)
-    return parser.emitError(location, "expects 'by row', 'shared', 'by group' "
-                                      "N, 'by cycle' N or 'summed', but got '")
+    return parser.emitError(location,
+                            "expects 'by row', 'shared', 'by group' "
+                            "(N), 'by cycle' (N) or 'summed', but got '")
            << (by ? "by " : "") << keyword << "'";
   int64_t period = 0;
   if (*kind == AccessKind::Group || *kind == AccessKind::Cycle) {

@@ -9,10 +9,10 @@
 // and of columns of a lower level. What would lose digits or range that the
 // program has is left alone:
 //
-// - a difference, and a sum with a uniform addend, is never taken apart:
-//   sum((x - mean)^2) is not sum(x^2) - ...;
-// - a factor leaves a square only if it comes from a sum of products itself,
-//   which bounds the squares that remain.
+// - only sums of parameters are taken apart, and one in each product: what is
+//   added to a row, as its mean with a minus in whatever spelling, may cancel,
+//   and a square of a sum is not sum(x^2) + 2 ...;
+// - no factor leaves a square, which it may keep in range.
 //
 //===----------------------------------------------------------------------===//
 
@@ -46,8 +46,9 @@ using Terms = SmallVector<Term>;
 /// The terms of one sum.
 class Expansion {
 public:
-  Expansion(const Sum &sum, int64_t numColumns, const SumLevels &levels)
-      : sum(sum), numColumns(numColumns), levels(levels) {}
+  Expansion(ProgramOp program, const Sum &sum, const SumLevels &levels)
+      : program(program), sum(sum), numColumns(program.getNumColumns()),
+        levels(levels) {}
 
   /// Nothing if there are none of a lower level than the columns are.
   std::optional<Terms> build();
@@ -57,8 +58,9 @@ private:
   Terms multiply(Value lhs, Value rhs);
   Terms add(Value whole, const Terms &lhs, const Terms &rhs);
   Value getUniform(Value value) const;
-  bool keepsDigits(ArrayRef<Term> terms) const;
+  bool isParameter(Value value) const;
 
+  mutable ProgramOp program; // A handle: nothing of it changes.
   const Sum &sum;
   int64_t numColumns;
   const SumLevels &levels;
@@ -78,7 +80,7 @@ Value Expansion::getUniform(Value value) const {
 Terms Expansion::multiply(Value lhs, Value rhs) {
   Terms products;
   Terms left = expand(lhs), right = expand(rhs);
-  if (left.size() * right.size() > kMaxTerms)
+  if (left.size() > 1 && right.size() > 1)
     return {};
   for (const Term &a : left)
     for (const Term &b : right) {
@@ -91,13 +93,37 @@ Terms Expansion::multiply(Value lhs, Value rhs) {
   return products;
 }
 
+/// Whether `value` is the same for all rows, but for random numbers.
+bool Expansion::isParameter(Value value) const {
+  SmallVector<Value> worklist = {value};
+  llvm::SmallDenseSet<Value> seen;
+  while (!worklist.empty()) {
+    Value next = worklist.pop_back_val();
+    if (!seen.insert(next).second)
+      continue;
+    if (auto argument = dyn_cast<BlockArgument>(next)) {
+      if (program.getInputAccess(argument.getArgNumber()).getKind() !=
+          AccessKind::Shared)
+        return false;
+      continue;
+    }
+    if (seen.size() > kMaxVisits)
+      return false;
+    llvm::append_range(worklist, next.getDefiningOp()->getOperands());
+  }
+  return true;
+}
+
 Terms Expansion::add(Value whole, const Terms &lhs, const Terms &rhs) {
   Terms terms(lhs);
   llvm::append_range(terms, rhs);
-  bool hasUniform = llvm::any_of(
-      terms, [](const Term &term) { return term.columns.empty(); });
-  if (hasUniform || terms.size() > kMaxTerms)
+  if (lhs.empty() || rhs.empty() || terms.size() > kMaxTerms)
     return getAtom(whole);
+  for (const Term &term : terms)
+    if (term.columns.empty() || !llvm::all_of(term.columns, [&](Value column) {
+          return isParameter(column);
+        }))
+      return getAtom(whole);
   return terms;
 }
 
@@ -127,49 +153,14 @@ Terms Expansion::expand(Value value) {
   return terms.empty() ? getAtom(value) : terms;
 }
 
-/// Whether `value` changes the sign of something for all columns, as what is
-/// subtracted does.
-static bool isNegative(Value value) {
-  APFloat constant(0.0);
-  if (matchPattern(value, m_ConstantFloat(&constant)))
-    return constant.isNegative();
-  Operation *op = value.getDefiningOp();
-  if (auto product = dyn_cast_if_present<arith::MulFOp>(op))
-    return isNegative(product.getLhs()) || isNegative(product.getRhs());
-  return isa_and_present<arith::NegFOp, arith::SubFOp>(op);
-}
-
-/// Whether `value` comes from a sum of products of two values that differ from
-/// column to column.
-static bool comesFromProducts(Value value) {
-  SmallVector<Value> worklist = {value};
-  llvm::SmallDenseSet<Value> seen;
-  while (!worklist.empty()) {
-    Operation *op = worklist.pop_back_val().getDefiningOp();
-    if (!op)
-      continue;
-    if (getBodyOpKind(op) == BodyOpKind::Reduce) {
-      Value source = getSpreadSource(op->getOperand(0));
-      if (source.getDefiningOp<arith::MulFOp>())
-        return true;
-    }
-    for (Value operand : op->getOperands())
-      if (seen.insert(operand).second)
-        worklist.push_back(operand);
-  }
-  return false;
-}
-
-bool Expansion::keepsDigits(ArrayRef<Term> terms) const {
+/// Whether no factor is one of a square.
+static bool keepsSquares(ArrayRef<Term> terms) {
   for (const Term &term : terms) {
     SmallVector<Value> uniform(term.factors);
     llvm::append_range(uniform, term.divisors);
-    for (Value value : uniform) {
-      if (terms.size() > 1 && isNegative(value))
+    for (Value value : uniform)
+      if (llvm::count(uniform, value) > 1)
         return false;
-      if (llvm::count(uniform, value) > 1 && !comesFromProducts(value))
-        return false;
-    }
   }
   return true;
 }
@@ -187,7 +178,7 @@ std::optional<Terms> Expansion::build() {
       if (levels.get(column) >= before)
         return std::nullopt;
   }
-  if (terms.size() > kMaxTerms || !keepsDigits(terms))
+  if (terms.size() > kMaxTerms || !keepsSquares(terms))
     return std::nullopt;
   return terms;
 }
@@ -278,7 +269,7 @@ void seednorm::row::splitLinearSums(ProgramOp program) {
     Type element = sum ? getElementTypeOrSelf(sum->source) : Type();
     if (sum && sum->kind == vector::CombiningKind::ADD &&
         (element.isF32() || element.isF64())) {
-      std::optional<Terms> terms = Expansion(*sum, numColumns, levels).build();
+      std::optional<Terms> terms = Expansion(program, *sum, levels).build();
       if (terms) {
         Operation *before = op.getPrevNode();
         op.getResult(0).replaceAllUsesWith(buildTotal(*sum, *terms));

@@ -17,10 +17,13 @@
 #include "LinearSums.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
 
 namespace seednorm::row {
 #define GEN_PASS_DEF_ROWSIMPLIFYPASS
@@ -145,9 +148,13 @@ struct RowSimplifyPass
   using RowSimplifyPassBase::RowSimplifyPassBase;
 
   void runOnOperation() override {
+    RewritePatternSet powers(&getContext());
+    populateMathAlgebraicSimplificationPatterns(powers);
+    FrozenRewritePatternSet frozen(std::move(powers));
     getOperation()->walk([&](ProgramOp program) {
       if (program.getScheduleAttr())
         return; // Chosen for the sums that there are.
+      walkAndApplyPatterns(program, frozen);
       Block &body = program.getBodyBlock();
       for (Operation &op : llvm::make_early_inc_range(body))
         if (getBodyOpKind(&op) == BodyOpKind::ElementWise)

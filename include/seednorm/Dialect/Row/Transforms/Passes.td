@@ -75,9 +75,13 @@ def RowSimplifyPass : Pass<"row-simplify"> {
         sum((t * a + b) * v) = t * sum(a * v) + sum(b * v)
 
     The dot product of a normalized row with a parameter needs no second sweep
-    then. A difference, or a sum with a uniform addend, is never taken apart:
-    a variance around a mean stays one. A factor leaves a square only if it
-    comes from a sum of products itself.
+    then. The last of these holds for parameters a and b only, and for one such
+    product in each column: what is added to a row itself, as a mean that is
+    taken away in whatever spelling, stays with it, and a square is never taken
+    apart. No factor leaves a square, either, which it keeps in range.
+
+    A power with a small constant exponent becomes products, roots and
+    quotients, as upstream has them.
 
     A division by a uniform value becomes a multiplication by its reciprocal
     where its `fastmath` flags have `arcp` or `reassoc`.
@@ -114,8 +118,8 @@ def RowSimplifyPass : Pass<"row-simplify"> {
            "Leave sums and divisions as they are">
   ];
   let dependentDialects = [
-    "::mlir::arith::ArithDialect", "::mlir::vector::VectorDialect",
-    "::seednorm::row::RowDialect"
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::vector::VectorDialect", "::seednorm::row::RowDialect"
   ];
 }
 
@@ -136,7 +140,9 @@ def RowSplitPass : Pass<"row-split", "::mlir::ModuleOp"> {
     - `@f_apply`: the shard's columns of the program's results.
 
     Arguments are the shard's parts of all inputs of the program, in their order,
-    then the combined sums of the levels before, level by level, needed or not. A value that several shards have in common (a number for
+    then the combined sums of the levels before, level by level, needed or not.
+    Fusion may have ordered inputs and results anew: `row.part_of` says of which
+    argument, or result, of `@f` each of them is the part. A value that several shards have in common (a number for
     each row, or for a head that is longer than a shard) is given to each of
     them. A sum over a head that one shard has all columns of is not cut. What a
     sum starts with is added when the sum is taken, once.
@@ -145,8 +151,9 @@ def RowSplitPass : Pass<"row-split", "::mlir::ModuleOp"> {
     `@f_1_sums1` and so on. Programs are left as they are.
 
     Accepts: row programs on tensors whose slices and values have equal parts
-    for each shard, without rows longer than their operand, `vector.step` and
-    `row.philox`; others are an error.
+    for each shard, without rows longer than their operand, `vector.step`,
+    `row.philox` and sums of numbers that several shards have in common; others
+    are an error.
     Produces: functions with one program each.
     Numerics: as the program's; each sum is that of its parts, in the order of
     whoever combines them.
