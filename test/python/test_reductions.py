@@ -151,3 +151,29 @@ def test_kept_asserts_are_refused(target):
                        match="asserts .*, at which no kernel can stop; a module with the "
                              "attribute 'seednorm.drop_asserts' asks none to"):
         seednorm.compile(RECIPROCAL, target=target)
+
+
+# The sum that can't be one is the cause; that its fill stays follows from it.
+def test_the_cause_is_named():
+    text = """
+func.func @main(%x: tensor<?x8xf32>) -> tensor<?xf32> {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f32
+  %n = tensor.dim %x, %c0 : tensor<?x8xf32>
+  %e = tensor.empty(%n) : tensor<?xf32>
+  %z = linalg.fill ins(%zero : f32) outs(%e : tensor<?xf32>) -> tensor<?xf32>
+  %y = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>,
+                                        affine_map<(d0, d1) -> (d0)>],
+                       iterator_types = ["parallel", "reduction"]}
+      ins(%x : tensor<?x8xf32>) outs(%z : tensor<?xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %half = arith.constant 0.5 : f32
+    %h = arith.mulf %o, %half : f32
+    %r = arith.addf %h, %a : f32
+    linalg.yield %r : f32
+  } -> tensor<?xf32>
+  return %y : tensor<?xf32>
+}"""
+    with pytest.raises(seednorm.UsageError, match="<graph>:8:8: error: 'linalg.generic' op "
+                                                  "is no part of a row program"):
+        seednorm.compile(text, target="emulated")
