@@ -7,6 +7,7 @@
 #===-----------------------------------------------------------------------===//
 """Arrays of NumPy, PyTorch and everything else with DLPack."""
 
+import math
 import sys
 
 import numpy
@@ -57,14 +58,25 @@ def view(array, name, on_gpu=False, stream=0):
 
 def wrap_number(value, spec):
     """An array without dimensions for a number of Python or NumPy that the type
-    of `spec` has room for; anything else as it is."""
-    kinds = (int, numpy.integer)
-    if spec.dtype.startswith(("f", "bf")):
-        kinds += (float, numpy.floating)
-    if not isinstance(value, kinds) or isinstance(value, bool):
+    of `spec` has room for; anything else as it is.
+
+    Raises:
+        UsageError: it is another kind of number, or too large.
+    """
+    is_float = spec.dtype.startswith(("f", "bf"))
+    kinds = (int, numpy.integer) + ((float, numpy.floating) if is_float else ())
+    if not isinstance(value, kinds) or isinstance(value, (bool, numpy.bool)):
+        if isinstance(value, (int, float, numpy.number, numpy.bool)):
+            raise UsageError(f"expects '{spec.name}' to be a number of type "
+                             f"{spec.dtype}, but got {type(value).__name__}")
         return value
     try:
-        return numpy.array(value, dtypes.to_numpy(spec.dtype))
+        number = float(value) if is_float else int(value)
+        with numpy.errstate(over="ignore"):
+            array = numpy.array(number, dtypes.to_numpy(spec.dtype))
+        if is_float and math.isfinite(number) and math.isinf(float(array)):
+            raise OverflowError
+        return array
     except OverflowError:
         raise UsageError(f"expects '{spec.name}' to fit {spec.dtype}, but got "
                          f"{value}") from None

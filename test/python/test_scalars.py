@@ -85,12 +85,28 @@ def test_numbers_of_python(rng, target):
 
 
 @pytest.mark.parametrize("value, message", [
-    (0.5, "expects 'eps' to be an array"), (True, "expects 'eps' to be an array"),
+    (0.5, "expects 'eps' to be a number of type i32, but got float"),
+    (True, "expects 'eps' to be a number of type i32, but got bool"),
     (2**40, "expects 'eps' to fit i32, but got 1099511627776"),
     ("1", "expects 'eps' to be an array"),
-    (np.float64(1), "expects 'eps'"), (np.zeros(1, np.int32), "to have shape"),
+    (np.float64(1), "to be a number of type i32, but got float64"), (np.zeros(1, np.int32), "to have shape"),
 ])
 def test_numbers_that_do_not_fit(rng, value, message):
     kernel = seednorm.compile(format_graph("i32"))
     with pytest.raises(seednorm.UsageError, match=message):
         kernel(np.ones((1, 64), np.float32), value, 1.0)
+
+
+@pytest.mark.parametrize("dtype, value", [("f16", 70000), ("f16", -1e6), ("bf16", 10**400)])
+@pytest.mark.filterwarnings("error")
+def test_floats_that_do_not_fit(dtype, value):
+    kernel = seednorm.compile(format_graph(dtype))
+    with pytest.raises(seednorm.UsageError, match=f"expects 'eps' to fit {dtype}, but got "):
+        kernel(np.ones((1, 64), np.float32), value, 1.0)
+
+
+@pytest.mark.parametrize("dtype", ["bf16", "f32", "f64"])
+def test_large_integers_are_numbers(dtype):
+    kernel = seednorm.compile(format_graph(dtype))
+    y = kernel(np.ones((1, 64), np.float32), 2**64, 1.0)
+    np.testing.assert_allclose(y, 2.0**-32, rtol=1e-5)
