@@ -12,6 +12,7 @@
 #include "Frontend.h"
 #include "Sizes.h"
 
+#include "seednorm/Conversion/TorchSyntax.h"
 #include "seednorm/InitAllDialects.h"
 #include "seednorm/Pipelines/Pipelines.h"
 #include "seednorm/Pipelines/Stablehlo.h"
@@ -40,6 +41,7 @@ std::unique_ptr<MLIRContext> seednorm::createContext() {
     mlir::registerAllToLLVMIRTranslations(all);
     seednorm::registerAllDialects(all);
     seednorm::registerStablehloDialects(all);
+    seednorm::registerTorchSyntax(all);
     return all;
   }();
   auto context =

@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "seednorm/Conversion/TorchSyntax.h"
 #include "seednorm/InitAllDialects.h"
 #include "seednorm/InitAllPasses.h"
 #include "seednorm/Pipelines/Stablehlo.h"
@@ -29,6 +30,7 @@ int main(int argc, char **argv) {
   mlir::registerAllExtensions(registry);
   seednorm::registerAllDialects(registry);
   seednorm::registerStablehloDialects(registry);
+  seednorm::registerTorchSyntax(registry);
 
   return mlir::asMainReturnCode(mlir::MlirOptMain(
       argc, argv, "compiler for normalization layers\n", registry));

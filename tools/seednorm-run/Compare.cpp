@@ -7,6 +7,7 @@
 
 #include "Compare.h"
 
+#include "seednorm/Conversion/TorchSyntax.h"
 #include "seednorm/Dialect/Norm/Transforms/Passes.h"
 #include "seednorm/InitAllDialects.h"
 #include "seednorm/Pipelines/Pipelines.h"
@@ -30,6 +31,7 @@ llvm::Expected<std::string> seednorm::decomposeModule(llvm::StringRef text,
   mlir::registerAllDialects(registry);
   seednorm::registerAllDialects(registry);
   registerStablehloDialects(registry);
+  registerTorchSyntax(registry);
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
   context.allowUnregisteredDialects();
   mlir::OwningOpRef<mlir::ModuleOp> module =
