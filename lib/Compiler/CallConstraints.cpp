@@ -137,7 +137,6 @@ llvm::Error ConstraintBuilder::build() {
     case row::AccessKind::Cycle:
       return addPeriodic(operand, leading, access);
     case row::AccessKind::Shared:
-    case row::AccessKind::Summed:
       return llvm::Error::success();
     }
     llvm_unreachable("every access is handled");

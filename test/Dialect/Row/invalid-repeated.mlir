@@ -33,15 +33,3 @@ func.func @repeated_row(%x: memref<?x8x16xf32>, %g: memref<16xf32>) {
   }
   return
 }
-
-// -----
-
-// C3: outputs do not repeat
-func.func @repeated_output(%x: memref<?x8x16xf32>, %y: memref<16xf32>) {
-  // expected-error @below {{expects the slice of output 0 to be the static trailing shape of 'memref<16xf32>', but got 'vector<8x16xf32>'}}
-  row.program ins(%x : memref<?x8x16xf32> by row) outs(%y : memref<16xf32> summed) {
-  ^bb0(%xv: vector<8x16xf32>):
-    row.yield %xv : vector<8x16xf32>
-  }
-  return
-}

@@ -26,7 +26,7 @@ func.func @summed_input(%x: memref<8xf32>, %y: memref<?x8xf32>) {
 
 // C2
 func.func @shared_output(%x: memref<?x8xf32>, %y: memref<8xf32>) {
-  // expected-error @below {{expects outputs to be 'by row' or 'summed'}}
+  // expected-error @below {{expects outputs to be 'by row', 'summed' or 'added'}}
   row.program ins(%x : memref<?x8xf32> by row) outs(%y : memref<8xf32> shared) {
   ^bb0(%xv: vector<8xf32>):
     row.yield %xv : vector<8xf32>
@@ -38,7 +38,7 @@ func.func @shared_output(%x: memref<?x8xf32>, %y: memref<8xf32>) {
 
 // C2: the syntax of an access
 func.func @syntax(%x: memref<?x8xf32>) {
-  // expected-error @below {{expects 'by row', 'shared', 'by group' (N), 'by cycle' (N) or 'summed', but got 'row'}}
+  // expected-error @below {{expects 'by row', 'shared', 'by group' (N), 'by cycle' (N), 'summed' or 'added', but got 'row'}}
   row.program ins(%x : memref<?x8xf32> row) outs(%x : memref<?x8xf32> by row) {
   }
   return
@@ -105,12 +105,58 @@ func.func @divides(%x: memref<?x8xf32>, %g: memref<3xf32>, %y: memref<?x8xf32>) 
 
 // -----
 
+// C2
+func.func @summed_by_row(%x: memref<?x8xf32>) {
+  // expected-error @below {{expects slices that rows have in common to be 'summed', but each row has its own}}
+  row.program ins(%x : memref<?x8xf32> by row) outs(%x : memref<?x8xf32> summed by row) {
+  }
+  return
+}
+
+// -----
+
 // C7
 func.func @narrow_sum(%x: memref<?x8xbf16>, %s: memref<8xbf16>) {
-  // expected-error @below {{expects summed output 0 to have f32 or f64 elements, but got 'bf16'}}
+  // expected-error @below {{expects summed output 0 to be yielded in f32 for elements of f16, bf16 or f32, or in f64 for f64, but got 'vector<8xbf16>' for 'memref<8xbf16>'}}
   row.program ins(%x : memref<?x8xbf16> by row) outs(%s : memref<8xbf16> summed) {
   ^bb0(%xv: vector<8xbf16>):
     row.yield %xv : vector<8xbf16>
+  }
+  return
+}
+
+// -----
+
+// C7
+func.func @wide_sum(%x: memref<?x8xf32>, %s: memref<8xf64>) {
+  // expected-error @below {{expects summed output 0 to be yielded in f32 for}}
+  row.program ins(%x : memref<?x8xf32> by row) outs(%s : memref<8xf64> added) {
+  ^bb0(%xv: vector<8xf32>):
+    row.yield %xv : vector<8xf32>
+  }
+  return
+}
+
+// -----
+
+// C7: what is kept is in one piece.
+func.func @summed_in_the_middle(%x: memref<?x4x8x2xf32>, %s: memref<4x1x2xf32>) {
+  // expected-error @below {{expects the slice of summed output 0 to be the static trailing shape of 'memref<4x1x2xf32>', which may have size 1 in its first or last dimensions or lack the first ones, but got 'vector<4x8x2xf32>'}}
+  row.program ins(%x : memref<?x4x8x2xf32> by row) outs(%s : memref<4x1x2xf32> summed) {
+  ^bb0(%xv: vector<4x8x2xf32>):
+    row.yield %xv : vector<4x8x2xf32>
+  }
+  return
+}
+
+// -----
+
+// C4
+func.func @summed_by_group(%x: memref<?x8xf32>, %s: memref<8xf32>) {
+  // expected-error @below {{expects output 0, taken by group, to have leading dimensions before its slice}}
+  row.program ins(%x : memref<?x8xf32> by row) outs(%s : memref<8xf32> summed by group 4) {
+  ^bb0(%xv: vector<8xf32>):
+    row.yield %xv : vector<8xf32>
   }
   return
 }

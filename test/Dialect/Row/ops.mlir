@@ -72,3 +72,18 @@ func.func @dimensions(%x: tensor<?x?x8xf32>, %g: tensor<?x8xf32>, %c: tensor<?xf
   }
   return %y : tensor<?x?x8xf32>
 }
+
+// Outputs that rows have in common; along dimensions that they lack they are summed as well.
+// CHECK-LABEL: func @summed
+// CHECK: outs(%{{.*}} : tensor<8xf32> summed, %{{.*}} : tensor<4x1xbf16> added, %{{.*}} : tensor<f32> summed, %{{.*}} : tensor<?x4x8xf32> summed by group 3,
+// CHECK-SAME: %{{.*}} : tensor<2x4x8xf16> added by cycle 2, %{{.*}} : tensor<5x4x8xf32> summed by group)
+func.func @summed(%x: tensor<5x?x4x8xf32>, %0: tensor<8xf32>, %1: tensor<4x1xbf16>, %2: tensor<f32>, %3: tensor<?x4x8xf32>,
+                  %4: tensor<2x4x8xf16>, %5: tensor<5x4x8xf32>) {
+  row.program ins(%x : tensor<5x?x4x8xf32> by row)
+      outs(%0 : tensor<8xf32> summed, %1 : tensor<4x1xbf16> added, %2 : tensor<f32> summed, %3 : tensor<?x4x8xf32> summed by group 3,
+           %4 : tensor<2x4x8xf16> added by cycle 2, %5 : tensor<5x4x8xf32> summed by group) {
+  ^bb0(%v: vector<4x8xf32>):
+    row.yield %v, %v, %v, %v, %v, %v : vector<4x8xf32>, vector<4x8xf32>, vector<4x8xf32>, vector<4x8xf32>, vector<4x8xf32>, vector<4x8xf32>
+  }
+  return
+}

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 //
 // Upstream's one-shot bufferization of row programs: a program reads its
-// inputs, overwrites its outputs, and keeps its body.
+// inputs and what it adds to, overwrites its outputs, and keeps its body.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,7 +25,12 @@ struct ProgramModel
     : DstBufferizableOpInterfaceExternalModel<ProgramModel, ProgramOp> {
   bool bufferizesToMemoryRead(Operation *op, OpOperand &operand,
                               const AnalysisState &) const {
-    return !cast<ProgramOp>(op).isDpsInit(&operand);
+    auto program = cast<ProgramOp>(op);
+    return !program.isDpsInit(&operand) ||
+           program
+               .getOutputAccess(operand.getOperandNumber() -
+                                program.getInputs().size())
+               .addsToOperand();
   }
 
   LogicalResult bufferize(Operation *op, RewriterBase &rewriter,

@@ -132,7 +132,9 @@ struct DetachArgumentOutputs : OpRewritePattern<ProgramOp> {
     for (OpOperand &output : op.getOutputsMutable()) {
       auto argument = dyn_cast<BlockArgument>(output.get());
       auto type = dyn_cast<RankedTensorType>(output.get().getType());
-      if (!argument || !type || isWritable(argument))
+      unsigned number = output.getOperandNumber() - op.getInputs().size();
+      if (!argument || !type || isWritable(argument) ||
+          op.getOutputAccess(number).addsToOperand())
         continue;
       Value empty = tensor::EmptyOp::create(
           rewriter, op.getLoc(),

@@ -17,20 +17,26 @@
 using namespace mlir;
 using namespace seednorm::row;
 
-/// access ::= `shared` | `summed` | `by` (`row` | `group` int? | `cycle` int?)
+/// access ::= `shared` | `by` (`row` | period) |
+///            (`summed` | `added`) (`by` period)?
+/// period ::= (`group` | `cycle`) int?
 static ParseResult parseAccess(OpAsmParser &parser, AccessAttr &access) {
+  auto summation = Summation::None;
+  if (succeeded(parser.parseOptionalKeyword("summed")))
+    summation = Summation::Summed;
+  else if (succeeded(parser.parseOptionalKeyword("added")))
+    summation = Summation::Added;
   bool by = succeeded(parser.parseOptionalKeyword("by"));
-  StringRef keyword;
+  StringRef keyword = stringifyAccessKind(AccessKind::Shared);
   SMLoc location = parser.getCurrentLocation();
-  if (parser.parseKeyword(&keyword))
+  if ((by || summation == Summation::None) && parser.parseKeyword(&keyword))
     return failure();
   std::optional<AccessKind> kind = symbolizeAccessKind(keyword);
-  bool takesBy =
-      kind && *kind != AccessKind::Shared && *kind != AccessKind::Summed;
-  if (!kind || by != takesBy)
+  if (!kind || by != (*kind != AccessKind::Shared))
     return parser.emitError(location,
                             "expects 'by row', 'shared', 'by group' "
-                            "(N), 'by cycle' (N) or 'summed', but got '")
+                            "(N), 'by cycle' (N), 'summed' or 'added', but "
+                            "got '")
            << (by ? "by " : "") << keyword << "'";
   int64_t period = 0;
   if (*kind == AccessKind::Group || *kind == AccessKind::Cycle) {
@@ -42,8 +48,9 @@ static ParseResult parseAccess(OpAsmParser &parser, AccessAttr &access) {
                                         "after '")
              << keyword << "', but got 0";
   }
-  access = AccessAttr::getChecked([&] { return parser.emitError(location); },
-                                  parser.getContext(), *kind, period);
+  access =
+      AccessAttr::getChecked([&] { return parser.emitError(location); },
+                             parser.getContext(), *kind, period, summation);
   return success(access != nullptr);
 }
 
@@ -91,8 +98,14 @@ ParseResult ProgramOp::parse(OpAsmParser &parser, OperationState &result) {
 }
 
 void seednorm::row::printAccess(raw_ostream &stream, AccessAttr access) {
-  if (access.getKind() != AccessKind::Shared &&
-      access.getKind() != AccessKind::Summed)
+  bool isShared = access.getKind() == AccessKind::Shared;
+  if (access.isSummed())
+    stream << stringifySummation(access.getSummation());
+  if (access.isSummed() && isShared)
+    return;
+  if (access.isSummed())
+    stream << ' ';
+  if (!isShared)
     stream << "by ";
   stream << stringifyAccessKind(access.getKind());
   if (access.getPeriod())

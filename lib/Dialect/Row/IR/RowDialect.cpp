@@ -74,7 +74,12 @@ LogicalResult RowDialect::verifyRegionArgAttribute(Operation *op, unsigned,
 }
 
 LogicalResult AccessAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                 AccessKind kind, int64_t period) {
+                                 AccessKind kind, int64_t period,
+                                 Summation summation) {
+  if (kind == AccessKind::Row && summation != Summation::None)
+    return emitError() << "expects slices that rows have in common to be '"
+                       << stringifySummation(summation)
+                       << "', but each row has its own";
   bool takesPeriod = kind == AccessKind::Group || kind == AccessKind::Cycle;
   if (takesPeriod && period < 0)
     return emitError() << "expects a positive number of rows after '"
@@ -83,6 +88,44 @@ LogicalResult AccessAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expects no number after '"
                        << stringifyAccessKind(kind) << "', but got " << period;
   return success();
+}
+
+/// access ::= `<` (`summed` | `added`)? kind (`,` period)? `>`
+Attribute AccessAttr::parse(AsmParser &parser, Type) {
+  auto summation = Summation::None;
+  StringRef keyword;
+  SMLoc location = parser.getCurrentLocation();
+  if (parser.parseLess() || parser.parseKeyword(&keyword))
+    return {};
+  if (keyword == "summed" || keyword == "added") {
+    summation = *symbolizeSummation(keyword);
+    location = parser.getCurrentLocation();
+    if (parser.parseKeyword(&keyword))
+      return {};
+  }
+  std::optional<AccessKind> kind = symbolizeAccessKind(keyword);
+  if (!kind) {
+    parser.emitError(location, "expects one of row, shared, group and cycle, "
+                               "but got '")
+        << keyword << "'";
+    return {};
+  }
+  int64_t period = 0;
+  if ((succeeded(parser.parseOptionalComma()) && parser.parseInteger(period)) ||
+      parser.parseGreater())
+    return {};
+  return getChecked([&] { return parser.emitError(location); },
+                    parser.getContext(), *kind, period, summation);
+}
+
+void AccessAttr::print(AsmPrinter &printer) const {
+  printer << '<';
+  if (isSummed())
+    printer << stringifySummation(getSummation()) << ' ';
+  printer << stringifyAccessKind(getKind());
+  if (getPeriod())
+    printer << ", " << getPeriod();
+  printer << '>';
 }
 
 LogicalResult

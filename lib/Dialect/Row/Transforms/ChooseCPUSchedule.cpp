@@ -77,7 +77,7 @@ int64_t seednorm::row::getCPUSegment(const ProgramAnalysis &analysis) {
 
 LogicalResult seednorm::row::verifyCPUProgram(ProgramOp program) {
   for (auto access : program.getOutputAccesses().getAsRange<AccessAttr>())
-    if (access.getKind() == AccessKind::Summed)
+    if (access.isSummed())
       return program.emitOpError(
           "has outputs taken summed, which are not supported by the CPU "
           "schedules; only outputs taken by row are");

@@ -205,7 +205,7 @@ std::string seednorm::row::describeGPUAccesses(ProgramOp program,
 static LogicalResult checkSupported(const ProgramAnalysis &analysis) {
   ProgramOp program = analysis.getProgram();
   for (auto access : program.getOutputAccesses().getAsRange<AccessAttr>())
-    if (access.getKind() == AccessKind::Summed)
+    if (access.isSummed())
       return program.emitOpError("has a 'summed' output, which no GPU schedule "
                                  "supports yet; keep outputs 'by row'");
   if (analysis.getNumColumns() > kMaxColumnsOfBlock)

@@ -174,8 +174,6 @@ static Relation relateByResult(ProgramOp first, ProgramOp second,
     break;
   case AccessKind::Cycle:
     break;
-  case AccessKind::Summed:
-    return {};
   }
   if (relation.kind != Kind::SameRows)
     return relation;

@@ -134,6 +134,8 @@ std::optional<WidenedOperand> OperandWidening::widenSlice(Value operand,
   ArrayRef<int64_t> shape = getShape(slice);
   SmallVector<int64_t> longer(dims);
   llvm::append_range(longer, shape);
+  if (access.isSummed())
+    return std::nullopt; // What rows add up to is no part of a longer one.
   switch (access.getKind()) {
   case AccessKind::Row:
     // Columns beyond the row would come to be inside.
@@ -148,8 +150,6 @@ std::optional<WidenedOperand> OperandWidening::widenSlice(Value operand,
     return widenCycle(getLeading(operand, slice), shape, access.getPeriod());
   case AccessKind::Group:
     return widenGroup(getLeading(operand, slice), shape, access.getPeriod());
-  case AccessKind::Summed:
-    return std::nullopt;
   }
   llvm_unreachable("every access is handled");
 }

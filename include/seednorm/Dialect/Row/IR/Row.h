@@ -66,10 +66,20 @@ int64_t getNumElements(mlir::Type type);
 
 /// Number of elements that a slice of `operand` has in memory: fewer than the
 /// slice if `operand` is shared and lacks leading dimensions of it, along which
-/// it repeats; or if it is taken by row and its rows are lengthened.
+/// it repeats; if it is taken by row and its rows are lengthened; or if it is
+/// an output that is summed along dimensions of its slice.
 int64_t getNumStoredElements(mlir::Type operand, mlir::Type slice);
 
-/// Prints an access as the syntax of programs has it: "by row", "by group 4".
+/// The slice of a summed output as `before` times `kept` times `behind`
+/// elements, in this order, of which `kept` are stored.
+struct SummedSlice {
+  int64_t before = 1, kept = 1, behind = 1;
+  int64_t getNumElements() const { return before * kept * behind; }
+};
+SummedSlice getSummedSlice(mlir::Type operand, mlir::Type slice);
+
+/// Prints an access as the syntax of programs has it: "by row", "by group 4",
+/// "summed by group 4".
 void printAccess(llvm::raw_ostream &stream, AccessAttr access);
 
 /// Attribute of a program that was fused: of how many programs, and the bytes

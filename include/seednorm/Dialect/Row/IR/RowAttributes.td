@@ -20,12 +20,17 @@ def Row_AccessRow    : I32EnumCase<"Row", 0, "row">;
 def Row_AccessShared : I32EnumCase<"Shared", 1, "shared">;
 def Row_AccessGroup  : I32EnumCase<"Group", 2, "group">;
 def Row_AccessCycle  : I32EnumCase<"Cycle", 3, "cycle">;
-def Row_AccessSummed : I32EnumCase<"Summed", 4, "summed">;
 
 def Row_AccessKind : I32Enum<"AccessKind",
     "How the slice of an operand follows from the row number",
-    [Row_AccessRow, Row_AccessShared, Row_AccessGroup, Row_AccessCycle,
-     Row_AccessSummed]> {
+    [Row_AccessRow, Row_AccessShared, Row_AccessGroup, Row_AccessCycle]> {
+  let cppNamespace = "::seednorm::row";
+}
+
+def Row_Summation : I32Enum<"Summation",
+    "Whether slices of an output are added over the rows that have them in common",
+    [I32EnumCase<"None", 0, "none">, I32EnumCase<"Summed", 1, "summed">,
+     I32EnumCase<"Added", 2, "added">]> {
   let cppNamespace = "::seednorm::row";
 }
 
@@ -45,25 +50,45 @@ def Row_AccessAttr : Row_Attr<"Access", "access"> {
     - `cycle` H: slice n mod H, for values that repeat every H rows. Without H,
       the operand has the last leading dimensions of the rows, and H is their
       product.
-    - `summed`, results only: the yielded slices, summed over all rows.
+
+    An output whose slice several rows have in common is the sum of what they
+    yield: `summed` means that alone, `added` that and what the output held.
 
     In the syntax of `row.program` these read `by row`, `shared`, `by group 4`,
-    `by group`, `by cycle 4`, `by cycle` and `summed`.
+    `by group`, `by cycle 4` and `by cycle`; of outputs that rows have in common
+    `summed`, `summed by group 4`, `added`, `added by cycle` and so on.
 
     Example:
     ```mlir
     #row.access<group, 4>
+    #row.access<summed group, 4>
     ```
   }];
   let parameters = (ins EnumParameter<Row_AccessKind>:$kind,
-                        DefaultValuedParameter<"int64_t", "0">:$period);
-  let assemblyFormat = "`<` $kind (`,` $period^)? `>`";
+                        DefaultValuedParameter<"int64_t", "0">:$period,
+                        DefaultValuedParameter<"::seednorm::row::Summation",
+                          "::seednorm::row::Summation::None">:$summation);
+  let hasCustomAssemblyFormat = 1;
+  let builders = [
+    AttrBuilder<(ins "AccessKind":$kind, CArg<"int64_t", "0">:$period), [{
+      return $_get($_ctxt, kind, period, Summation::None);
+    }]>
+  ];
   let extraClassDeclaration = [{
     /// Whether the number of rows that share a slice, or after which slices
     /// repeat, is known when the program runs only.
     bool isPeriodOfCall() const {
       return getPeriod() == 0 && (getKind() == AccessKind::Group ||
                                   getKind() == AccessKind::Cycle);
+    }
+    /// Whether this is the access of an output that adds slices of rows.
+    bool isSummed() const { return getSummation() != Summation::None; }
+    /// Whether what the output held counts.
+    bool addsToOperand() const { return getSummation() == Summation::Added; }
+    /// The slice that row n sees of an input is the one that a summed output
+    /// adds it to.
+    AccessAttr getSummed(Summation summation) const {
+      return get(getContext(), getKind(), getPeriod(), summation);
     }
   }];
   let genVerifyDecl = 1;

@@ -43,8 +43,8 @@ def Row_ProgramOp : Row_Op<"program", [
     canonicalisation makes of one-element vectors.
 
     Constraints: (C1) all operands are tensors, or all are memrefs; (C2) there
-    is one access for each operand, `summed` only for outputs and outputs only
-    `by row` or `summed`; (C3) a slice is the static trailing shape of its
+    is one access for each operand, and outputs are `by row`, or `summed` or
+    `added`, as no input is; (C3) a slice is the static trailing shape of its
     operand, with its element type, one of C6 but
     index and i1; a `shared` operand may lack leading dimensions of its slice,
     along which it repeats: taken as `vector<8x16xf32>`, element c of a
@@ -57,10 +57,15 @@ def Row_ProgramOp : Row_Op<"program", [
     (C6) the body holds only ops of the closed list, on f16, bf16, f32, f64,
     index and integers of 1, 8, 16, 32 or 64 bits, rounding to nearest even, and
     `row.yield`; f8E4M3FN and f8E5M2 are cast only, and nothing saturates;
-    (C7) a `summed` output has f32 elements, or f64 ones.
+    (C7) the slices of a summed output are yielded in f32, or in f64 if it has
+    f64 elements; it is rounded once to its elements, f16, bf16, f32 or f64; and
+    it may lack leading dimensions of its slice if all rows share it, or have
+    size 1 where the slice has more: then it is summed along these as well,
+    which are the first or the last ones of the slice.
 
     Numerics: a rounding is a cast in the body; casts are never added, removed
-    or moved. The order of a sum is the schedule's.
+    or moved. The order of a sum is the schedule's, that over rows as well: it
+    may depend on the number of rows, what a row has does not.
 
     Example:
     ```mlir
