@@ -35,6 +35,8 @@ Value RowLoopBuilder::buildIsSegmentOfRun(OpBuilder &builder,
 
 Value RowLoopBuilder::getTotal(OpBuilder &builder, const Sum &sum,
                                Chunk &chunk) {
+  if (sum.isFolded)
+    return slicer.fold(builder, sum, chunk);
   if (isUniformInRow(sum.resultRun))
     return rowTotals.at(sum.op);
   return memref::LoadOp::create(

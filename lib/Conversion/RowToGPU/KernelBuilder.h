@@ -121,6 +121,9 @@ private:
                         mlir::Value number);
   mlir::Value loadTotals(mlir::OpBuilder &builder, const SumState &state,
                          const row::Chunk &chunk);
+  mlir::Value foldByLanes(mlir::OpBuilder &builder, const row::Sum &sum);
+  mlir::Value getFolded(mlir::OpBuilder &builder, const row::Sum &sum,
+                        row::Chunk &chunk);
 
   /// A constant of type `index`.
   mlir::Value index(mlir::OpBuilder &builder, int64_t value) const;
@@ -137,6 +140,8 @@ private:
   /// Inputs with one element a row, loaded once for all chunks.
   llvm::DenseMap<mlir::Value, mlir::Value> rowInputs;
   llvm::DenseMap<mlir::Operation *, SumState> sums;
+  /// Totals of folded sums over the whole row.
+  llvm::DenseMap<mlir::Operation *, mlir::Value> folded;
 
   mlir::Value shared;     ///< Slots of all sums of the block's rows; or null.
   mlir::Value sharedBase; ///< First slot of this thread's row.

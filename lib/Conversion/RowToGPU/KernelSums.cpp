@@ -274,8 +274,55 @@ Value KernelBuilder::loadTotals(OpBuilder &builder, const SumState &state,
       builder, loc, VectorType::get({chunk.width}, first.getType()), elements);
 }
 
+/// The total of a folded sum over the whole row: each lane of a warp takes
+/// every 32nd number, and they meet by shuffles.
+Value KernelBuilder::foldByLanes(OpBuilder &builder, const Sum &sum) {
+  int64_t count = sum.getNumSummands();
+  int64_t lanes = std::min<int64_t>(llvm::PowerOf2Ceil(count), kWarpSize);
+  Value mine =
+      arith::RemUIOp::create(builder, loc, lane, index(builder, lanes));
+  Value total;
+  for (int64_t first = 0; first < count; first += lanes) {
+    Value number =
+        arith::AddIOp::create(builder, loc, mine, index(builder, first));
+    Value exists;
+    if (first + lanes > count) {
+      exists = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
+                                     number, index(builder, count));
+      number = arith::SelectOp::create(builder, loc, exists, number,
+                                       index(builder, 0));
+    }
+    Value value = slicer.sliceNumber(builder, sum, number);
+    if (exists)
+      value = arith::SelectOp::create(
+          builder, loc, exists, value,
+          row::buildIdentity(builder, loc, sum.kind, value.getType()));
+    total =
+        total ? row::buildCombine(builder, loc, sum.kind, total, value) : value;
+  }
+  for (int32_t offset = lanes / 2; offset > 0; offset /= 2)
+    total = buildButterfly(builder, loc, sum.kind, total, offset);
+  return total;
+}
+
+/// The total of a folded sum at a chunk. What the row has in common is added up
+/// once.
+Value KernelBuilder::getFolded(OpBuilder &builder, const Sum &sum,
+                               Chunk &chunk) {
+  if (sum.resultRun != analysis.getNumColumns())
+    return slicer.fold(builder, sum, chunk);
+  Value &total = folded[sum.op];
+  if (!total)
+    total = sum.getNumSummands() > kMaxUnrolledSlots
+                ? foldByLanes(builder, sum)
+                : slicer.fold(builder, sum, chunk);
+  return total;
+}
+
 Value KernelBuilder::getTotal(OpBuilder &builder, const Sum &sum,
                               Chunk &chunk) {
+  if (sum.isFolded)
+    return getFolded(builder, sum, chunk);
   const SumState &state = sums.find(sum.op)->second;
   if (state.plan.wholeRow)
     return state.total;

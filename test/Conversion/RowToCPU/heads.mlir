@@ -73,7 +73,7 @@ func.func @different_heads(%x: memref<?x24xf32>, %a: memref<?x3xf32>, %b: memref
 // CHECK:         scf.parallel
 // CHECK:           scf.for {{.*}} step %c16 {
 // CHECK:             vector.load
-// CHECK:           scf.for {{.*}} step %c16 iter_args(%{{.*}} = %{{.*}}) -> (f32)
+// CHECK:           scf.for %{{.*}} = %c0 to %c4 step %c1 iter_args(%{{.*}} = %{{.*}}) -> (f32)
 // CHECK-NOT:         vector
 // CHECK:             scf.yield
 func.func @sum_over_heads(%x: memref<?x64xf32>, %y: memref<?xf32>) {

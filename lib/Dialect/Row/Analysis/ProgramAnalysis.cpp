@@ -16,6 +16,10 @@
 using namespace mlir;
 using namespace seednorm::row;
 
+/// Numbers that are added one after the other rather than by a sweep: a warp
+/// takes 8 steps for them.
+static constexpr int64_t kMaxFolded = 256;
+
 std::optional<Sum> seednorm::row::getSumOf(Operation *op, int64_t columns) {
   if (getBodyOpKind(op) != BodyOpKind::Reduce)
     return std::nullopt;
@@ -40,13 +44,19 @@ std::optional<Sum> seednorm::row::getSumOf(Operation *op, int64_t columns) {
   return sum;
 }
 
+bool SumLevels::isFolded(const Sum &sum) const {
+  return get(sum.source) > 0 && sum.sourceRun > 1 &&
+         sum.getNumSummands() <= kMaxFolded;
+}
+
 void SumLevels::add(Operation *op) {
   unsigned level = 0;
   for (Value operand : op->getOperands())
     level = std::max(level, get(operand));
   // The total may join the chain of `init`, but only the columns must be swept
   // before it.
-  if (std::optional<Sum> sum = getSumOf(op, columns))
+  std::optional<Sum> sum = getSumOf(op, columns);
+  if (sum && !isFolded(*sum))
     level = std::max(level, get(sum->source) + 1);
   for (Value result : op->getResults())
     levels[result] = level;
@@ -59,10 +69,39 @@ ProgramAnalysis::ProgramAnalysis(ProgramOp program)
     std::optional<Sum> sum = getSumOf(&op, columns);
     if (!sum)
       continue;
+    sum->isFolded = levels.isFolded(*sum);
+    if (sum->isFolded) {
+      foldedSums.push_back(*sum);
+      continue;
+    }
     unsigned level = levels.get(sum->source) + 1;
     if (level > sumsOfLevel.size())
       sumsOfLevel.resize(level);
     sumsOfLevel[level - 1].push_back(*sum);
+  }
+  for (const Sum &sum : foldedSums)
+    markFeeding(sum);
+}
+
+/// Marks the sums that the numbers of `folded` follow from.
+void ProgramAnalysis::markFeeding(const Sum &folded) {
+  SmallVector<Value> worklist = {folded.source};
+  llvm::DenseSet<Value> seen;
+  while (!worklist.empty()) {
+    Value value = worklist.pop_back_val();
+    Operation *op = value.getDefiningOp();
+    if (!op || !seen.insert(value).second)
+      continue;
+    const Sum *sum = getSum(op);
+    if (!sum || sum->isFolded) {
+      llvm::append_range(worklist, op->getOperands());
+      continue;
+    }
+    for (SmallVector<Sum> &sums : sumsOfLevel)
+      for (Sum &feeding : sums)
+        feeding.feedsFolded |= feeding.op == op;
+    if (sum->init)
+      worklist.push_back(sum->init);
   }
 }
 
@@ -75,6 +114,9 @@ const Sum *ProgramAnalysis::getSum(Operation *op) const {
     for (const Sum &sum : sums)
       if (sum.op == op)
         return &sum;
+  for (const Sum &sum : foldedSums)
+    if (sum.op == op)
+      return &sum;
   return nullptr;
 }
 
@@ -98,7 +140,8 @@ ProgramAnalysis::getStageInputs(unsigned stage) const {
       inputs.push_back(argument);
       continue;
     }
-    // The columns behind a sum were read by its own stage.
+    // The columns behind a sum were read by its own stage; what a folded one
+    // needs is read where it is added up.
     const Sum *sum = getSum(value.getDefiningOp());
     if (sum && sum->init)
       worklist.push_back(sum->init);

@@ -67,7 +67,8 @@ GPUSumPlan seednorm::row::planGPUSum(const Sum &sum, int64_t columns,
   if (plan.piece == vector)
     plan.lanes = getPowerOfTwoFactor(sum.resultRun / vector, kWarpSize);
   int64_t combined = plan.piece * plan.lanes;
-  if (combined != sum.resultRun) {
+  // Of totals that lanes hold, other lanes could not have those of all runs.
+  if (combined != sum.resultRun || sum.feedsFolded) {
     plan.slots = columns / combined;
     plan.slotsPerTotal = sum.resultRun / combined;
   }

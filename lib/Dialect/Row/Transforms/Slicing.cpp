@@ -15,6 +15,7 @@
 #include "seednorm/Utils/Philox.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -256,4 +257,58 @@ Value Slicer::sliceSummand(OpBuilder &builder, const Sum &sum, Chunk &chunk) {
   if (chunk.valid)
     value = arith::SelectOp::create(builder, loc, chunk.valid, value, identity);
   return value;
+}
+
+//===----------------------------------------------------------------------===//
+// Folded sums
+//===----------------------------------------------------------------------===//
+
+Value Slicer::sliceNumber(OpBuilder &builder, const Sum &sum, Value number) {
+  Location loc = sum.op->getLoc();
+  Chunk chunk;
+  chunk.segment = sum.sourceRun;
+  chunk.column = builder.createOrFold<arith::MulIOp>(
+      loc, number, arith::ConstantIndexOp::create(builder, loc, sum.sourceRun));
+  return slice(builder, sum.source, chunk);
+}
+
+Value Slicer::foldAt(OpBuilder &builder, const Sum &sum, Value column) {
+  Location loc = sum.op->getLoc();
+  auto index = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(builder, loc, value);
+  };
+  Value count = index(sum.getNumSummands());
+  // Totals before this one have as many numbers each.
+  Value first = index(0);
+  if (sum.resultRun != analysis.getNumColumns())
+    first = builder.createOrFold<arith::MulIOp>(
+        loc,
+        builder.createOrFold<arith::DivUIOp>(loc, column, index(sum.resultRun)),
+        count);
+  Value start =
+      buildIdentity(builder, loc, sum.kind, getElementTypeOrSelf(sum.source));
+  auto loop = scf::ForOp::create(
+      builder, loc, index(0), count, index(1), start,
+      [&](OpBuilder &inside, Location, Value i, ValueRange carried) {
+        Value number = inside.createOrFold<arith::AddIOp>(loc, first, i);
+        Value total = buildCombine(inside, loc, sum.kind, carried.front(),
+                                   sliceNumber(inside, sum, number));
+        scf::YieldOp::create(inside, loc, total);
+      });
+  return loop.getResult(0);
+}
+
+Value Slicer::fold(OpBuilder &builder, const Sum &sum, const Chunk &chunk) {
+  if (chunk.isUniform(sum.resultRun))
+    return foldAt(builder, sum, chunk.column);
+  Location loc = sum.op->getLoc();
+  SmallVector<Value> totals;
+  for (int64_t i = 0; i < chunk.width; ++i)
+    totals.push_back(
+        foldAt(builder, sum,
+               builder.createOrFold<arith::AddIOp>(
+                   loc, chunk.column,
+                   arith::ConstantIndexOp::create(builder, loc, i))));
+  auto type = VectorType::get({chunk.width}, getElementTypeOrSelf(sum.source));
+  return vector::FromElementsOp::create(builder, loc, type, totals);
 }

@@ -10,6 +10,10 @@
 // level k, the last stage the code that feeds the stores: a program of L
 // levels sweeps a row L + 1 times, wherever the row is kept meanwhile.
 //
+// A few numbers that follow from sums, as one for each head does, are added up
+// without another sweep over the columns: such a sum is folded, and of the
+// level of its numbers.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef SEEDNORM_DIALECT_ROW_ANALYSIS_PROGRAMANALYSIS_H
@@ -32,6 +36,13 @@ struct Sum {
   mlir::Value init; ///< Combined with the total; null if there is none.
   /// Columns that share one element of the source, and of the result.
   int64_t sourceRun, resultRun;
+  /// Whether its numbers follow from sums and are few: it has no sweep.
+  bool isFolded = false;
+  /// Whether a folded sum needs its totals, those of all runs at once.
+  bool feedsFolded = false;
+
+  /// Elements of the source that one total combines.
+  int64_t getNumSummands() const { return resultRun / sourceRun; }
 };
 
 /// The sum that `op` computes in rows of so many columns; nothing if it is no
@@ -43,6 +54,9 @@ class SumLevels {
 public:
   explicit SumLevels(int64_t columns) : columns(columns) {}
   void add(mlir::Operation *op);
+  /// Whether `sum` combines few numbers of which each needs a sum. Its source
+  /// has been told.
+  bool isFolded(const Sum &sum) const;
   /// Number of sums, one after the other, that `value` needs.
   unsigned get(mlir::Value value) const { return levels.lookup(value); }
 
@@ -70,17 +84,21 @@ public:
   llvm::ArrayRef<Sum> getSums(unsigned level) const {
     return sumsOfLevel[level - 1];
   }
-  /// The sum that `op` computes; null if it combines single elements only.
+  /// The sum that `op` computes, folded or not; null if it combines single
+  /// elements only.
   const Sum *getSum(mlir::Operation *op) const;
 
   /// The inputs that stage `stage`, from 1 to `getNumLevels() + 1`, reads.
   llvm::SmallVector<mlir::BlockArgument> getStageInputs(unsigned stage) const;
 
 private:
+  void markFeeding(const Sum &folded);
+
   ProgramOp program;
   int64_t columns;
   SumLevels levels;
   llvm::SmallVector<llvm::SmallVector<Sum>> sumsOfLevel;
+  llvm::SmallVector<Sum> foldedSums;
 };
 
 } // namespace seednorm::row

@@ -50,7 +50,8 @@ public:
   /// The slice of an input at a chunk.
   virtual mlir::Value getInput(mlir::OpBuilder &builder,
                                mlir::BlockArgument input, Chunk &chunk) = 0;
-  /// The total of a sum, without its `init`, as it is at a chunk.
+  /// The total of a sum, without its `init`, as it is at a chunk. That of a
+  /// folded one is for `Slicer::fold` to build.
   virtual mlir::Value getTotal(mlir::OpBuilder &builder, const Sum &sum,
                                Chunk &chunk) = 0;
   /// The number of the row over all leading dimensions, an `index`.
@@ -71,7 +72,18 @@ public:
   mlir::Value sliceSummand(mlir::OpBuilder &builder, const Sum &sum,
                            Chunk &chunk);
 
+  /// The total at `chunk` of a folded sum, added up number by number.
+  mlir::Value fold(mlir::OpBuilder &builder, const Sum &sum,
+                   const Chunk &chunk);
+
+  /// Number `number` (an `index`) of the source of a folded sum, counted from
+  /// the first one of the row.
+  mlir::Value sliceNumber(mlir::OpBuilder &builder, const Sum &sum,
+                          mlir::Value number);
+
 private:
+  mlir::Value foldAt(mlir::OpBuilder &builder, const Sum &sum,
+                     mlir::Value column);
   mlir::Value build(mlir::OpBuilder &builder, mlir::OpResult value,
                     Chunk &chunk);
   mlir::Value buildReduce(mlir::OpBuilder &builder, mlir::Operation *op,
