@@ -13,6 +13,7 @@
 #include "seednorm/Dialect/Row/Transforms/Spread.h"
 #include "seednorm/Dialect/Row/IR/Row.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -57,4 +58,27 @@ Value seednorm::row::buildSpread(OpBuilder &builder, Location loc, Value value,
   if (value.getType() == like)
     return value;
   return vector::ShapeCastOp::create(builder, loc, like, value);
+}
+
+Value seednorm::row::buildRunSums(OpBuilder &builder, Location loc, Value value,
+                                  Type like) {
+  auto source = dyn_cast<VectorType>(value.getType());
+  int64_t from = getNumElements(value.getType()), to = getNumElements(like);
+  if (from == to)
+    return buildSpread(builder, loc, value, like);
+  Type element = source.getElementType();
+  Type summed = to == 1 ? element : VectorType::get({to}, element);
+  SmallVector<int64_t> shape = {from};
+  if (to != 1)
+    shape = {to, from / to};
+  auto runs = VectorType::get(shape, element);
+  if (source != runs)
+    value = vector::ShapeCastOp::create(builder, loc, runs, value);
+  Value zero =
+      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(summed));
+  Value sums = vector::MultiDimReductionOp::create(
+      builder, loc, value, zero,
+      to == 1 ? ArrayRef<bool>({true}) : ArrayRef<bool>({false, true}),
+      vector::CombiningKind::ADD);
+  return buildSpread(builder, loc, sums, like);
 }

@@ -27,6 +27,11 @@ mlir::Value getSpreadSource(mlir::Value value);
 mlir::Value buildSpread(mlir::OpBuilder &builder, mlir::Location loc,
                         mlir::Value value, mlir::Type like);
 
+/// The dual of it: the elements of `value` added up over runs of consecutive
+/// columns, one for each element of `like`.
+mlir::Value buildRunSums(mlir::OpBuilder &builder, mlir::Location loc,
+                         mlir::Value value, mlir::Type like);
+
 } // namespace seednorm::row
 
 #endif // SEEDNORM_DIALECT_ROW_TRANSFORMS_SPREAD_H
