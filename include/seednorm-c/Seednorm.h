@@ -119,6 +119,18 @@ SEEDNORM_API SeednormStatus seednormGraphToText(SeednormGraph *graph,
                                                 int64_t withLocations,
                                                 char **text);
 
+/*--- Differentiating --------------------------------------------------------*/
+
+/* The backward function of function `entry` of an MLIR module of `size` bytes,
+ * called `<entry>_backward`, as the text of a module. It takes the arguments of
+ * the function, then a gradient of each of the `numOf` results named in `of` (of
+ * all results if there are none), and returns the gradients of the `numWrt`
+ * arguments named in `wrt` (of all floats that the results depend on if there
+ * are none). *backward is freed with seednormFree. */
+SEEDNORM_API SeednormStatus seednormDifferentiate(
+    const char *text, size_t size, const char *entry, const char *const *wrt,
+    int64_t numWrt, const char *const *of, int64_t numOf, char **backward);
+
 /*--- Compiling --------------------------------------------------------------*/
 
 /* `text` is an MLIR module of `size` bytes; `target` is "cpu", "emulated",

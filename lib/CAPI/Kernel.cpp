@@ -67,6 +67,22 @@ SeednormStatus seednormCompile(const char *text, size_t size,
   return SEEDNORM_SUCCESS;
 }
 
+SeednormStatus seednormDifferentiate(const char *text, size_t size,
+                                     const char *entry, const char *const *wrt,
+                                     int64_t numWrt, const char *const *of,
+                                     int64_t numOf, char **backward) {
+  GradientOptions options;
+  options.entry = entry;
+  options.wrt.assign(wrt, wrt + numWrt);
+  options.of.assign(of, of + numOf);
+  llvm::Expected<std::string> differentiated =
+      differentiate(llvm::StringRef(text, size), options);
+  if (!differentiated)
+    return capi::fail(SEEDNORM_USAGE_ERROR, differentiated.takeError());
+  *backward = capi::copyOut(*differentiated);
+  return SEEDNORM_SUCCESS;
+}
+
 void seednormKernelDestroy(SeednormKernel *kernel) { delete kernel; }
 
 //===----------------------------------------------------------------------===//

@@ -14,12 +14,12 @@
 
 #include "Backend.h"
 #include "CheckCall.h"
+#include "LowerToRows.h"
 #include "ProgramReport.h"
 #include "Report.h"
 
 #include "seednorm/Pipelines/Pipelines.h"
 
-#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringExtras.h"
@@ -47,57 +47,12 @@ CompiledGraph::CompiledGraph(std::unique_ptr<Impl> impl)
     : impl(std::move(impl)) {}
 CompiledGraph::~CompiledGraph() = default;
 
-/// A loop that stops would end the process of whoever calls it.
-static llvm::Error checkAsserts(mlir::ModuleOp module) {
-  mlir::cf::AssertOp left;
-  module.walk([&](mlir::cf::AssertOp op) { left = op; });
-  if (!left)
-    return llvm::Error::success();
-  return makeOpError(left, "asserts '" + left.getMsg() +
-                               "', at which no kernel can stop; a module with "
-                               "the attribute '" +
-                               kDropAssertsAttrName + "' asks none to");
-}
-
-/// What a module asks for is there or not; nothing else is meant to be said.
-static llvm::Error checkFlags(mlir::ModuleOp module) {
-  constexpr StringRef known[] = {kKeepLinalgAttrName, kStrictAttrName,
-                                 kDropAssertsAttrName};
-  for (mlir::NamedAttribute attribute : module->getDiscardableAttrs()) {
-    StringRef name = attribute.getName().strref();
-    if (!name.starts_with("seednorm."))
-      continue;
-    if (!llvm::is_contained(known, name))
-      return makeOpError(module, "has attribute '" + name +
-                                     "', but expects one among " +
-                                     llvm::join(llvm::ArrayRef(known), ", "));
-    if (!mlir::isa<mlir::UnitAttr>(attribute.getValue()))
-      return makeOpError(module, "expects attribute '" + name +
-                                     "' to have no value; leave it out to have "
-                                     "it otherwise");
-  }
-  return llvm::Error::success();
-}
-
-static llvm::Error runRowsPipeline(mlir::ModuleOp module) {
-  if (llvm::Error error = checkFlags(module))
-    return error;
-  llvm::Error error = runPasses(module, [&](mlir::OpPassManager &pm) {
-    RowsPipelineOptions rows;
-    rows.linalg = !module->hasAttr(kKeepLinalgAttrName);
-    rows.strict = module->hasAttr(kStrictAttrName);
-    rows.dropAsserts = module->hasAttr(kDropAssertsAttrName);
-    buildRowsPipeline(pm, rows);
-  });
-  return error ? std::move(error) : checkAsserts(module);
-}
-
 llvm::Expected<Graph> seednorm::lowerToBuffers(const BackendInput &input) {
   llvm::Expected<Graph> graph = parseGraph(
       input.text, input.options.entry, input.bufferName, input.options.layouts);
   if (!graph)
     return graph.takeError();
-  if (llvm::Error error = runRowsPipeline(*graph->module))
+  if (llvm::Error error = lowerToRows(*graph->module))
     return std::move(error);
   if (llvm::Error error = runPasses(*graph->module, buildBufferizePipeline))
     return std::move(error);
@@ -122,7 +77,7 @@ CompiledGraph::compile(StringRef text, const CompileOptions &options,
       getArgumentSpecs(given->getEntry(options.entry));
   if (!arguments)
     return arguments.takeError();
-  if (llvm::Error error = runRowsPipeline(*given->module))
+  if (llvm::Error error = lowerToRows(*given->module))
     return std::move(error);
   GraphReport programs = reportGraph(given->getEntry(options.entry));
   if (llvm::Error error =

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// `--seednorm-to-rows`, `--seednorm-bufferize`, `--seednorm-to-gpu` and
-// `--seednorm-to-cpu`.
+// `--seednorm-to-rows`, `--norm-differentiate`, `--seednorm-bufferize`,
+// `--seednorm-to-gpu` and `--seednorm-to-cpu`.
 //
 //===----------------------------------------------------------------------===//
 
@@ -42,6 +42,14 @@ void seednorm::registerPipelines() {
   PassPipelineRegistration<RowsPipelineOptions>(
       "seednorm-to-rows", "Turn norms and linalg ops into row programs",
       buildRowsPipeline);
+  PassPipelineRegistration<DifferentiatePipelineOptions>(
+      "norm-differentiate",
+      "Turn norms and linalg ops into row programs, and add their backward "
+      "functions",
+      [](OpPassManager &pm, const DifferentiatePipelineOptions &options) {
+        buildRowsPipeline(pm);
+        buildDifferentiatePipeline(pm, options);
+      });
   PassPipelineRegistration<>(
       "seednorm-bufferize",
       "Turn tensors into memrefs; callers pass the memory of results",

@@ -75,3 +75,16 @@ void seednorm::buildRowsPipeline(mlir::OpPassManager &pm,
   pm.addPass(norm::createNormSimplifyPass());
   addPrograms(pm, options);
 }
+
+void seednorm::buildDifferentiatePipeline(
+    mlir::OpPassManager &pm, const DifferentiatePipelineOptions &options,
+    const RowsPipelineOptions &rows) {
+  row::RowDifferentiatePassOptions differentiate;
+  differentiate.function = options.function;
+  differentiate.wrt.assign(options.wrt.begin(), options.wrt.end());
+  differentiate.of.assign(options.of.begin(), options.of.end());
+  pm.addPass(row::createRowDifferentiatePass(differentiate));
+  // Gradients that meet are added outside of programs; these, and what forward
+  // computes for them, are fused and simplified as other graphs are.
+  addPrograms(pm, rows);
+}

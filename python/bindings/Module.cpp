@@ -248,6 +248,27 @@ private:
 };
 } // namespace
 
+/// The text of the backward function.
+static std::string differentiate(const std::string &text,
+                                 const std::string &entry,
+                                 const std::vector<std::string> &wrt,
+                                 const std::vector<std::string> &of) {
+  auto getPointers = [](const std::vector<std::string> &names) {
+    std::vector<const char *> pointers;
+    for (const std::string &name : names)
+      pointers.push_back(name.c_str());
+    return pointers;
+  };
+  std::vector<const char *> arguments = getPointers(wrt);
+  std::vector<const char *> results = getPointers(of);
+  char *backward = nullptr;
+  py::gil_scoped_release unlocked;
+  check(seednormDifferentiate(text.data(), text.size(), entry.c_str(),
+                              arguments.data(), arguments.size(),
+                              results.data(), results.size(), &backward));
+  return std::unique_ptr<char, Free>(backward).get();
+}
+
 //===----------------------------------------------------------------------===//
 // The module
 //===----------------------------------------------------------------------===//
@@ -302,6 +323,7 @@ PYBIND11_MODULE(_seednorm, module) {
   });
   module.attr("__version__") = seednormGetVersion();
   bindArray(module);
+  module.def("differentiate", &differentiate);
   py::class_<Graph>(module, "Graph", py::module_local())
       .def(py::init<>())
       .def("add_input", &Graph::addInput)

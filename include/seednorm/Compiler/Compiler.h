@@ -184,6 +184,25 @@ inline constexpr llvm::StringLiteral kStrictAttrName = "seednorm.strict";
 inline constexpr llvm::StringLiteral kDropAssertsAttrName =
     "seednorm.drop_asserts";
 
+/// Which gradients a backward function has.
+struct GradientOptions {
+  std::string entry = "main"; ///< The function that is differentiated.
+  /// Names of the arguments whose gradients it returns; all floats that results
+  /// depend on if empty.
+  std::vector<std::string> wrt;
+  /// Names of the results whose gradients it takes; all if empty.
+  std::vector<std::string> of;
+};
+
+/// The backward function of a graph, called `<entry>_backward`, as the text of
+/// a module: it takes the arguments of the function and the gradients of its
+/// results, and returns those of its arguments. `text` and `bufferName` as for
+/// `CompiledGraph::compile`, and so are errors; they also name an op without an
+/// adjoint.
+llvm::Expected<std::string>
+differentiate(llvm::StringRef text, const GradientOptions &options,
+              llvm::StringRef bufferName = "<graph>");
+
 /// A compiled entry function. Immutable once built; `run` may be called from
 /// several threads at once.
 class CompiledGraph {

@@ -52,6 +52,27 @@ void buildImportPipeline(mlir::OpPassManager &pm);
 void buildRowsPipeline(mlir::OpPassManager &pm,
                        const RowsPipelineOptions &options = {});
 
+/// Whose gradients backward functions are for.
+struct DifferentiatePipelineOptions
+    : public mlir::PassPipelineOptions<DifferentiatePipelineOptions> {
+  PassOptions::Option<std::string> function{
+      *this, "function",
+      llvm::cl::desc("Which function; every public one if empty"),
+      llvm::cl::init("")};
+  PassOptions::ListOption<int64_t> wrt{
+      *this, "wrt",
+      llvm::cl::desc("Numbers of the arguments whose gradients are results")};
+  PassOptions::ListOption<int64_t> of{
+      *this, "of",
+      llvm::cl::desc("Numbers of the results whose gradients are arguments")};
+};
+
+/// Adds backward functions to functions with row programs on tensors, and
+/// simplifies them; `rows` as for `buildRowsPipeline`.
+void buildDifferentiatePipeline(mlir::OpPassManager &pm,
+                                const DifferentiatePipelineOptions &options,
+                                const RowsPipelineOptions &rows = {});
+
 /// From tensors to memrefs. Public functions take the memory of their results
 /// as arguments; what computes a result writes it there. Intermediate buffers
 /// are freed.
@@ -85,8 +106,8 @@ void buildRowToCPUPipeline(mlir::OpPassManager &pm,
 void buildCPUPipeline(mlir::OpPassManager &pm,
                       const CPUPipelineOptions &options);
 
-/// Registers `seednorm-to-rows`, `seednorm-bufferize`, `seednorm-to-gpu` and
-/// `seednorm-to-cpu`.
+/// Registers `seednorm-to-rows`, `norm-differentiate`, `seednorm-bufferize`,
+/// `seednorm-to-gpu` and `seednorm-to-cpu`.
 void registerPipelines();
 
 } // namespace seednorm

@@ -123,6 +123,73 @@ def RowSimplifyPass : Pass<"row-simplify"> {
   ];
 }
 
+def RowDifferentiatePass : Pass<"row-differentiate", "::mlir::ModuleOp"> {
+  let summary = "Build backward functions of functions with row programs";
+  let description = [{
+    For a function `@f` this adds a function `@f_backward` beside it, by reverse
+    mode. Its arguments are those of `@f`, in their order, and then a gradient
+    of each result chosen by `of` (all by default), of the result's type: how a
+    number that depends on these results changes with each of their elements.
+    Its results are the gradients of the arguments chosen by `wrt` (all floats
+    that results depend on by default), each of its argument's type. What forward
+    computes is computed again; nothing else is needed of it.
+
+    A program becomes a program on the same rows: gradients of inputs by row are
+    by row, those of inputs that rows have in common are summed over these rows,
+    in f32 (f64 for f64), and rounded once. A gradient that an argument or an
+    intermediate value has from elsewhere is added there.
+
+    Where there is no derivative: |x|, sqrt(x) and copysign(x, y) have 0 at 0; of
+    equal operands of a maximum or minimum each has half of the gradient, of equal
+    columns of a row's maximum or minimum each has an equal part. Casts between
+    floats have derivative 1, roundings to integers and comparisons 0; integers
+    and random numbers are constants. A maximum that only keeps exponentials in
+    range, as that of a softmax, is a constant.
+
+    Backward functions can be differentiated again.
+
+    Accepts: functions of one block with row programs on tensors and reshapes;
+    other ops only where no gradient passes through them. An error names an op
+    without an adjoint, a result or argument that is no float of 16 bits or more,
+    or an argument that results do not depend on.
+    Produces: the same functions and their backward functions, to be simplified
+    (`row-simplify` makes the sums of a gradient independent of each other where
+    they are).
+    Numerics: gradients are computed in f32, or f64 for f64, from the values that
+    forward rounds. Terms of sums have the fast-math flag `reassoc`.
+
+    Source: Griewank and Walther, Evaluating Derivatives, 2008, chapter 3.
+
+    Example:
+    ```mlir
+    func.func @f(%x: tensor<?x8xf32>, %g: tensor<8xf32>, %i: tensor<?x8xf32>)
+        -> tensor<?x8xf32> {
+      %y = row.program
+          ins(%x : tensor<?x8xf32> by row, %g : tensor<8xf32> shared)
+          outs(%i : tensor<?x8xf32> by row) {
+      ^bb0(%v: vector<8xf32>, %w: vector<8xf32>):
+        %p = arith.mulf %v, %w : vector<8xf32>
+        row.yield %p : vector<8xf32>
+      }
+      return %y : tensor<?x8xf32>
+    }
+    ```
+  }];
+  let options = [
+    Option<"function", "function", "std::string", "\"\"",
+           "Which function; every public one if empty">,
+    ListOption<"wrt", "wrt", "int64_t",
+               "Numbers of the arguments whose gradients are results">,
+    ListOption<"of", "of", "int64_t",
+               "Numbers of the results whose gradients are arguments">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect",
+    "::mlir::vector::VectorDialect", "::seednorm::row::RowDialect"
+  ];
+}
+
 def RowSplitPass : Pass<"row-split", "::mlir::ModuleOp"> {
   let summary = "Cut programs at their sums, for rows that are distributed";
   let description = [{
