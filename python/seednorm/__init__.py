@@ -23,6 +23,7 @@ anything else with DLPack::
 from seednorm._seednorm import __version__
 from seednorm.errors import (
     CompilerError, ExecutionError, SeednormError, UnknownStageError, UsageError)
+from seednorm.gradient import Gradient, grad
 from seednorm.graph import Graph, Value
 from seednorm.kernel import (
     Kernel, Operand, OutsideOp, Program, TensorSpec, compile)
@@ -32,10 +33,10 @@ from seednorm.ops import (
     quantize, rms_norm, scale_norm, seednorm, softmax)
 
 __all__ = [
-    "CompilerError", "ExecutionError", "Graph", "Kernel", "Operand", "OutsideOp",
-    "Program", "SeednormError", "TensorSpec", "UnknownStageError", "UsageError",
-    "Value", "__version__",
-    "ada_seednorm", "bhyt", "compile", "crms_norm", "dyt", "fix_norm",
+    "CompilerError", "ExecutionError", "Gradient", "Graph", "Kernel", "Operand",
+    "OutsideOp", "Program", "SeednormError", "TensorSpec", "UnknownStageError",
+    "UsageError", "Value", "__version__",
+    "ada_seednorm", "bhyt", "compile", "crms_norm", "dyt", "fix_norm", "grad",
     "group_norm", "head_scale", "instance_norm", "l1_norm", "l2_norm",
     "layer_norm", "log_softmax", "modulate", "quantize", "rms_norm",
     "scale_norm", "seednorm", "softmax",

@@ -47,6 +47,8 @@ class Graph:
 
     def __init__(self):
         self._graph = _seednorm.Graph()
+        self._inputs = {}  # From the number of a value to the argument's name.
+        self._outputs = []  # Numbers of values.
 
     def input(self, shape, dtype, name=None):
         """Adds an argument.
@@ -72,7 +74,9 @@ class Graph:
             raise UsageError("input: expects a name other than "
                              f"{', '.join(_RESERVED)}, but got '{name}'")
         sizes = _parse_shape(shape)
-        return Value(self, self._graph.add_input(dtypes.parse(dtype), sizes, name))
+        number = self._graph.add_input(dtypes.parse(dtype), sizes, name)
+        self._inputs[number] = f"arg{len(self._inputs)}" if name is None else name
+        return Value(self, number)
 
     def output(self, *values):
         """Makes values results of the function, in this order.
@@ -86,6 +90,7 @@ class Graph:
                                  f"{describe(value)}")
         for value in values:
             self._graph.add_output(value._number)
+            self._outputs.append(value._number)
 
     def to_mlir(self, entry="main", locations=False):
         """The graph as the text of an MLIR module.

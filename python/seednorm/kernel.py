@@ -18,7 +18,7 @@ import numpy
 from seednorm import _seednorm, arrays, dtypes
 from seednorm.errors import (
     UnknownStageError, UsageError, check_text, quote)
-from seednorm.graph import Graph, describe
+from seednorm.gradient import grad, read_graph
 
 
 class TensorSpec(NamedTuple):
@@ -64,16 +64,16 @@ class OutsideOp(NamedTuple):
     reason: str  #: Why it is in no program.
 
 
-def compile(graph, target="cpu", entry="main", expect_programs=None):
+def compile(graph, target="cpu", entry=None, expect_programs=None):
     """Compiles a graph.
 
     Args:
-        graph: a `Graph`, or an MLIR module as text or bytecode.
+        graph: a `Graph`, a `Gradient`, or an MLIR module as text or bytecode.
         target: "cpu"; "emulated" or "emulated:sm_80" for the GPU code run on
             the CPU; "sm_90a" and the like for that GPU; "cuda" for the GPU of
             this machine.
         entry: the function of the module that is compiled, and what a graph's
-            function is called.
+            function is called; "main" if left out, and of a `Gradient` its own.
         expect_programs: how many row programs, which is kernels, the graph has
             to become. An error shows what they are if it is another number.
 
@@ -86,18 +86,9 @@ def compile(graph, target="cpu", entry="main", expect_programs=None):
         ExecutionError: "cuda", and this machine has no GPU.
     """
     check_text("compile: expects 'target'", target)
-    check_text("compile: expects 'entry'", entry)
     if expect_programs is not None:
         _check_integer("expect_programs", expect_programs, 63)
-    if isinstance(graph, Graph):
-        text = graph.to_mlir(entry, locations=True)
-    elif isinstance(graph, (str, bytes)):
-        text = graph
-        if isinstance(text, str):
-            check_text("compile: expects the graph", text)
-    else:
-        raise UsageError("compile: expects a Graph or the text of an MLIR "
-                         f"module, but got {describe(graph)}")
+    text, entry = read_graph("compile", graph, entry)
     return Kernel(text, target, entry, expect_programs)
 
 
@@ -138,6 +129,18 @@ class Kernel:
     def report(self):
         """What each kernel costs: a list of dicts."""
         return json.loads(self.asm["report.json"])
+
+    @functools.cached_property
+    def backward(self):
+        """The kernel of the gradients of all arguments, for the same target.
+
+        Its arguments are those of this kernel, then a gradient of each result;
+        see `grad`, which has options.
+
+        Raises:
+            UsageError: an operation or a result has no gradient.
+        """
+        return compile(grad(self._text, entry=self.entry), self.target)
 
     @functools.cached_property
     def programs(self):

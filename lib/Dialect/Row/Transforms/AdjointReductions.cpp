@@ -14,6 +14,7 @@
 
 #include "seednorm/Dialect/Row/Transforms/Spread.h"
 
+#include "mlir/Dialect/Utils/StructuredOpsUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -96,12 +97,12 @@ LogicalResult ReduceRule::applyExtremum() {
 
 /// The product of `value` over each run, without the init.
 Value ReduceRule::product(Value value) {
-  Operation *copy = adjoints.builder.clone(*op);
-  copy->setOperand(0, value);
+  SmallVector<Value> operands = {value};
   if (init)
-    copy->setOperand(1, adjoints.buildConstant(1.0, init));
-  copy->getResult(0).setType(getAdjointType(op->getResult(0).getType()));
-  return copy->getResult(0);
+    operands.push_back(adjoints.buildConstant(1.0, adjoints.getForward(init)));
+  return mlir::clone(adjoints.builder, op,
+                     getAdjointType(op->getResult(0).getType()), operands)
+      ->getResult(0);
 }
 
 /// Each column has the product of all others: that of all that are not 0,
