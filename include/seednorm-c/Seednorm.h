@@ -64,6 +64,12 @@ typedef struct {
   int64_t alignment;
 } SeednormLayout;
 
+/* A result that is written to the memory of an argument of its type. */
+typedef struct {
+  int64_t result;
+  int64_t argument;
+} SeednormSharedMemory;
+
 /* The message of the last failure on this thread; valid until the next call. */
 SEEDNORM_API const char *seednormGetError(void);
 /* "0.1.0" */
@@ -126,21 +132,27 @@ SEEDNORM_API SeednormStatus seednormGraphToText(SeednormGraph *graph,
  * the function, then a gradient of each of the `numOf` results named in `of` (of
  * all results if there are none), and returns the gradients of the `numWrt`
  * arguments named in `wrt` (of all floats that the results depend on if there
- * are none). *backward is freed with seednormFree. */
+ * are none). To those of the `numAccumulated` arguments named in `accumulate`,
+ * which are among them, it adds what further arguments hold, in f32 (f64 for
+ * f64) for what rows share. *backward is freed with seednormFree. */
 SEEDNORM_API SeednormStatus seednormDifferentiate(
     const char *text, size_t size, const char *entry, const char *const *wrt,
-    int64_t numWrt, const char *const *of, int64_t numOf, char **backward);
+    int64_t numWrt, const char *const *of, int64_t numOf,
+    const char *const *accumulate, int64_t numAccumulated, char **backward);
 
 /*--- Compiling --------------------------------------------------------------*/
 
 /* `text` is an MLIR module of `size` bytes; `target` is "cpu", "emulated",
  * "emulated:sm_80", "sm_90a" (and the like) or "cuda". Arguments without one of
- * the `numLayouts` layouts are dense. Fails if the function becomes another
- * number of row programs than `expectPrograms`, unless that is negative. */
+ * the `numLayouts` layouts are dense. Results of the `numShared` pairs are
+ * written to the memory of their arguments; fails if they cannot be. Fails if
+ * the function becomes another number of row programs than `expectPrograms`,
+ * unless that is negative. */
 SEEDNORM_API SeednormStatus seednormCompile(
     const char *text, size_t size, const char *target, const char *entry,
-    const SeednormLayout *layouts, int64_t numLayouts, int64_t expectPrograms,
-    SeednormKernel **kernel);
+    const SeednormLayout *layouts, int64_t numLayouts,
+    const SeednormSharedMemory *shared, int64_t numShared,
+    int64_t expectPrograms, SeednormKernel **kernel);
 SEEDNORM_API void seednormKernelDestroy(SeednormKernel *kernel);
 
 SEEDNORM_API int64_t seednormKernelGetNumKernels(const SeednormKernel *kernel);
@@ -170,8 +182,8 @@ SEEDNORM_API SeednormStatus seednormKernelGetResultShape(
     const SeednormKernel *kernel, const SeednormTensor *arguments,
     int64_t numArguments, int64_t index, int64_t *shape);
 
-/* Runs the kernel. Results must not overlap arguments. `seed` orders the
- * emulator's lanes, `stream` is a CUstream for device memory or null. */
+/* Runs the kernel. Results overlap no arguments but those that they were
+ * compiled to share memory with. `seed` orders the emulator's lanes, `stream` is a CUstream for device memory or null. */
 SEEDNORM_API SeednormStatus seednormKernelRun(const SeednormKernel *kernel,
                                               const SeednormTensor *arguments,
                                               int64_t numArguments,

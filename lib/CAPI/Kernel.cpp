@@ -45,7 +45,9 @@ static SeednormKernel *createKernel(std::unique_ptr<CompiledGraph> graph) {
 SeednormStatus seednormCompile(const char *text, size_t size,
                                const char *target, const char *entry,
                                const SeednormLayout *layouts,
-                               int64_t numLayouts, int64_t expectPrograms,
+                               int64_t numLayouts,
+                               const SeednormSharedMemory *shared,
+                               int64_t numShared, int64_t expectPrograms,
                                SeednormKernel **kernel) {
   CompileOptions options;
   options.entry = entry;
@@ -53,6 +55,8 @@ SeednormStatus seednormCompile(const char *text, size_t size,
   for (const SeednormLayout &layout : llvm::ArrayRef(layouts, numLayouts))
     options.layouts.push_back(
         {layout.argument, layout.numDense, layout.alignment});
+  for (const SeednormSharedMemory &pair : llvm::ArrayRef(shared, numShared))
+    options.shared.push_back({pair.result, pair.argument});
   if (llvm::Error error = Target::parse(target).moveInto(options.target)) {
     // Only "cuda" asks the machine.
     bool usage = llvm::StringRef(target) != "cuda";
@@ -70,11 +74,14 @@ SeednormStatus seednormCompile(const char *text, size_t size,
 SeednormStatus seednormDifferentiate(const char *text, size_t size,
                                      const char *entry, const char *const *wrt,
                                      int64_t numWrt, const char *const *of,
-                                     int64_t numOf, char **backward) {
+                                     int64_t numOf,
+                                     const char *const *accumulate,
+                                     int64_t numAccumulated, char **backward) {
   GradientOptions options;
   options.entry = entry;
   options.wrt.assign(wrt, wrt + numWrt);
   options.of.assign(of, of + numOf);
+  options.accumulate.assign(accumulate, accumulate + numAccumulated);
   llvm::Expected<std::string> differentiated =
       differentiate(llvm::StringRef(text, size), options);
   if (!differentiated)

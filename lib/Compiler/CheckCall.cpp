@@ -180,10 +180,40 @@ static bool overlap(const TensorView &lhs, const TensorView &rhs) {
          rhsBegin < lhsBegin + lhsBytes;
 }
 
+/// Whether a checked result is an argument's memory, as a whole.
+static bool isSame(const TensorView &lhs, const TensorView &rhs) {
+  return lhs.data == rhs.data && lhs.shape == rhs.shape &&
+         getStrides(lhs) == getStrides(rhs);
+}
+
+static llvm::Error checkOverlap(llvm::ArrayRef<TensorSpec> argumentSpecs,
+                                llvm::ArrayRef<TensorView> arguments,
+                                const TensorSpec &spec,
+                                const TensorView &result, int64_t sharedWith) {
+  for (auto [number, argument] : llvm::enumerate(arguments)) {
+    llvm::StringRef name = argumentSpecs[number].name;
+    if (static_cast<int64_t>(number) == sharedWith) {
+      if (!isSame(argument, result))
+        return llvm::createStringError("expects '" + spec.name +
+                                       "' to be in the memory of '" + name +
+                                       "', as it was compiled, but it is "
+                                       "elsewhere");
+      continue;
+    }
+    if (overlap(result, argument))
+      return llvm::createStringError("expects '" + spec.name +
+                                     "' not to overlap an argument, but it "
+                                     "shares memory with '" +
+                                     name + "'");
+  }
+  return llvm::Error::success();
+}
+
 llvm::Error seednorm::checkResults(llvm::ArrayRef<TensorSpec> argumentSpecs,
                                    llvm::ArrayRef<TensorSpec> resultSpecs,
                                    llvm::ArrayRef<TensorView> arguments,
-                                   llvm::ArrayRef<TensorView> results) {
+                                   llvm::ArrayRef<TensorView> results,
+                                   llvm::ArrayRef<SharedMemory> shared) {
   if (llvm::Error error = checkTensors(resultSpecs, results, "results"))
     return error;
   std::vector<std::vector<int64_t>> shapes =
@@ -195,13 +225,13 @@ llvm::Error seednorm::checkResults(llvm::ArrayRef<TensorSpec> argumentSpecs,
           "expects '" + spec.name + "' to have shape " +
           formatShape(shapes[index]) + " for these arguments, but got " +
           formatShape(result.shape));
-    for (auto [argumentSpec, argument] :
-         llvm::zip_equal(argumentSpecs, arguments))
-      if (overlap(result, argument))
-        return llvm::createStringError("expects '" + spec.name +
-                                       "' not to overlap an argument, but it "
-                                       "shares memory with '" +
-                                       argumentSpec.name + "'");
+    int64_t sharedWith = -1;
+    for (const SharedMemory &pair : shared)
+      if (pair.result == static_cast<int64_t>(index))
+        sharedWith = pair.argument;
+    if (llvm::Error error =
+            checkOverlap(argumentSpecs, arguments, spec, result, sharedWith))
+      return error;
     for (size_t other = 0; other < index; ++other)
       if (overlap(result, results[other]))
         return llvm::createStringError("expects results not to overlap, but '" +

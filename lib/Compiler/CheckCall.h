@@ -32,11 +32,12 @@ computeResultShapes(llvm::ArrayRef<TensorSpec> specs,
                     llvm::ArrayRef<TensorView> arguments);
 
 /// Checks the results like arguments, and that none overlaps an argument or
-/// another result.
+/// another result; but those of `shared` are in the memory of their arguments.
 llvm::Error checkResults(llvm::ArrayRef<TensorSpec> argumentSpecs,
                          llvm::ArrayRef<TensorSpec> resultSpecs,
                          llvm::ArrayRef<TensorView> arguments,
-                         llvm::ArrayRef<TensorView> results);
+                         llvm::ArrayRef<TensorView> results,
+                         llvm::ArrayRef<SharedMemory> shared);
 
 } // namespace seednorm
 

@@ -14,6 +14,7 @@
 
 #include "Backend.h"
 #include "CheckCall.h"
+#include "InPlace.h"
 #include "LowerToRows.h"
 #include "ProgramReport.h"
 #include "Report.h"
@@ -47,6 +48,13 @@ CompiledGraph::CompiledGraph(std::unique_ptr<Impl> impl)
     : impl(std::move(impl)) {}
 CompiledGraph::~CompiledGraph() = default;
 
+static llvm::Error bufferize(const Graph &graph,
+                             const CompileOptions &options) {
+  if (llvm::Error error = runPasses(*graph.module, buildBufferizePipeline))
+    return error;
+  return shareMemory(graph.getEntry(options.entry), options.shared);
+}
+
 llvm::Expected<Graph> seednorm::lowerToBuffers(const BackendInput &input) {
   llvm::Expected<Graph> graph = parseGraph(
       input.text, input.options.entry, input.bufferName, input.options.layouts);
@@ -54,7 +62,7 @@ llvm::Expected<Graph> seednorm::lowerToBuffers(const BackendInput &input) {
     return graph.takeError();
   if (llvm::Error error = lowerToRows(*graph->module))
     return std::move(error);
-  if (llvm::Error error = runPasses(*graph->module, buildBufferizePipeline))
+  if (llvm::Error error = bufferize(*graph, input.options))
     return std::move(error);
   return graph;
 }
@@ -83,7 +91,7 @@ CompiledGraph::compile(StringRef text, const CompileOptions &options,
   if (llvm::Error error =
           checkPrograms(programs, options.expectPrograms, options.entry))
     return std::move(error);
-  if (llvm::Error error = runPasses(*given->module, buildBufferizePipeline))
+  if (llvm::Error error = bufferize(*given, options))
     return std::move(error);
   llvm::Expected<std::vector<TensorSpec>> results =
       getResultSpecs(given->getEntry(options.entry));
@@ -179,7 +187,8 @@ CompiledGraph::Impl::check(llvm::ArrayRef<TensorView> given,
                            llvm::ArrayRef<TensorView> destinations) const {
   if (llvm::Error error = checkArguments(arguments, given))
     return error;
-  if (llvm::Error error = checkResults(arguments, results, given, destinations))
+  if (llvm::Error error =
+          checkResults(arguments, results, given, destinations, options.shared))
     return error;
   llvm::SmallVector<llvm::ArrayRef<int64_t>> shapes;
   for (const TensorView &buffer :

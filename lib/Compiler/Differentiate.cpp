@@ -64,9 +64,20 @@ seednorm::differentiate(StringRef text, const GradientOptions &options,
       findNumbers(options.of, getResultNames(forward), "of");
   if (!of)
     return of.takeError();
+  for (const std::string &name : options.accumulate)
+    if (!options.wrt.empty() && !llvm::is_contained(options.wrt, name))
+      return llvm::createStringError(
+          "expects 'accumulate' to name arguments of "
+          "'wrt', but got '" +
+          name + "'");
+  llvm::Expected<std::vector<int64_t>> accumulate =
+      findNumbers(options.accumulate, names, "accumulate");
+  if (!accumulate)
+    return accumulate.takeError();
   if (llvm::Error error = lowerToRows(*graph->module))
     return std::move(error);
-  if (llvm::Error error = addBackward(*graph->module, options.entry, *wrt, *of))
+  if (llvm::Error error =
+          addBackward(*graph->module, options.entry, *wrt, *of, *accumulate))
     return std::move(error);
   graph->getEntry(options.entry).erase();
   std::string backward;

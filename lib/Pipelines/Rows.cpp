@@ -83,6 +83,8 @@ void seednorm::buildDifferentiatePipeline(
   differentiate.function = options.function;
   differentiate.wrt.assign(options.wrt.begin(), options.wrt.end());
   differentiate.of.assign(options.of.begin(), options.of.end());
+  differentiate.accumulate.assign(options.accumulate.begin(),
+                                  options.accumulate.end());
   pm.addPass(row::createRowDifferentiatePass(differentiate));
   // Gradients that meet are added outside of programs; these, and what forward
   // computes for them, are fused and simplified as other graphs are.

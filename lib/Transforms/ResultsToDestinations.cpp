@@ -16,6 +16,7 @@
 
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -160,10 +161,34 @@ static void protectArguments(func::FuncOp function) {
                           builder.getBoolAttr(false));
 }
 
+/// What adds to an argument adds to a copy of it, which may be made where the
+/// result is wanted. Linalg's ops have their own ways.
+static void copyReadDestinations(func::FuncOp function) {
+  function.walk([&](DestinationStyleOpInterface op) {
+    if (isa<linalg::LinalgOp>(op.getOperation()))
+      return;
+    OpBuilder builder(op);
+    Location loc = op.getLoc();
+    for (OpOperand &init : op.getDpsInitsMutable()) {
+      auto argument = dyn_cast<BlockArgument>(init.get());
+      auto type = dyn_cast<RankedTensorType>(init.get().getType());
+      if (!type || !argument ||
+          argument.getOwner() != &function.getFunctionBody().front())
+        continue;
+      Value empty = tensor::EmptyOp::create(
+          builder, loc, tensor::getMixedSizes(builder, loc, argument),
+          type.getElementType());
+      init.set(
+          linalg::CopyOp::create(builder, loc, argument, empty).getResult(0));
+    }
+  });
+}
+
 static LogicalResult moveResults(func::FuncOp function) {
   if (failed(checkFunction(function)))
     return failure();
   protectArguments(function);
+  copyReadDestinations(function);
   Operation *terminator = function.getFunctionBody().front().getTerminator();
   BitVector moved(function.getNumResults());
   for (OpOperand &result : terminator->getOpOperands()) {

@@ -159,14 +159,18 @@ public:
   Kernel(const std::string &text, const std::string &target,
          const std::string &entry,
          const std::vector<std::array<int64_t, 3>> &layouts,
+         const std::vector<std::array<int64_t, 2>> &shared,
          int64_t expectPrograms) {
     std::vector<SeednormLayout> given;
     for (auto [argument, numDense, alignment] : layouts)
       given.push_back({argument, numDense, alignment});
+    std::vector<SeednormSharedMemory> pairs;
+    for (auto [result, argument] : shared)
+      pairs.push_back({result, argument});
     py::gil_scoped_release unlocked;
     check(seednormCompile(text.data(), text.size(), target.c_str(),
                           entry.c_str(), given.data(), given.size(),
-                          expectPrograms, &kernel));
+                          pairs.data(), pairs.size(), expectPrograms, &kernel));
   }
   Kernel(const Kernel &) = delete;
   ~Kernel() { seednormKernelDestroy(kernel); }
@@ -252,7 +256,8 @@ private:
 static std::string differentiate(const std::string &text,
                                  const std::string &entry,
                                  const std::vector<std::string> &wrt,
-                                 const std::vector<std::string> &of) {
+                                 const std::vector<std::string> &of,
+                                 const std::vector<std::string> &accumulate) {
   auto getPointers = [](const std::vector<std::string> &names) {
     std::vector<const char *> pointers;
     for (const std::string &name : names)
@@ -261,11 +266,13 @@ static std::string differentiate(const std::string &text,
   };
   std::vector<const char *> arguments = getPointers(wrt);
   std::vector<const char *> results = getPointers(of);
+  std::vector<const char *> accumulated = getPointers(accumulate);
   char *backward = nullptr;
   py::gil_scoped_release unlocked;
-  check(seednormDifferentiate(text.data(), text.size(), entry.c_str(),
-                              arguments.data(), arguments.size(),
-                              results.data(), results.size(), &backward));
+  check(seednormDifferentiate(
+      text.data(), text.size(), entry.c_str(), arguments.data(),
+      arguments.size(), results.data(), results.size(), accumulated.data(),
+      accumulated.size(), &backward));
   return std::unique_ptr<char, Free>(backward).get();
 }
 
@@ -334,7 +341,8 @@ PYBIND11_MODULE(_seednorm, module) {
   py::class_<Kernel>(module, "Kernel", py::module_local())
       .def(py::init<const std::string &, const std::string &,
                     const std::string &,
-                    const std::vector<std::array<int64_t, 3>> &, int64_t>())
+                    const std::vector<std::array<int64_t, 3>> &,
+                    const std::vector<std::array<int64_t, 2>> &, int64_t>())
       .def_property_readonly("num_kernels", &Kernel::getNumKernels)
       .def_property_readonly("arguments", &Kernel::getArguments)
       .def_property_readonly("results", &Kernel::getResults)

@@ -54,7 +54,7 @@ def read_graph(what, graph, entry):
     return graph, entry
 
 
-def grad(graph, wrt=None, of=None, entry=None):
+def grad(graph, wrt=None, of=None, accumulate=None, entry=None):
     """Differentiates a graph, by reverse mode.
 
     For results y_1, ... of the graph and gradients dy_1, ... of these results'
@@ -80,6 +80,10 @@ def grad(graph, wrt=None, of=None, entry=None):
             and rounded once.
         of: the results that are differentiated, as names ("result0") or as
             `Value`s; all if left out. They are f16, bf16, f32 or f64.
+        accumulate: those of the arguments of `wrt` whose gradients are added to
+            what further arguments hold, the last ones: "dx0" of "x". Those of
+            what rows share are f32 (f64 for f64), and so are the results then.
+            `out` may name the same array for both.
         entry: the function, "main" if left out.
 
     Returns:
@@ -95,7 +99,8 @@ def grad(graph, wrt=None, of=None, entry=None):
     backward = _seednorm.differentiate(
         text, entry, _get_names("wrt", wrt, inputs),
         _get_names("of", of, {number: f"result{position}"
-                              for position, number in enumerate(outputs)}))
+                              for position, number in enumerate(outputs)}),
+        _get_names("accumulate", accumulate, inputs))
     return Gradient(backward, f"{entry}_backward")
 
 
@@ -114,13 +119,13 @@ def _get_names(option, chosen, known):
     for item in chosen:
         if isinstance(item, Value):
             if item._number not in known:
-                kind = "inputs" if option == "wrt" else "outputs"
+                kind = "outputs" if option == "of" else "inputs"
                 raise UsageError(f"grad: expects '{option}' to hold {kind} of the "
                                  f"graph, but got {describe(item)}")
             item = known[item._number]
         check_text(f"grad: expects '{option}' to hold names or values; one", item)
         names.append(item)
     if not names:
-        raise UsageError(f"grad: expects '{option}' to hold at least one name; "
-                         "leave it out for all")
+        raise UsageError(f"grad: expects '{option}' to hold at least one name, "
+                         "or to be left out")
     return names

@@ -107,7 +107,7 @@ class Kernel:
     """
 
     def __init__(self, text, target, entry, expect_programs=None):
-        kernel = _seednorm.Kernel(text, target, entry, [],
+        kernel = _seednorm.Kernel(text, target, entry, [], [],
                                   _or_any(expect_programs))
         self._kernel = kernel
         self._text = text
@@ -167,8 +167,10 @@ class Kernel:
                 are dense, but may have gaps between them, as the queries in a
                 tensor of queries, keys and values have: the kernel is compiled
                 anew, once, for each such layout.
-            out: arrays to write the results to, one or a tuple; they must not
-                overlap arguments.
+            out: arrays to write the results to, one or a tuple. One may be an
+                argument itself, if the result can be computed in its place: the
+                kernel is compiled anew, once. Else they must not overlap
+                arguments.
             seed: orders the lanes of the emulator.
             stream: a CUDA stream as an integer; by default PyTorch's current
                 one if the first argument is PyTorch's, else CUDA's default.
@@ -216,11 +218,12 @@ class Kernel:
             stream = _get_current_stream(given) if self._on_gpu else 0
         views = [self._view(array, spec, stream)
                  for array, spec in zip(given, self.arguments)]
-        kernel = self._specialize(views, given)
-        shapes = kernel.result_shapes(views)
+        results, result_views = (), []
         if out is not None:
             results, result_views = self._view_out(out, stream)
-        else:
+        kernel = self._specialize(views, given, result_views)
+        if out is None:
+            shapes = kernel.result_shapes(views)
             like = given[0] if given else numpy.empty(0)
             allocated = [
                 arrays.allocate(like, shape, spec.dtype, spec.alignment)
@@ -229,8 +232,9 @@ class Kernel:
             result_views = [result for _, result in allocated]
         return _Call(kernel, views, results, result_views, stream)
 
-    def _specialize(self, views, arrays_given):
-        """The kernel for the layouts of these arguments."""
+    def _specialize(self, views, arrays_given, result_views):
+        """The kernel for the layouts of these arguments, and for results in
+        their memory."""
         layouts = []
         for number, (view, array) in enumerate(zip(views, arrays_given)):
             spec = self.arguments[number]
@@ -244,14 +248,21 @@ class Kernel:
                                  f"strides {view.strides or 'without gaps'}")
             if dense < len(view.shape) or alignment < spec.alignment:
                 layouts.append((number, dense, min(alignment, spec.alignment)))
-        if not layouts:
+        shared = [(number, argument)
+                  for number, result in enumerate(result_views)
+                  for argument, view in enumerate(views)
+                  if _is_same_memory(result, view)]
+        if not layouts and not shared:
             return self._kernel
-        key = tuple(layouts)
+        key = (tuple(layouts), tuple(shared))
         if key not in self._variants:
             try:
                 self._variants[key] = _seednorm.Kernel(
-                    self._text, self.target, self.entry, layouts, _or_any(None))
+                    self._text, self.target, self.entry, layouts, shared,
+                    _or_any(None))
             except UsageError as error:
+                if not layouts:
+                    raise
                 number = layouts[0][0]
                 raise UsageError(
                     f"expects '{self.arguments[number].name}' to be dense for this "
@@ -343,6 +354,11 @@ class _Stages(collections.abc.Mapping):
 
     def __repr__(self):
         return f"<stages {', '.join(self._names)}>"
+
+
+def _is_same_memory(lhs, rhs):
+    return (lhs.pointer == rhs.pointer and lhs.dtype == rhs.dtype
+            and lhs.shape == rhs.shape and 0 not in lhs.shape)
 
 
 def _check_integer(name, value, bits=64):

@@ -84,12 +84,20 @@ struct ArgumentLayout {
   int64_t alignment = 1; ///< Of the address and of strides, in bytes.
 };
 
+/// A result that is written over an argument, which has its type and layout.
+struct SharedMemory {
+  int64_t result = 0, argument = 0;
+};
+
 struct CompileOptions {
   Target target;
   std::string entry = "main";
   /// Arguments that are not dense, as the attributes `seednorm.dense_dims` and
   /// `seednorm.alignment` say it in the text.
   std::vector<ArgumentLayout> layouts = {};
+  /// Results that calls have in the memory of arguments; an error if such a
+  /// result cannot be computed in place.
+  std::vector<SharedMemory> shared = {};
   /// How many row programs the entry has to become; any number if negative.
   int64_t expectPrograms = -1;
   /// Path of `ptxas` and `nvdisasm`; empty looks in SEEDNORM_PTXAS,
@@ -192,6 +200,9 @@ struct GradientOptions {
   std::vector<std::string> wrt;
   /// Names of the results whose gradients it takes; all if empty.
   std::vector<std::string> of;
+  /// Names of arguments, among those of `wrt`, whose gradients are added to
+  /// what further arguments hold.
+  std::vector<std::string> accumulate;
 };
 
 /// The backward function of a graph, called `<entry>_backward`, as the text of
@@ -232,7 +243,8 @@ public:
                         llvm::ArrayRef<TensorView> results) const;
 
   /// Runs the function. Arguments and results are checked against the specs;
-  /// results must not overlap arguments. For `Target::Kind::GPU`, data are
+  /// results overlap no arguments but those that `CompileOptions::shared` gives
+  /// them the memory of. For `Target::Kind::GPU`, data are
   /// device pointers and the call returns once the work is enqueued.
   llvm::Error run(llvm::ArrayRef<TensorView> arguments,
                   llvm::ArrayRef<TensorView> results,

@@ -65,6 +65,10 @@ struct DifferentiatePipelineOptions
   PassOptions::ListOption<int64_t> of{
       *this, "of",
       llvm::cl::desc("Numbers of the results whose gradients are arguments")};
+  PassOptions::ListOption<int64_t> accumulate{
+      *this, "accumulate",
+      llvm::cl::desc("Numbers of the arguments whose gradients are added to "
+                     "what further arguments hold")};
 };
 
 /// Adds backward functions to functions with row programs on tensors, and

@@ -14,8 +14,8 @@
 //   and a square of a sum is not sum(x^2) + 2 ...;
 // - no factor leaves a square, which it may keep in range.
 //
-// Sums of ops with the fast-math flag `reassoc`, as those of gradients, are free
-// of these rules where such ops are.
+// Sums of ops with the fast-math flag `reassoc`, as those of gradients, are
+// free of these rules where such ops are.
 //
 //===----------------------------------------------------------------------===//
 

@@ -132,7 +132,10 @@ def RowDifferentiatePass : Pass<"row-differentiate", "::mlir::ModuleOp"> {
     number that depends on these results changes with each of their elements.
     Its results are the gradients of the arguments chosen by `wrt` (all floats
     that results depend on by default), each of its argument's type. What forward
-    computes is computed again; nothing else is needed of it.
+    computes is computed again; nothing else is needed of it. For each argument
+    in `accumulate`, one of `wrt`, there is a last argument that its gradient is
+    added to: of the argument's type if rows have slices of their own, else in f32
+    (f64 for f64), as the result is then. The caller may give both the same memory.
 
     A program becomes a program on the same rows: gradients of inputs by row are
     by row, those of inputs that rows have in common are summed over these rows,
@@ -181,7 +184,10 @@ def RowDifferentiatePass : Pass<"row-differentiate", "::mlir::ModuleOp"> {
     ListOption<"wrt", "wrt", "int64_t",
                "Numbers of the arguments whose gradients are results">,
     ListOption<"of", "of", "int64_t",
-               "Numbers of the results whose gradients are arguments">
+               "Numbers of the results whose gradients are arguments">,
+    ListOption<"accumulate", "accumulate", "int64_t",
+               "Numbers of the arguments whose gradients are added to what "
+               "further arguments hold">
   ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
