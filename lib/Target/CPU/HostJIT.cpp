@@ -35,21 +35,27 @@ using namespace seednorm;
 // Functions that generated code calls
 //===----------------------------------------------------------------------===//
 
-/// bf16 in the register that returns a float: its low half.
-static float returnBFloat16(llvm::APFloat value) {
+/// `value` as a float of 16 bits, in the register that returns a float: its low
+/// half.
+static float returnNarrow(llvm::APFloat value,
+                          const llvm::fltSemantics &semantics) {
   bool inexact;
-  value.convert(llvm::APFloat::BFloat(), llvm::APFloat::rmNearestTiesToEven,
-                &inexact);
+  value.convert(semantics, llvm::APFloat::rmNearestTiesToEven, &inexact);
   return llvm::bit_cast<float>(uint32_t(value.bitcastToAPInt().getZExtValue()));
 }
 
 // LLVM calls these for sums of bf16 and conversions from f64 on machines
 // without bf16; libgcc has them from version 13 on.
 static float truncateFloat(float value) {
-  return returnBFloat16(llvm::APFloat(value));
+  return returnNarrow(llvm::APFloat(value), llvm::APFloat::BFloat());
 }
 static float truncateDouble(double value) {
-  return returnBFloat16(llvm::APFloat(value));
+  return returnNarrow(llvm::APFloat(value), llvm::APFloat::BFloat());
+}
+
+// And this on machines without f16, which libgcc has in a static library only.
+static float truncateDoubleToHalf(double value) {
+  return returnNarrow(llvm::APFloat(value), llvm::APFloat::IEEEhalf());
 }
 
 static llvm::orc::SymbolMap getSymbols(llvm::orc::MangleAndInterner interner) {
@@ -61,6 +67,7 @@ static llvm::orc::SymbolMap getSymbols(llvm::orc::MangleAndInterner interner) {
   add("seednorm_parallel_for", &seednorm_parallel_for);
   add("__truncsfbf2", &truncateFloat);
   add("__truncdfbf2", &truncateDouble);
+  add("__truncdfhf2", &truncateDoubleToHalf);
   return symbols;
 }
 
