@@ -239,6 +239,21 @@ struct ExpandExtension : OpRewritePattern<arith::ExtFOp> {
   }
 };
 
+/// An integer that f32 rounds is beyond the end of both formats.
+template <typename Op> struct ExpandConversion : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+  LogicalResult matchAndRewrite(Op op,
+                                PatternRewriter &rewriter) const override {
+    if (!isFloat8(op.getType()))
+      return rewriter.notifyMatchFailure(op, "is not to an 8-bit float");
+    Type f32 = withElement(op.getType(), rewriter.getF32Type());
+    Value value = Op::create(rewriter, op.getLoc(), f32, op.getIn());
+    rewriter.replaceOp(
+        op, buildTruncation(rewriter, op.getLoc(), value, op.getType()));
+    return success();
+  }
+};
+
 /// Whether LLVM can do `op` on bytes.
 static bool movesBytes(Operation *op) {
   return !isa_and_present<arith::ArithDialect, math::MathDialect>(
@@ -249,7 +264,9 @@ static bool movesBytes(Operation *op) {
 struct ExpandFloat8 : seednorm::impl::ExpandFloat8PassBase<ExpandFloat8> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<ExpandTruncation, ExpandExtension>(&getContext());
+    patterns.add<ExpandTruncation, ExpandExtension,
+                 ExpandConversion<arith::SIToFPOp>,
+                 ExpandConversion<arith::UIToFPOp>>(&getContext());
     walkAndApplyPatterns(getOperation(), std::move(patterns));
     WalkResult left = getOperation()->walk([](Operation *op) {
       if (movesBytes(op) || (llvm::none_of(op->getOperandTypes(), isFloat8) &&

@@ -50,6 +50,18 @@ func.func @from_bf16(%x: vector<4xbf16>) -> vector<4xf8E5M2> {
   return %y : vector<4xf8E5M2>
 }
 
+// Canonicalization makes this of a cast to f32 that is cast on.
+// CHECK-LABEL: func @from_integers
+// CHECK:         arith.sitofp %{{.*}} : vector<4xi8> to vector<4xf32>
+// CHECK:         arith.bitcast %{{.*}} : vector<4xi8> to vector<4xf8E4M3FN>
+// CHECK:         arith.uitofp %{{.*}} : vector<4xi8> to vector<4xf32>
+// CHECK:         arith.bitcast %{{.*}} : vector<4xi8> to vector<4xf8E5M2>
+func.func @from_integers(%x: vector<4xi8>) -> (vector<4xf8E4M3FN>, vector<4xf8E5M2>) {
+  %y = arith.sitofp %x : vector<4xi8> to vector<4xf8E4M3FN>
+  %z = arith.uitofp %x : vector<4xi8> to vector<4xf8E5M2>
+  return %y, %z : vector<4xf8E4M3FN>, vector<4xf8E5M2>
+}
+
 // CHECK-LABEL: func @to_f16
 // CHECK:         arith.extui %{{.*}} : vector<4xi8> to vector<4xi32>
 // CHECK-NOT:     f8E5M2 to

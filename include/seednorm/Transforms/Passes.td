@@ -118,12 +118,12 @@ def ExpandFloat8Pass : Pass<"expand-float8"> {
     LLVM has no 8-bit floats. In memory they are bytes, which LLVM moves;
     arithmetic is on what they are cast to.
 
-    Accepts: any module; `arith.truncf` to and `arith.extf` from f8E4M3FN and
-    f8E5M2, and vectors of them. Other `arith` and `math` on 8-bit floats is an
-    error, but for constants, `bitcast` and `select`.
+    Accepts: any module; `arith.truncf`, `sitofp` and `uitofp` to and `arith.extf`
+    from f8E4M3FN and f8E5M2, and vectors of them. Other `arith` and `math` on
+    8-bit floats is an error, but for constants, `bitcast` and `select`.
     Produces: `arith` on integers as wide as the float that is cast, and no
     branches.
-    Numerics: as APFloat: rounded once to nearest even from f32 and from f64;
+    Numerics: as APFloat: rounded once to nearest even from f32, f64 and integers;
     f8E4M3FN has no infinity, so overflow is NaN. Nothing saturates. Unchanged
     but for the payloads of NaN.
 

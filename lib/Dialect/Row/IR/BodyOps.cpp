@@ -163,8 +163,8 @@ bool seednorm::row::isSupportedElement(Type element) {
 }
 
 static LogicalResult verifyFloat8(Operation *op) {
-  if (isa<arith::ExtFOp, arith::TruncFOp, arith::BitcastOp, arith::SelectOp>(
-          op))
+  if (isa<arith::ExtFOp, arith::TruncFOp, arith::SIToFPOp, arith::UIToFPOp,
+          arith::BitcastOp, arith::SelectOp>(op))
     return success();
   for (Type type :
        llvm::concat<const Type>(op->getOperandTypes(), op->getResultTypes()))
