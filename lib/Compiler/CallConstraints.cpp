@@ -178,6 +178,29 @@ static void addExpanded(func::FuncOp function, memref::ExpandShapeOp op,
   }
 }
 
+/// A graph may know sizes that the type of an argument does not say, as from
+/// another tensor on the same rows.
+static void addCast(func::FuncOp function, memref::CastOp op,
+                    CallConstraints &result) {
+  auto from = dyn_cast<MemRefType>(op.getSource().getType());
+  auto to = dyn_cast<MemRefType>(op.getType());
+  if (!from || !to)
+    return;
+  for (int64_t dim = 0; dim < from.getRank(); ++dim) {
+    if (!from.isDynamicDim(dim) || to.isDynamicDim(dim))
+      continue;
+    llvm::Expected<int64_t> have = result.sizes.getDim(op.getSource(), dim);
+    if (!have)
+      return llvm::consumeError(have.takeError());
+    result.constraints.push_back(
+        {*have, result.sizes.addConstant(to.getDimSize(dim)),
+         SizeConstraint::Relation::Equal,
+         "dimension " + std::to_string(dim) + " of " +
+             getName(function, op.getSource()) +
+             " to have size {0}, as it has in the graph"});
+  }
+}
+
 llvm::Expected<CallConstraints>
 seednorm::buildCallConstraints(func::FuncOp function) {
   CallConstraints result;
@@ -190,6 +213,7 @@ seednorm::buildCallConstraints(func::FuncOp function) {
     return std::move(error);
   function.walk(
       [&](memref::ExpandShapeOp op) { addExpanded(function, op, result); });
+  function.walk([&](memref::CastOp op) { addCast(function, op, result); });
   return result;
 }
 
