@@ -106,6 +106,49 @@ SEEDNORM_API SeednormStatus seednormGraphAddOp(
     const char *resultElement, const char *file, int64_t line, int64_t **values,
     int64_t *numValues);
 
+/* A value or, where `number` is not null, one number for all elements: as C
+ * writes it, "3", "-0.1", "0x1.8p-3", "inf" or "nan", exactly or rounded once
+ * to the type of the values beside it. Beside integers, one of theirs in
+ * decimal. */
+typedef struct {
+  int64_t value;
+  const char *number;
+} SeednormOperand;
+
+/* Adds an element-wise operation on values of any shapes that broadcast as
+ * NumPy's do; a size of -1 is taken for equal to any but 1, and a call checks
+ * it. `op` is one of
+ *   add, subtract, multiply, divide, power, maximum, minimum,
+ *   negate, abs, exp, exp2, expm1, log, log2, log10, log1p, sqrt, rsqrt, tanh,
+ *   sigmoid, erf, sin, cos,
+ *   less, less_equal, greater, greater_equal: an i8, 1 where it holds, else 0;
+ *   where: of such an i8, the second operand where it is not 0, else the third.
+ * Operands are extended to the widest type among them, f16 and bf16 to f32;
+ * floats beside integers, and 8-bit floats, have to be cast first. The result
+ * has that type and is rounded once. Integers have no division, power and
+ * functions but abs, and wrap around. maximum and minimum of NaN are NaN. */
+SEEDNORM_API SeednormStatus seednormGraphAddElementWise(
+    SeednormGraph *graph, const char *op, const SeednormOperand *operands,
+    int64_t numOperands, const char *file, int64_t line, int64_t *value);
+
+/* Adds a cast to `type`, rounded to nearest even; *result is `value` if that is
+ * its type. From floats to integers it cuts what is behind the point, takes the
+ * end of the range for what is beyond, and 0 for NaN; from integers to narrower
+ * ones it takes the low bits. */
+SEEDNORM_API SeednormStatus seednormGraphAddCast(SeednormGraph *graph,
+                                                 int64_t value,
+                                                 SeednormElementType type,
+                                                 const char *file, int64_t line,
+                                                 int64_t *result);
+
+/* Adds the "sum", "mean", "max" or "min" of floats over the last `numDims`
+ * dimensions, whose sizes are known and at least 1; with `keepDims` other than
+ * 0 the result has a 1 for each of them. f16 and bf16 are combined in f32 and
+ * rounded once. The result is NaN if an element is. */
+SEEDNORM_API SeednormStatus seednormGraphAddReduction(
+    SeednormGraph *graph, const char *op, int64_t value, int64_t numDims,
+    int64_t keepDims, const char *file, int64_t line, int64_t *result);
+
 /* Type and shape of a value; *shape is freed with seednormFree. */
 SEEDNORM_API SeednormStatus seednormGraphGetType(SeednormGraph *graph,
                                                  int64_t value,

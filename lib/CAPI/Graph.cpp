@@ -10,19 +10,19 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "GraphState.h"
 #include "OpBuilding.h"
 #include "Status.h"
 
 #include "seednorm/InitAllDialects.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
-#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/IRMapping.h"
-#include "mlir/IR/OwningOpRef.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/MemAlloc.h"
 
@@ -35,45 +35,42 @@ static const DialectRegistry &getRegistry() {
     DialectRegistry dialects;
     seednorm::registerAllDialects(dialects);
     dialects
-        .insert<arith::ArithDialect, func::FuncDialect, math::MathDialect>();
+        .insert<arith::ArithDialect, func::FuncDialect, linalg::LinalgDialect,
+                math::MathDialect, tensor::TensorDialect>();
     return dialects;
   }();
   return registry;
 }
 
-/// The function is complete but for its type, its names and its return.
-struct SeednormGraph {
-  MLIRContext context;
-  OwningOpRef<ModuleOp> module;
-  func::FuncOp function;
-  Block *body;
-  SmallVector<Value> values;
-  SmallVector<StringAttr> names; // Of the arguments.
-  SmallVector<Value> outputs;
+SeednormGraph::SeednormGraph()
+    : context(getRegistry(), MLIRContext::Threading::DISABLED) {
+  context.loadAllAvailableDialects();
+  OpBuilder builder(&context);
+  Location unknown = builder.getUnknownLoc();
+  module = ModuleOp::create(unknown);
+  builder.setInsertionPointToEnd(module->getBody());
+  function = func::FuncOp::create(builder, unknown, "main",
+                                  builder.getFunctionType({}, {}));
+  body = function.addEntryBlock();
+}
 
-  SeednormGraph() : context(getRegistry(), MLIRContext::Threading::DISABLED) {
-    context.loadAllAvailableDialects();
-    OpBuilder builder(&context);
-    Location unknown = builder.getUnknownLoc();
-    module = ModuleOp::create(unknown);
-    builder.setInsertionPointToEnd(module->getBody());
-    function = func::FuncOp::create(builder, unknown, "main",
-                                    builder.getFunctionType({}, {}));
-    body = function.addEntryBlock();
-  }
+Value SeednormGraph::getValue(int64_t number) const {
+  return number >= 0 && number < static_cast<int64_t>(values.size())
+             ? values[number]
+             : Value();
+}
 
-  /// A value by its number, or null.
-  Value getValue(int64_t number) const {
-    return number >= 0 && number < static_cast<int64_t>(values.size())
-               ? values[number]
-               : Value();
-  }
+int64_t SeednormGraph::addValue(Value value) {
+  values.push_back(value);
+  return values.size() - 1;
+}
 
-  int64_t addValue(Value value) {
-    values.push_back(value);
-    return values.size() - 1;
-  }
-};
+Location SeednormGraph::getLocation(const char *file, int64_t line) {
+  if (!file)
+    return UnknownLoc::get(&context);
+  return FileLineColLoc::get(&context, file,
+                             std::clamp<int64_t>(line, 0, UINT32_MAX), 0);
+}
 
 SeednormGraph *seednormGraphCreate(void) { return new SeednormGraph(); }
 
@@ -83,8 +80,8 @@ void seednormGraphDestroy(SeednormGraph *graph) { delete graph; }
 // Inputs and outputs
 //===----------------------------------------------------------------------===//
 
-static Type getElementType(MLIRContext *context, SeednormElementType type) {
-  Builder builder(context);
+Type SeednormGraph::getElementType(SeednormElementType type) {
+  Builder builder(&context);
   switch (type) {
   case SEEDNORM_F64:
     return builder.getF64Type();
@@ -108,25 +105,32 @@ static Type getElementType(MLIRContext *context, SeednormElementType type) {
   return Type();
 }
 
+bool capi::isAddressable(ArrayRef<int64_t> sizes) {
+  // 64-bit offsets in bytes must reach every element.
+  int64_t numElements = 1;
+  return llvm::all_of(sizes, [&](int64_t size) {
+    int64_t atLeast =
+        ShapedType::isDynamic(size) ? 1 : std::max<int64_t>(size, 1);
+    return !llvm::MulOverflow(numElements, atLeast, numElements) &&
+           numElements <= INT64_MAX / 8;
+  });
+}
+
 /// Checks the sizes of a caller's tensor and turns them into MLIR's.
 static SeednormStatus convertShape(const int64_t *shape, int64_t rank,
                                    SmallVectorImpl<int64_t> &sizes) {
   if (rank < 0 || rank > SEEDNORM_MAX_RANK)
     return failUsage("expects a rank between 0 and " +
                      Twine(SEEDNORM_MAX_RANK) + ", but got " + Twine(rank));
-  // 64-bit offsets in bytes must reach every element.
-  int64_t numElements = 1;
   for (int64_t size : llvm::ArrayRef(shape, rank)) {
     if (size < -1)
       return failUsage("expects a size to be at least 0, or -1 for one known "
                        "at run time only, but got " +
                        Twine(size));
     sizes.push_back(size == -1 ? ShapedType::kDynamic : size);
-    if (llvm::MulOverflow(numElements, std::max<int64_t>(size, 1),
-                          numElements) ||
-        numElements > INT64_MAX / 8)
-      return failUsage("expects a tensor of less than 2^60 elements");
   }
+  if (!capi::isAddressable(sizes))
+    return failUsage("expects a tensor of less than 2^60 elements");
   return SEEDNORM_SUCCESS;
 }
 
@@ -134,7 +138,7 @@ SeednormStatus seednormGraphAddInput(SeednormGraph *graph,
                                      SeednormElementType type,
                                      const int64_t *shape, int64_t rank,
                                      const char *name, int64_t *value) {
-  Type element = getElementType(&graph->context, type);
+  Type element = graph->getElementType(type);
   if (!element)
     return failUsage("expects an element type, but got number " +
                      Twine(static_cast<int>(type)));
@@ -177,7 +181,7 @@ SeednormStatus seednormGraphGetType(SeednormGraph *graph, int64_t value,
   // Operations make no types but those of inputs.
   for (int candidate = SEEDNORM_F64; candidate <= SEEDNORM_I64; ++candidate)
     if (auto known = static_cast<SeednormElementType>(candidate);
-        getElementType(&graph->context, known) == tensor.getElementType())
+        graph->getElementType(known) == tensor.getElementType())
       *type = known;
   *rank = tensor.getRank();
   *shape = static_cast<int64_t *>(
@@ -203,10 +207,7 @@ SeednormStatus seednormGraphAddOp(SeednormGraph *graph, const char *op,
   description.name = op;
   if (resultElement)
     description.resultElement = resultElement;
-  description.location = UnknownLoc::get(&graph->context);
-  if (file)
-    description.location = FileLineColLoc::get(
-        &graph->context, file, std::clamp<int64_t>(line, 0, UINT32_MAX), 0);
+  description.location = graph->getLocation(file, line);
   for (int64_t number : llvm::ArrayRef(operands, numOperands)) {
     Value operand = number == -1 ? Value() : graph->getValue(number);
     if (!operand && number != -1)
