@@ -104,6 +104,40 @@ public:
     return {values, values + count};
   }
 
+  /// An operand is the number of a value, or the text of a number.
+  int64_t addElementWise(
+      const std::string &op,
+      const std::vector<std::variant<int64_t, std::string>> &operands,
+      const std::string &file, int64_t line) {
+    std::vector<SeednormOperand> given;
+    for (const auto &operand : operands) {
+      const std::string *number = std::get_if<std::string>(&operand);
+      given.push_back({number ? -1 : std::get<int64_t>(operand),
+                       number ? number->c_str() : nullptr});
+    }
+    int64_t value = 0;
+    check(seednormGraphAddElementWise(graph, op.c_str(), given.data(),
+                                      given.size(), file.c_str(), line,
+                                      &value));
+    return value;
+  }
+
+  int64_t addCast(int64_t value, const std::string &type,
+                  const std::string &file, int64_t line) {
+    int64_t result = 0;
+    check(seednormGraphAddCast(graph, value, parseType(type), file.c_str(),
+                               line, &result));
+    return result;
+  }
+
+  int64_t addReduction(const std::string &op, int64_t value, int64_t numDims,
+                       bool keepDims, const std::string &file, int64_t line) {
+    int64_t result = 0;
+    check(seednormGraphAddReduction(graph, op.c_str(), value, numDims, keepDims,
+                                    file.c_str(), line, &result));
+    return result;
+  }
+
   std::pair<std::string, std::vector<int64_t>> getType(int64_t value) const {
     SeednormElementType type;
     int64_t *sizes = nullptr, rank = 0;
@@ -335,6 +369,9 @@ PYBIND11_MODULE(_seednorm, module) {
       .def(py::init<>())
       .def("add_input", &Graph::addInput)
       .def("add_op", &Graph::addOp)
+      .def("add_element_wise", &Graph::addElementWise)
+      .def("add_cast", &Graph::addCast)
+      .def("add_reduction", &Graph::addReduction)
       .def("get_type", &Graph::getType)
       .def("add_output", &Graph::addOutput)
       .def("to_text", &Graph::toText);

@@ -24,20 +24,27 @@ from seednorm._seednorm import __version__
 from seednorm.errors import (
     CompilerError, ExecutionError, SeednormError, UnknownStageError, UsageError)
 from seednorm.gradient import Gradient, grad
-from seednorm.graph import Graph, Value
+from seednorm.graph import Graph
 from seednorm.kernel import (
     Kernel, Operand, OutsideOp, Program, TensorSpec, compile)
+from seednorm.maths import (
+    cast, cos, erf, exp, exp2, expm1, log, log10, log1p, log2, max, maximum, mean,
+    min, minimum, rsqrt, sigmoid, sin, sqrt, sum, tanh, where)
 from seednorm.ops import (
     ada_seednorm, bhyt, crms_norm, dyt, fix_norm, group_norm, head_scale,
     instance_norm, l1_norm, l2_norm, layer_norm, log_softmax, modulate,
     quantize, rms_norm, scale_norm, seednorm, softmax)
+from seednorm.values import Condition, Value
 
+# Without max, min and sum, which are Python's where everything is imported.
 __all__ = [
-    "CompilerError", "ExecutionError", "Gradient", "Graph", "Kernel", "Operand",
-    "OutsideOp", "Program", "SeednormError", "TensorSpec", "UnknownStageError",
-    "UsageError", "Value", "__version__",
+    "CompilerError", "Condition", "ExecutionError", "Gradient", "Graph", "Kernel",
+    "Operand", "OutsideOp", "Program", "SeednormError", "TensorSpec",
+    "UnknownStageError", "UsageError", "Value", "__version__",
     "ada_seednorm", "bhyt", "compile", "crms_norm", "dyt", "fix_norm", "grad",
     "group_norm", "head_scale", "instance_norm", "l1_norm", "l2_norm",
     "layer_norm", "log_softmax", "modulate", "quantize", "rms_norm",
     "scale_norm", "seednorm", "softmax",
+    "cast", "cos", "erf", "exp", "exp2", "expm1", "log", "log10", "log1p", "log2",
+    "maximum", "mean", "minimum", "rsqrt", "sigmoid", "sin", "sqrt", "tanh", "where",
 ]

@@ -8,7 +8,8 @@
 
 from seednorm import _seednorm
 from seednorm.errors import UsageError, check_text
-from seednorm.graph import Graph, Value, describe
+from seednorm.graph import Graph
+from seednorm.values import Value, describe
 
 
 class Gradient:

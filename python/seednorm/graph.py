@@ -10,28 +10,10 @@ import operator
 
 from seednorm import _seednorm, dtypes
 from seednorm.errors import UsageError, check_text, find_user_location, quote
+from seednorm.values import Value, describe
 
 # Keywords of Kernel.__call__, which arguments could not be passed by.
 _RESERVED = ("out", "seed", "stream")
-
-
-class Value:
-    """A tensor of a graph: an input or the result of an operation.
-
-    Attributes:
-        shape: sizes; None where the size is known at run time only.
-        dtype: "f64", "f32", "f16", "bf16", "f8E4M3FN", "f8E5M2", "i8", "i32" or
-            "i64".
-    """
-
-    def __init__(self, graph, number):
-        self._graph = graph
-        self._number = number
-        self.dtype, sizes = graph._graph.get_type(number)
-        self.shape = tuple(None if size < 0 else size for size in sizes)
-
-    def __repr__(self):
-        return f"<seednorm.Value of shape {self.shape} and type {self.dtype}>"
 
 
 class Graph:
@@ -140,10 +122,26 @@ class Graph:
             name, numbers, list(attributes.items()), element, file, line))
         return results if len(results) > 1 else results[0]
 
+    def add_element_wise(self, op, operands, make):
+        """Adds an element-wise operation; `seednorm.values.apply` does so.
 
-def describe(value):
-    """What an object is, for an error."""
-    return repr(value) if isinstance(value, Value) else type(value).__name__
+        Args:
+            op: such as "add".
+            operands: numbers of values, and texts of numbers.
+            make: the class of the result.
+        """
+        return make(self, self._graph.add_element_wise(
+            op, operands, *find_user_location()))
+
+    def add_cast(self, value, dtype):
+        """Adds a cast; `seednorm.cast` does so."""
+        number = self._graph.add_cast(value._number, dtype, *find_user_location())
+        return value if number == value._number else Value(self, number)
+
+    def add_reduction(self, op, value, num_dims, keep_dims):
+        """Adds a reduction; `seednorm.sum` and the like do so."""
+        return Value(self, self._graph.add_reduction(
+            op, value._number, num_dims, keep_dims, *find_user_location()))
 
 
 def _parse_shape(shape):

@@ -10,7 +10,7 @@ import operator
 import struct
 
 from seednorm.errors import UsageError, quote
-from seednorm.graph import Value, describe
+from seednorm.values import Value, describe
 
 
 #: Functions that bound the dynamic coefficient of SeeDNorm.
