@@ -19,6 +19,11 @@ import seednorm
 NUMPY_TYPES = {"f64": np.float64, "f32": np.float32, "f16": np.float16,
                "bf16": ml_dtypes.bfloat16}
 
+#: All types of arrays.
+ARRAY_TYPES = {**NUMPY_TYPES, "f8E4M3FN": ml_dtypes.float8_e4m3fn,
+               "f8E5M2": ml_dtypes.float8_e5m2, "i8": np.int8, "i32": np.int32,
+               "i64": np.int64}
+
 #: With 1, eps is lost beside the mean of squares; with 1e-3, it is half of it.
 ROW_SCALES = (1.0, 1e-3, 8.0, 0.1, 3e-3)
 
@@ -57,6 +62,23 @@ def compile_rms_norm(target, shape, dtype, parameter_dtype, **options):
     gamma = g.input(shape[-1:], parameter_dtype, name="gamma")
     g.output(seednorm.rms_norm(x, gamma, **options))
     return seednorm.compile(g, target=target)
+
+
+def compile_function(function, *inputs, target="cpu", programs=None):
+    """A kernel for what `function` makes of inputs, each a shape and a type."""
+    g = seednorm.Graph()
+    results = function(*(g.input(shape, dtype) for shape, dtype in inputs))
+    g.output(*(results if isinstance(results, tuple) else (results,)))
+    return seednorm.compile(g, target=target, expect_programs=programs)
+
+
+def run_function(function, *arrays, target="cpu", programs=None):
+    """What `function` gives for arrays, of which only the last size is static."""
+    names = {np.dtype(kind): name for name, kind in ARRAY_TYPES.items()}
+    inputs = [((*(None,) * (array.ndim - 1), *array.shape[-1:]), names[array.dtype])
+              for array in arrays]
+    return compile_function(function, *inputs, target=target,
+                            programs=programs)(*arrays)
 
 
 def check_seednorm(target, x, parameters, shape, dtype, parameter_dtype,
