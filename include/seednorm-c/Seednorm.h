@@ -177,11 +177,15 @@ SEEDNORM_API SeednormStatus seednormGraphToText(SeednormGraph *graph,
  * arguments named in `wrt` (of all floats that the results depend on if there
  * are none). To those of the `numAccumulated` arguments named in `accumulate`,
  * which are among them, it adds what further arguments hold, in f32 (f64 for
- * f64) for what rows share. *backward is freed with seednormFree. */
+ * f64) for what rows share. The numbers of rows or heads that ops of the
+ * `numSaved` names in `save` compute ("math.rsqrt") are further results of a
+ * function `<entry>_forward` of the module, and arguments of the backward one
+ * behind the gradients of results. *backward is freed with seednormFree. */
 SEEDNORM_API SeednormStatus seednormDifferentiate(
     const char *text, size_t size, const char *entry, const char *const *wrt,
     int64_t numWrt, const char *const *of, int64_t numOf,
-    const char *const *accumulate, int64_t numAccumulated, char **backward);
+    const char *const *accumulate, int64_t numAccumulated,
+    const char *const *save, int64_t numSaved, char **backward);
 
 /*--- Compiling --------------------------------------------------------------*/
 

@@ -71,17 +71,17 @@ SeednormStatus seednormCompile(const char *text, size_t size,
   return SEEDNORM_SUCCESS;
 }
 
-SeednormStatus seednormDifferentiate(const char *text, size_t size,
-                                     const char *entry, const char *const *wrt,
-                                     int64_t numWrt, const char *const *of,
-                                     int64_t numOf,
-                                     const char *const *accumulate,
-                                     int64_t numAccumulated, char **backward) {
+SeednormStatus seednormDifferentiate(
+    const char *text, size_t size, const char *entry, const char *const *wrt,
+    int64_t numWrt, const char *const *of, int64_t numOf,
+    const char *const *accumulate, int64_t numAccumulated,
+    const char *const *save, int64_t numSaved, char **backward) {
   GradientOptions options;
   options.entry = entry;
   options.wrt.assign(wrt, wrt + numWrt);
   options.of.assign(of, of + numOf);
   options.accumulate.assign(accumulate, accumulate + numAccumulated);
+  options.save.assign(save, save + numSaved);
   llvm::Expected<std::string> differentiated =
       differentiate(llvm::StringRef(text, size), options);
   if (!differentiated)

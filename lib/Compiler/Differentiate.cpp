@@ -76,8 +76,8 @@ seednorm::differentiate(StringRef text, const GradientOptions &options,
     return accumulate.takeError();
   if (llvm::Error error = lowerToRows(*graph->module))
     return std::move(error);
-  if (llvm::Error error =
-          addBackward(*graph->module, options.entry, *wrt, *of, *accumulate))
+  if (llvm::Error error = addBackward(*graph->module, options.entry, *wrt, *of,
+                                      *accumulate, options.save))
     return std::move(error);
   graph->getEntry(options.entry).erase();
   std::string backward;

@@ -77,13 +77,15 @@ llvm::Error seednorm::lowerToRows(mlir::ModuleOp module) {
 llvm::Error seednorm::addBackward(mlir::ModuleOp module, StringRef entry,
                                   llvm::ArrayRef<int64_t> wrt,
                                   llvm::ArrayRef<int64_t> of,
-                                  llvm::ArrayRef<int64_t> accumulate) {
+                                  llvm::ArrayRef<int64_t> accumulate,
+                                  llvm::ArrayRef<std::string> save) {
   return runPasses(module, [&](mlir::OpPassManager &pm) {
     DifferentiatePipelineOptions differentiate;
     differentiate.function = entry.str();
     differentiate.wrt = wrt;
     differentiate.of = of;
     differentiate.accumulate = accumulate;
+    differentiate.save = save;
     RowsPipelineOptions rows;
     setFlags(rows, module);
     buildDifferentiatePipeline(pm, differentiate, rows);

@@ -27,7 +27,8 @@ llvm::Error lowerToRows(mlir::ModuleOp module);
 /// Gives function `entry` of a module of row programs a backward function.
 llvm::Error addBackward(mlir::ModuleOp module, llvm::StringRef entry,
                         llvm::ArrayRef<int64_t> wrt, llvm::ArrayRef<int64_t> of,
-                        llvm::ArrayRef<int64_t> accumulate);
+                        llvm::ArrayRef<int64_t> accumulate,
+                        llvm::ArrayRef<std::string> save);
 
 } // namespace seednorm
 

@@ -85,6 +85,7 @@ void seednorm::buildDifferentiatePipeline(
   differentiate.of.assign(options.of.begin(), options.of.end());
   differentiate.accumulate.assign(options.accumulate.begin(),
                                   options.accumulate.end());
+  differentiate.save.assign(options.save.begin(), options.save.end());
   pm.addPass(row::createRowDifferentiatePass(differentiate));
   // Gradients that meet are added outside of programs; these, and what forward
   // computes for them, are fused and simplified as other graphs are.

@@ -291,7 +291,8 @@ static std::string differentiate(const std::string &text,
                                  const std::string &entry,
                                  const std::vector<std::string> &wrt,
                                  const std::vector<std::string> &of,
-                                 const std::vector<std::string> &accumulate) {
+                                 const std::vector<std::string> &accumulate,
+                                 const std::vector<std::string> &save) {
   auto getPointers = [](const std::vector<std::string> &names) {
     std::vector<const char *> pointers;
     for (const std::string &name : names)
@@ -301,6 +302,7 @@ static std::string differentiate(const std::string &text,
   std::vector<const char *> arguments = getPointers(wrt);
   std::vector<const char *> results = getPointers(of);
   std::vector<const char *> accumulated = getPointers(accumulate);
+  std::vector<const char *> saved = getPointers(save);
   char *backward = nullptr;
   py::gil_scoped_release unlocked;
   check(seednormDifferentiate(

@@ -21,11 +21,14 @@ class Gradient:
 
     Attributes:
         entry: what the function is called: that of the graph and "_backward".
+        forward: with `save` the graph that also returns what is saved, to be
+            compiled as this is; else None.
     """
 
-    def __init__(self, text, entry):
+    def __init__(self, text, entry, forward=None):
         self._text = text
         self.entry = entry
+        self.forward = forward
 
     def __repr__(self):
         return f"<seednorm.Gradient {self.entry}>"
@@ -55,7 +58,7 @@ def read_graph(what, graph, entry):
     return graph, entry
 
 
-def grad(graph, wrt=None, of=None, accumulate=None, entry=None):
+def grad(graph, wrt=None, of=None, accumulate=None, save=None, entry=None):
     """Differentiates a graph, by reverse mode.
 
     For results y_1, ... of the graph and gradients dy_1, ... of these results'
@@ -85,6 +88,10 @@ def grad(graph, wrt=None, of=None, accumulate=None, entry=None):
             what further arguments hold, the last ones: "dx0" of "x". Those of
             what rows share are f32 (f64 for f64), and so are the results then.
             `out` may name the same array for both.
+        save: names of operations as MLIR has them, such as "math.rsqrt": the
+            numbers of each row or head that these compute are further results
+            ("saved0") of the gradient's `forward`, and arguments behind the
+            gradients of results; what only they need is not computed again.
         entry: the function, "main" if left out.
 
     Returns:
@@ -101,8 +108,9 @@ def grad(graph, wrt=None, of=None, accumulate=None, entry=None):
         text, entry, _get_names("wrt", wrt, inputs),
         _get_names("of", of, {number: f"result{position}"
                               for position, number in enumerate(outputs)}),
-        _get_names("accumulate", accumulate, inputs))
-    return Gradient(backward, f"{entry}_backward")
+        _get_names("accumulate", accumulate, inputs), _get_names("save", save, {}))
+    forward = Gradient(backward, f"{entry}_forward") if save is not None else None
+    return Gradient(backward, f"{entry}_backward", forward)
 
 
 def _get_names(option, chosen, known):

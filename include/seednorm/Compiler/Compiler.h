@@ -203,6 +203,9 @@ struct GradientOptions {
   /// Names of arguments, among those of `wrt`, whose gradients are added to
   /// what further arguments hold.
   std::vector<std::string> accumulate;
+  /// Names of ops whose numbers of rows or heads a function `<entry>_forward`
+  /// returns behind the results, for the backward function to take.
+  std::vector<std::string> save;
 };
 
 /// The backward function of a graph, called `<entry>_backward`, as the text of

@@ -69,6 +69,10 @@ struct DifferentiatePipelineOptions
       *this, "accumulate",
       llvm::cl::desc("Numbers of the arguments whose gradients are added to "
                      "what further arguments hold")};
+  PassOptions::ListOption<std::string> save{
+      *this, "save",
+      llvm::cl::desc("Names of ops whose numbers of rows or heads forward "
+                     "keeps")};
 };
 
 /// Adds backward functions to functions with row programs on tensors, and

@@ -226,9 +226,9 @@ LogicalResult Rule::applyFunction() {
         return chain(build<MulFOp>(constant(2.0 * llvm::numbers::inv_sqrtpi),
                                    exp(build<NegFOp>(square))));
       })
-      .Case([&](math::RsqrtOp) { // -r / (2 x)
-        return chain(
-            build<DivFOp>(build<MulFOp>(result(), constant(-0.5)), operand(0)));
+      .Case([&](math::RsqrtOp) { // -r^3 / 2
+        return chain(build<MulFOp>(build<MulFOp>(result(), constant(-0.5)),
+                                   build<MulFOp>(result(), result())));
       })
       .Case([&](math::SqrtOp) { // 1 / (2 r)
         Value slope = build<DivFOp>(constant(0.5), result());

@@ -153,34 +153,100 @@ void FunctionAdjoint::addAccumulators() {
   }
 }
 
+/// The function with more results: the numbers of rows that are to be saved.
+LogicalResult FunctionAdjoint::createSaving(SymbolTable &symbols) {
+  if (save.empty())
+    return success();
+  builder.setInsertionPointAfter(forward);
+  auto saving = cast<func::FuncOp>(builder.clone(*forward));
+  saving.setName((forward.getName() + "_forward").str());
+  symbols.insert(saving);
+  SmallVector<Value> numbers;
+  SmallVector<ProgramOp> programs;
+  saving.walk([&](ProgramOp program) { programs.push_back(program); });
+  for (ProgramOp program : programs) {
+    SmallVector<Value> kept = findRowNumbers(program, save);
+    if (kept.empty())
+      continue;
+    builder.setInsertionPoint(program);
+    ProgramOp longer = addResults(builder, program, kept);
+    unsigned numResults = program.getNumResults();
+    program->replaceAllUsesWith(longer.getResults().take_front(numResults));
+    llvm::append_range(numbers, longer.getResults().drop_front(numResults));
+    program->erase();
+  }
+  if (numbers.empty())
+    return forward.emitOpError("has no number of a row, or of a head, that an "
+                               "op named in 'save' computes");
+  Operation *terminator = saving.getFunctionBody().front().getTerminator();
+  terminator->insertOperands(terminator->getNumOperands(), numbers);
+  for (auto [number, value] : llvm::enumerate(numbers)) {
+    auto name = builder.getNamedAttr(
+        kNameAttr, builder.getStringAttr("saved" + std::to_string(number)));
+    (void)saving.insertResult(saving.getNumResults(), value.getType(),
+                              builder.getDictionaryAttr(name));
+  }
+  return success();
+}
+
+/// An argument for each number that was saved.
+void FunctionAdjoint::addSaved() {
+  unsigned count = 0;
+  for (Operation *op : ops) {
+    auto program = dyn_cast<ProgramOp>(op);
+    if (!program || save.empty())
+      continue;
+    SmallVector<Value> numbers = findRowNumbers(program, save);
+    if (numbers.empty())
+      continue;
+    // Their types are those of the results of the saving function.
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPoint(program);
+    ProgramOp longer = addResults(builder, program, numbers);
+    auto types = ValueRange(longer.getResults())
+                     .drop_front(program.getNumResults())
+                     .getTypes();
+    for (auto [number, type] : llvm::zip_equal(numbers, types)) {
+      unsigned position = backward.getNumArguments();
+      auto name = builder.getNamedAttr(
+          kNameAttr, builder.getStringAttr("saved" + std::to_string(count++)));
+      (void)backward.insertArgument(
+          position, type, builder.getDictionaryAttr(name), forward.getLoc());
+      saved[program].push_back({number, backward.getArgument(position)});
+    }
+    longer->erase();
+  }
+}
+
 LogicalResult FunctionAdjoint::propagateProgram(ProgramOp program) {
-  unsigned numInputs = program.getInputs().size();
-  llvm::BitVector wanted(numInputs);
-  SmallVector<Value> ofResults, known;
+  AdjointRequest request;
+  request.wanted.resize(program.getInputs().size());
+  request.saved = saved.lookup(program);
   llvm::DenseSet<Value> seen;
   for (Value result : program.getResults())
-    ofResults.push_back(gradients.lookup(result));
+    request.ofResults.push_back(gradients.lookup(result));
   for (auto [index, input] : llvm::enumerate(program.getInputs())) {
     if (active.contains(input))
-      wanted.set(index);
-    known.push_back(seen.insert(input).second ? gradients.lookup(input)
-                                              : Value());
+      request.wanted.set(index);
+    request.known.push_back(seen.insert(input).second ? gradients.lookup(input)
+                                                      : Value());
   }
   FailureOr<SmallVector<Value>> ofInputs =
-      buildAdjoint(builder, program, ofResults, wanted, known);
+      buildAdjoint(builder, program, request);
   if (failed(ofInputs))
     return failure();
   for (auto [index, input] : llvm::enumerate(program.getInputs())) {
     if (!(*ofInputs)[index])
       continue;
-    if (known[index])
+    if (request.known[index])
       gradients[input] = (*ofInputs)[index];
     else
       add(input, (*ofInputs)[index]);
   }
   for (auto [index, output] : llvm::enumerate(program.getOutputs()))
-    if (ofResults[index] && program.getOutputAccess(index).addsToOperand())
-      add(output, ofResults[index]);
+    if (request.ofResults[index] &&
+        program.getOutputAccess(index).addsToOperand())
+      add(output, request.ofResults[index]);
   return success();
 }
 
@@ -245,9 +311,12 @@ LogicalResult FunctionAdjoint::buildReturn() {
 }
 
 LogicalResult FunctionAdjoint::build(SymbolTable &symbols) {
+  if (failed(createSaving(symbols)))
+    return failure();
   createFunction();
   symbols.insert(backward);
   findActive();
+  addSaved();
   addAccumulators();
   unsigned first = forward.getNumArguments();
   for (auto [position, number] : llvm::enumerate(of))

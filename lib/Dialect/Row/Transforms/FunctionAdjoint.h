@@ -25,6 +25,7 @@ namespace seednorm::row {
 /// Numbers of arguments and results: see the options of `row-differentiate`.
 struct GradientRequest {
   llvm::SmallVector<int64_t> wrt, of, accumulate;
+  llvm::SmallVector<std::string> save; ///< Names of ops.
 };
 
 /// Whether a tensor has elements that gradients are had of.
@@ -37,13 +38,15 @@ public:
   FunctionAdjoint(mlir::func::FuncOp forward, GradientRequest request,
                   bool choosesArguments)
       : forward(forward), wrt(request.wrt), of(request.of),
-        accumulate(request.accumulate), choosesArguments(choosesArguments),
-        builder(forward.getContext()) {}
+        accumulate(request.accumulate), save(request.save),
+        choosesArguments(choosesArguments), builder(forward.getContext()) {}
 
   /// Adds the backward function behind the forward one.
   mlir::LogicalResult build(mlir::SymbolTable &symbols);
 
 private:
+  mlir::LogicalResult createSaving(mlir::SymbolTable &symbols);
+  void addSaved();
   void createFunction();
   void nameArguments();
   void findActive();
@@ -59,6 +62,7 @@ private:
 
   mlir::func::FuncOp forward, backward;
   llvm::SmallVector<int64_t> wrt, of, accumulate;
+  llvm::SmallVector<std::string> save;
   bool choosesArguments;
   mlir::OpBuilder builder;
   /// Of the copy of the forward function.
@@ -66,6 +70,10 @@ private:
   llvm::SmallVector<mlir::Value> returned;
   llvm::DenseSet<mlir::Value> active;
   llvm::DenseMap<mlir::Value, mlir::Value> gradients;
+  /// Numbers of rows, and the arguments that hold them, for each program.
+  llvm::DenseMap<mlir::Operation *,
+                 llvm::SmallVector<std::pair<mlir::Value, mlir::Value>>>
+      saved;
 };
 
 } // namespace seednorm::row

@@ -88,10 +88,10 @@ struct Gradient {
 
 class AdjointBuilder {
 public:
-  AdjointBuilder(OpBuilder &builder, ProgramOp program, ValueRange ofResults,
-                 const llvm::BitVector &wanted, ValueRange known)
+  AdjointBuilder(OpBuilder &builder, ProgramOp program,
+                 const AdjointRequest &request)
       : builder(builder), program(program), loc(program.getLoc()),
-        ofResults(ofResults), wanted(wanted), known(known) {}
+        request(request) {}
 
   FailureOr<SmallVector<Value>> build();
 
@@ -108,9 +108,7 @@ private:
   OpBuilder &builder;
   ProgramOp program;
   Location loc;
-  ValueRange ofResults;
-  const llvm::BitVector &wanted;
-  ValueRange known;
+  const AdjointRequest &request;
 
   SmallVector<Value> operands;
   SmallVector<AccessAttr> accesses;
@@ -122,15 +120,15 @@ private:
 };
 } // namespace
 
-/// Behind the inputs of the program the gradients of its results, then those of
-/// inputs by row that are to be added to.
+/// Behind the inputs of the program gradients of inputs by row that are to be
+/// added to, what was saved, and the gradients of its results.
 void AdjointBuilder::addOperands() {
   llvm::append_range(operands, program.getInputs());
   llvm::append_range(accesses,
                      program.getInputAccesses().getAsRange<AccessAttr>());
   llvm::append_range(slices, program.getBodyBlock().getArgumentTypes());
-  for (auto [index, addend] : llvm::enumerate(known)) {
-    if (!addend || !wanted[index] ||
+  for (auto [index, addend] : llvm::enumerate(request.known)) {
+    if (!addend || !request.wanted[index] ||
         program.getInputAccess(index).getKind() != AccessKind::Row)
       continue;
     addends.push_back(index);
@@ -138,13 +136,18 @@ void AdjointBuilder::addOperands() {
     accesses.push_back(program.getInputAccess(index));
     slices.push_back(program.getBodyBlock().getArgument(index).getType());
   }
+  for (auto [value, tensor] : request.saved) {
+    operands.push_back(tensor);
+    accesses.push_back(AccessAttr::get(builder.getContext(), AccessKind::Row));
+    slices.push_back(value.getType());
+  }
 }
 
 /// The gradient of a sum over rows is what all of these rows have in common.
 LogicalResult AdjointBuilder::addResultGradient(unsigned index) {
   AccessAttr access = program.getOutputAccess(index);
   Type slice = program.getOutputSliceType(index);
-  Type operand = ofResults[index].getType();
+  Type operand = request.ofResults[index].getType();
   if (auto vector = dyn_cast<VectorType>(slice); vector && access.isSummed()) {
     // Along leading dimensions it repeats; along others the body spreads it.
     auto stored = cast<RankedTensorType>(operand).getShape();
@@ -163,7 +166,7 @@ LogicalResult AdjointBuilder::addResultGradient(unsigned index) {
   else
     slice = getElementTypeOrSelf(operand);
   results.push_back(index);
-  operands.push_back(ofResults[index]);
+  operands.push_back(request.ofResults[index]);
   accesses.push_back(access.getSummed(Summation::None));
   slices.push_back(slice);
   return success();
@@ -198,7 +201,7 @@ void AdjointBuilder::addByRow(OpBuilder &body, Gradient gradient,
 void AdjointBuilder::addSummed(OpBuilder &body, Gradient gradient,
                                Value adjoint) {
   Value input = program.getInputs()[gradient.input];
-  Value addend = known[gradient.input];
+  Value addend = request.known[gradient.input];
   gradient.access =
       gradient.access.getSummed(addend ? Summation::Added : Summation::Summed);
   gradient.output = addend ? addend : buildEmpty(input);
@@ -254,14 +257,19 @@ LogicalResult AdjointBuilder::buildBody(Block &block) {
   IRMapping forward;
   forward.map(original.getArguments(),
               block.getArguments().take_front(numInputs));
-  for (Operation &op : original.without_terminator())
+  auto rest = block.getArguments().drop_front(numInputs);
+  auto savedNumbers = rest.slice(addends.size(), request.saved.size());
+  for (Operation &op : original.without_terminator()) {
     body.clone(op, forward);
+    for (auto [saved, argument] : llvm::zip_equal(request.saved, savedNumbers))
+      if (saved.first.getDefiningOp() == &op)
+        forward.map(saved.first, argument);
+  }
   SmallVector<Value> active, yielded;
   for (BlockArgument input : original.getArguments())
-    if (wanted[input.getArgNumber()])
+    if (request.wanted[input.getArgNumber()])
       active.push_back(input);
   BodyAdjoint adjoints(body, program, active, forward);
-  auto rest = block.getArguments().drop_front(numInputs);
   for (auto [index, addend] : llvm::zip(addends, rest)) {
     Type wide = getAdjointType(addend.getType());
     Value value = addend;
@@ -269,8 +277,8 @@ LogicalResult AdjointBuilder::buildBody(Block &block) {
       value = arith::ExtFOp::create(body, loc, wide, value);
     adjoints.add(original.getArgument(index), value);
   }
-  for (auto [index, argument] :
-       llvm::zip_equal(results, rest.drop_front(addends.size()))) {
+  for (auto [index, argument] : llvm::zip_equal(
+           results, rest.drop_front(addends.size() + savedNumbers.size()))) {
     Value value = program.getYield().getValues()[index];
     yielded.push_back(value);
     adjoints.add(value, seed(body, index, argument));
@@ -279,7 +287,7 @@ LogicalResult AdjointBuilder::buildBody(Block &block) {
     return failure();
   for (BlockArgument input : original.getArguments())
     if (Value adjoint = adjoints.get(input);
-        adjoint && wanted[input.getArgNumber()])
+        adjoint && request.wanted[input.getArgNumber()])
       addGradient(body, input.getArgNumber(), adjoint);
   YieldOp::create(body, loc,
                   llvm::map_to_vector(
@@ -289,8 +297,8 @@ LogicalResult AdjointBuilder::buildBody(Block &block) {
 
 FailureOr<SmallVector<Value>> AdjointBuilder::build() {
   addOperands();
-  for (unsigned index = 0; index < ofResults.size(); ++index)
-    if (ofResults[index] && failed(addResultGradient(index)))
+  for (unsigned index = 0; index < request.ofResults.size(); ++index)
+    if (request.ofResults[index] && failed(addResultGradient(index)))
       return failure();
   // The outputs follow from the body, which is built first, apart.
   Region region;
@@ -328,7 +336,6 @@ FailureOr<SmallVector<Value>> AdjointBuilder::build() {
 
 FailureOr<SmallVector<Value>>
 seednorm::row::buildAdjoint(OpBuilder &builder, ProgramOp program,
-                            ValueRange ofResults, const llvm::BitVector &wanted,
-                            ValueRange known) {
-  return AdjointBuilder(builder, program, ofResults, wanted, known).build();
+                            const AdjointRequest &request) {
+  return AdjointBuilder(builder, program, request).build();
 }

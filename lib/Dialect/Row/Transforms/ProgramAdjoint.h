@@ -18,17 +18,36 @@
 #include "seednorm/Dialect/Row/IR/Row.h"
 
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/BitVector.h"
 
 namespace seednorm::row {
 
-/// Builds the gradients of the inputs of `program` marked in `wanted`, given
-/// those of its results (null where there is none), of the results' types. What
-/// `known` has for an input already, of its type, is added. Null for inputs
-/// that no result depends on, and for those not wanted.
+/// Numbers that each row of a program has, or each of its heads, computed by
+/// ops of these names; not by all from parameters alone.
+llvm::SmallVector<mlir::Value>
+findRowNumbers(ProgramOp program, llvm::ArrayRef<std::string> names);
+
+/// `program` with more results: `numbers` of its body, by row.
+ProgramOp addResults(mlir::OpBuilder &builder, ProgramOp program,
+                     mlir::ValueRange numbers);
+
+/// What is known where a program is differentiated.
+struct AdjointRequest {
+  /// Gradients of its results, of their types; null where there is none.
+  llvm::SmallVector<mlir::Value> ofResults;
+  /// Inputs whose gradients are wanted.
+  llvm::BitVector wanted;
+  /// Of inputs, of their types or summed in f32, to be added; or null.
+  llvm::SmallVector<mlir::Value> known;
+  /// Values of its body, and tensors that hold them by row.
+  llvm::SmallVector<std::pair<mlir::Value, mlir::Value>> saved;
+};
+
+/// Builds the gradients of the inputs of `program`. Null for inputs that no
+/// result depends on, and for those not wanted.
 mlir::FailureOr<llvm::SmallVector<mlir::Value>>
 buildAdjoint(mlir::OpBuilder &builder, ProgramOp program,
-             mlir::ValueRange ofResults, const llvm::BitVector &wanted,
-             mlir::ValueRange known);
+             const AdjointRequest &request);
 
 } // namespace seednorm::row
 

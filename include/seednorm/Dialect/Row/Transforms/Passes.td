@@ -132,7 +132,11 @@ def RowDifferentiatePass : Pass<"row-differentiate", "::mlir::ModuleOp"> {
     number that depends on these results changes with each of their elements.
     Its results are the gradients of the arguments chosen by `wrt` (all floats
     that results depend on by default), each of its argument's type. What forward
-    computes is computed again; nothing else is needed of it. For each argument
+    computes is computed again; nothing else is needed of it. With `save` a third
+    function, `@f_forward`, has results behind those of `@f`: every number of a row
+    or a head, but those of parameters, that ops of these names compute
+    (`math.rsqrt`). They are arguments behind the gradients of results then, and
+    what only they need is not computed again. For each argument
     in `accumulate`, one of `wrt`, there is a last argument that its gradient is
     added to: of the argument's type if rows have slices of their own, else in f32
     (f64 for f64), as the result is then. The caller may give both the same memory.
@@ -187,7 +191,9 @@ def RowDifferentiatePass : Pass<"row-differentiate", "::mlir::ModuleOp"> {
                "Numbers of the results whose gradients are arguments">,
     ListOption<"accumulate", "accumulate", "int64_t",
                "Numbers of the arguments whose gradients are added to what "
-               "further arguments hold">
+               "further arguments hold">,
+    ListOption<"save", "save", "std::string",
+               "Names of ops whose numbers of rows or heads forward keeps">
   ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
