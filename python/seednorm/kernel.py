@@ -98,7 +98,8 @@ class Kernel:
     Attributes:
         target, entry: what it was compiled with.
         arguments, results: tuples of `TensorSpec`.
-        num_kernels: kernels that a call launches; on the CPU, loops over rows.
+        num_kernels: kernels that a call launches; on the CPU, loops over rows,
+            each with what adds its sums over rows.
         programs: a list with a `Program` for each row program, which a call runs
             in this order.
         outside: a list with an `OutsideOp` for each operation that is in none.

@@ -241,12 +241,19 @@ def ConvertRowToCPUPass : Pass<"convert-row-to-cpu"> {
     with heads is swept head by head. A value is computed in the outermost loop
     that it does not vary in.
 
+    Where rows have outputs in common, the loop is over tiles of rows. A tile
+    adds its rows, in order, to partial sums of its own, in memory that stays in
+    a cache; a second loop, over columns, adds the partial sums in the order of
+    the tiles and rounds once. Tiles follow from the schedule and the number of
+    rows: enough for 64 threads, but so few that their sums take no time.
+
     Accepts: row programs on memrefs with a `#row.cpu_schedule` (see
-    `row-schedule`), whose rows are dense and evenly spaced. An output may be
-    the memory of an input with the same slices.
+    `row-schedule`), whose rows are dense and evenly spaced. An output by row
+    may be the memory of an input with the same slices.
     Produces: `scf`, `vector`, `arith`, `math` and `memref` ops.
-    Numerics: sums in the order of the schedule, whatever the number of rows or
-    threads; otherwise unchanged.
+    Numerics: sums over columns in the order of the schedule, whatever the
+    number of rows or threads; sums over rows in an order that the number of
+    rows determines, and not the number of threads; otherwise unchanged.
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
@@ -258,7 +265,8 @@ def ConvertRowToCPUPass : Pass<"convert-row-to-cpu"> {
 def ConvertParallelToPoolPass : Pass<"convert-parallel-to-pool", "::mlir::ModuleOp"> {
   let summary = "Run parallel loops on the threads of the run-time library";
   let description = [{
-    The body of each loop moves to a function of its own, `@<function>_rows<k>`,
+    The body of each loop moves to a function of its own, `@<function>_rows<k>`
+    or, of a loop with the attribute `row.totals`, `@<function>_totals<k>`,
     which runs a range of iterations, and the loop becomes a call of
     `seednorm_parallel_for` with the loop's `row.grain`, or 1. What the body
     uses from outside goes through a struct on the stack; constants are made

@@ -24,6 +24,9 @@ namespace seednorm {
 /// Attribute of a loop over rows: the fewest iterations a thread should take.
 inline constexpr llvm::StringLiteral kGrainAttrName = "row.grain";
 
+/// Attribute of a loop that adds partial sums over rows.
+inline constexpr llvm::StringLiteral kTotalsAttrName = "row.totals";
+
 /// Adds the pattern that turns a `row.program` on memrefs with a
 /// `#row.cpu_schedule` into loops. Emits an error at a program it cannot lower.
 void populateRowToCPUPatterns(mlir::RewritePatternSet &patterns);

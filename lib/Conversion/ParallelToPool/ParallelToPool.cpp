@@ -112,11 +112,14 @@ func::FuncOp LoopOutliner::buildRange() {
   for (Value capture : captures)
     arguments.push_back(capture.getType());
   arguments.append(2, builder.getIndexType());
-  auto range = func::FuncOp::create(loc, (function.getName() + "_rows0").str(),
+  std::string name = (function.getName() +
+                      (loop->hasAttr(kTotalsAttrName) ? "_totals" : "_rows"))
+                         .str();
+  auto range = func::FuncOp::create(loc, name + "0",
                                     builder.getFunctionType(arguments, {}));
   range.setPrivate();
   for (unsigned number = 1; symbols.lookup(range.getName()); ++number)
-    range.setName((function.getName() + "_rows" + Twine(number)).str());
+    range.setName((name + Twine(number)).str());
   symbols.insert(range, std::next(Block::iterator(function)));
 
   Block *entry = range.addEntryBlock();

@@ -14,6 +14,8 @@
 #ifndef SEEDNORM_LIB_CONVERSION_ROWTOCPU_ROWLOOPBUILDER_H
 #define SEEDNORM_LIB_CONVERSION_ROWTOCPU_ROWLOOPBUILDER_H
 
+#include "RowTiles.h"
+
 #include "seednorm/Dialect/Row/Transforms/SliceAddress.h"
 #include "seednorm/Dialect/Row/Transforms/Slicing.h"
 
@@ -28,9 +30,17 @@ struct RowOperand {
   mlir::Type slice;          ///< Scalar or vector.
   mlir::Value memory;        ///< The operand, or its base if it has a layout.
   row::SliceAddress address; ///< Of the slices in `memory`.
-  mlir::Value view;          ///< The slice of the current row, flat.
-  int64_t numStored = 0;     ///< Elements of `view`.
+  /// The slice of the current row, flat; of a summed output, the partial sum.
+  mlir::Value view;
+  int64_t numStored = 0; ///< Elements of the slice in memory.
 
+  row::SummedSlice summed; ///< Of a summed output: the parts of its slice.
+  mlir::Value partials;    ///< Likewise: all its partial sums.
+
+  /// Whether this is summed over the rows of a group, or of a place in a cycle.
+  bool isOfClass() const {
+    return access.isSummed() && access.getKind() != row::AccessKind::Shared;
+  }
   /// Whether what is stored repeats in the slice.
   bool repeats() const {
     return access.getKind() == row::AccessKind::Shared &&
@@ -78,8 +88,8 @@ private:
 
   // RowOperands.cpp: operands in memory.
   void locateSlices(mlir::OpBuilder &builder);
-  void viewSlice(mlir::OpBuilder &builder, RowOperand &operand,
-                 mlir::Value row);
+  mlir::Value viewSlice(mlir::OpBuilder &builder, const RowOperand &operand,
+                        mlir::Value number) const;
   mlir::Value buildElementNumber(mlir::OpBuilder &builder, int64_t run,
                                  const row::Chunk &chunk);
   mlir::Value buildNumLeft(mlir::OpBuilder &builder, const RowOperand &operand,
@@ -96,7 +106,28 @@ private:
                     row::Chunk &chunk);
   void buildStores(mlir::OpBuilder &builder);
 
+  // RowPartials.cpp: tiles of rows and their partial sums.
+  void buildTiles(mlir::OpBuilder &builder, mlir::Value rows);
+  RowTiles chooseTiles(mlir::OpBuilder &builder, mlir::Value rows);
+  void allocatePartials(mlir::OpBuilder &builder, const RowTiles &tiles);
+  void startPartial(mlir::OpBuilder &builder, RowOperand &output,
+                    mlir::Value number);
+  mlir::Value addToPartial(mlir::OpBuilder &builder, mlir::Value value,
+                           const RowOperand &output, mlir::Value number) const;
+  void buildTile(mlir::OpBuilder &builder, const RowTiles &tiles,
+                 mlir::Value tile);
+  void buildGroups(mlir::OpBuilder &builder, const RowTiles &tiles,
+                   mlir::Value tile);
+  void buildCycles(mlir::OpBuilder &builder, const RowTiles &tiles,
+                   mlir::Value tile);
+  void buildRows(mlir::OpBuilder &builder, mlir::Value begin, mlir::Value end);
+  void buildTotals(mlir::OpBuilder &builder, const RowTiles &tiles);
+  void buildClassTotals(mlir::OpBuilder &builder, const RowTiles &tiles,
+                        unsigned number);
+  llvm::SmallVector<RowOperand *> getSummed(bool ofClass);
+
   // RowLoops.cpp: loops and what is uniform in them.
+  void allocateParts(mlir::OpBuilder &builder);
   void buildRow(mlir::OpBuilder &builder);
   llvm::SmallVector<mlir::Value>
   buildSegments(mlir::OpBuilder &builder, llvm::ArrayRef<mlir::Value> roots,

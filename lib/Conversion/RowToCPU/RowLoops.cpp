@@ -49,6 +49,9 @@ RowLoopBuilder::RowLoopBuilder(row::ProgramOp program,
            llvm::concat<RowOperand>(inputs, outputs), program->getOperands()))
     operand.numStored =
         row::getNumStoredElements(memory.getType(), operand.slice);
+  for (auto [output, memory] : llvm::zip_equal(outputs, program.getOutputs()))
+    if (output.access.isSummed())
+      output.summed = row::getSummedSlice(memory.getType(), output.slice);
 }
 
 Value RowLoopBuilder::index(OpBuilder &builder, int64_t value) const {
@@ -58,29 +61,41 @@ Value RowLoopBuilder::index(OpBuilder &builder, int64_t value) const {
 void RowLoopBuilder::build(OpBuilder &builder) {
   locateSlices(builder);
   Value rows = row::buildNumRows(builder, program);
+  if (llvm::any_of(outputs, [](const RowOperand &output) {
+        return output.access.isSummed();
+      }))
+    return buildTiles(builder, rows);
   auto loop = scf::ParallelOp::create(
       builder, loc, index(builder, 0), rows, index(builder, 1),
       [&](OpBuilder &body, Location, ValueRange numbers) {
         row = numbers.front();
+        allocateParts(body);
         buildRow(body);
       });
   loop->setAttr(kGrainAttrName, builder.getIndexAttr(schedule.getGrain()));
 }
 
-void RowLoopBuilder::buildRow(OpBuilder &builder) {
-  for (RowOperand &operand : llvm::concat<RowOperand>(inputs, outputs))
-    viewSlice(builder, operand, row);
-  unsigned levels = analysis.getNumLevels();
-  for (unsigned level = 1; level <= levels; ++level)
+/// Memory for the totals of parts of a row.
+void RowLoopBuilder::allocateParts(OpBuilder &builder) {
+  for (unsigned level = 1; level <= analysis.getNumLevels(); ++level)
     for (const row::Sum &sum : analysis.getSums(level))
       if (!isUniformInRow(sum.resultRun))
         partTotals[sum.op] = memref::AllocaOp::create(
             builder, loc,
             MemRefType::get({analysis.getNumColumns() / sum.resultRun},
                             getElementTypeOrSelf(sum.source)));
+}
+
+void RowLoopBuilder::buildRow(OpBuilder &builder) {
+  for (RowOperand &operand : llvm::concat<RowOperand>(inputs, outputs))
+    if (!operand.access.isSummed())
+      operand.view =
+          viewSlice(builder, operand,
+                    row::buildSliceNumber(builder, loc, operand.access,
+                                          operand.address, row));
   rowChunk.column = index(builder, 0);
   rowChunk.segment = segment;
-  for (unsigned level = 1; level <= levels; ++level)
+  for (unsigned level = 1; level <= analysis.getNumLevels(); ++level)
     buildLevel(builder, level);
   buildStores(builder);
 }

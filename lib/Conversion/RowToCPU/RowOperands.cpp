@@ -41,10 +41,9 @@ void RowLoopBuilder::locateSlices(OpBuilder &builder) {
   }
 }
 
-void RowLoopBuilder::viewSlice(OpBuilder &builder, RowOperand &operand,
-                               Value row) {
-  Value number =
-      row::buildSliceNumber(builder, loc, operand.access, operand.address, row);
+/// The slice of that number of `operand`, flat.
+Value RowLoopBuilder::viewSlice(OpBuilder &builder, const RowOperand &operand,
+                                Value number) const {
   Value offset = row::buildSliceOffset(builder, loc, operand.address, number);
   int64_t elements = operand.numStored;
   auto source = cast<MemRefType>(operand.memory.getType());
@@ -52,7 +51,7 @@ void RowLoopBuilder::viewSlice(OpBuilder &builder, RowOperand &operand,
       {elements}, source.getElementType(),
       StridedLayoutAttr::get(builder.getContext(), ShapedType::kDynamic, {1}),
       source.getMemorySpace());
-  operand.view = memref::ReinterpretCastOp::create(
+  return memref::ReinterpretCastOp::create(
       builder, loc, type, operand.memory, OpFoldResult(offset),
       {builder.getIndexAttr(elements)}, {builder.getIndexAttr(1)});
 }
@@ -184,13 +183,17 @@ void RowLoopBuilder::storeUniform(OpBuilder &builder, Value value,
     storeColumn(builder, element, operand, chunk);
     return;
   }
-  if (isUniformInRow(run) || run == segment) {
-    memref::StoreOp::create(builder, loc, element, operand.view, number);
-    return;
-  }
+  auto store = [&](OpBuilder &inside) {
+    Value stored = operand.access.isSummed()
+                       ? addToPartial(inside, element, operand, number)
+                       : element;
+    memref::StoreOp::create(inside, loc, stored, operand.view, number);
+  };
+  if (isUniformInRow(run) || run == segment)
+    return store(builder);
   Value last = buildIsSegmentOfRun(builder, chunk, run, run / segment - 1);
   scf::IfOp::create(builder, loc, last, [&](OpBuilder &inside, Location) {
-    memref::StoreOp::create(inside, loc, element, operand.view, number);
+    store(inside);
     scf::YieldOp::create(inside, loc);
   });
 }
@@ -200,6 +203,8 @@ void RowLoopBuilder::storeColumn(OpBuilder &builder, Value value,
                                  const RowOperand &operand,
                                  const Chunk &chunk) {
   auto type = dyn_cast<VectorType>(value.getType());
+  if (operand.access.isSummed())
+    value = addToPartial(builder, value, operand, chunk.column);
   if (!operand.isPadded()) {
     vector::StoreOp::create(builder, loc, value, operand.view, chunk.column);
     return;

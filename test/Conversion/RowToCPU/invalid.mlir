@@ -35,12 +35,13 @@ func.func @gpu_schedule(%x: memref<?x64xf32>, %y: memref<?x64xf32>) {
 
 // -----
 
-func.func @summed(%x: memref<?x8xf32>, %y: memref<8xf32>) {
-  // expected-error @below {{has outputs taken summed, which are not supported by the CPU schedules}}
-  row.program ins(%x : memref<?x8xf32> by row) outs(%y : memref<8xf32> summed)
+func.func @group_and_cycle(%x: memref<?x8xf32>, %g: memref<?x8xf32>, %c: memref<2x8xf32>) {
+  // expected-error @below {{expects one kind of groups or cycles that outputs are summed by, since the CPU takes the rows of one after the other, but output 0 is 'summed by group 4' and output 1 'added by cycle 2'}}
+  row.program ins(%x : memref<?x8xf32> by row)
+      outs(%g : memref<?x8xf32> summed by group 4, %c : memref<2x8xf32> added by cycle 2)
       schedule(#row.cpu_schedule<vector = 8, accumulators = 1, grain = 1>) {
   ^bb0(%xv: vector<8xf32>):
-    row.yield %xv : vector<8xf32>
+    row.yield %xv, %xv : vector<8xf32>, vector<8xf32>
   }
   return
 }

@@ -48,3 +48,14 @@ func.func @by_hand(%x: memref<?x64xf32>, %y: memref<?x64xf32>) {
   }
   return
 }
+
+// CHECK-LABEL: func @partial_by_hand
+// CHECK:       schedule(#row.cpu_schedule<vector = 2, accumulators = 8, grain = 1, partial = 7>)
+func.func @partial_by_hand(%x: memref<?x64xf32>, %y: memref<64xf32>) {
+  row.program ins(%x : memref<?x64xf32> by row) outs(%y : memref<64xf32> summed)
+      schedule(#row.cpu_schedule<vector = 2, accumulators = 8, grain = 1, partial = 7>) {
+  ^bb0(%xv: vector<64xf32>):
+    row.yield %xv : vector<64xf32>
+  }
+  return
+}

@@ -156,7 +156,7 @@ GPUScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 LogicalResult
 CPUScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                         int64_t vector, int64_t accumulators, int64_t grain,
-                        bool) {
+                        bool, int64_t partial) {
   if (vector < 1 || vector > 64 || !llvm::isPowerOf2_64(vector))
     return emitError() << "expects 'vector' to be a power of two from 1 to "
                           "64, but got "
@@ -168,5 +168,8 @@ CPUScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                        << accumulators;
   if (grain < 1)
     return emitError() << "expects 'grain' to be positive, but got " << grain;
+  if (partial < 1)
+    return emitError() << "expects 'partial' to be positive, but got "
+                       << partial;
   return success();
 }

@@ -151,12 +151,16 @@ def Row_CPUScheduleAttr : Row_Attr<"CPUSchedule", "cpu_schedule"> {
     the row and a sum of exp(v - maximum) over the same numbers v are had in one
     sweep instead of two, where the sum so far is rescaled as the maximum grows:
     fewer bytes for rows that do not stay in a cache, and more exponentials.
+    Sums over rows are added up in partial sums of about as many rows as the
+    larger of `partial` and `grain`, and of more where there are many rows.
 
     The order of a row's sums follows from `vector`, `accumulators` and the
-    number of columns alone, never from the number of rows or threads.
+    number of columns alone, never from the number of rows or threads. That of
+    sums over rows follows from `partial`, `grain` and the number of rows, never
+    from the number of threads.
 
-    Constraints: `vector` and `accumulators` are powers of two; `grain` is
-    positive.
+    Constraints: `vector` and `accumulators` are powers of two; `grain` and
+    `partial` are positive.
 
     Example:
     ```mlir
@@ -165,11 +169,9 @@ def Row_CPUScheduleAttr : Row_Attr<"CPUSchedule", "cpu_schedule"> {
   }];
   let parameters = (ins "int64_t":$vector, "int64_t":$accumulators,
                         "int64_t":$grain,
-                        DefaultValuedParameter<"bool", "false">:$online);
-  let assemblyFormat = [{
-    `<` `vector` `=` $vector `,` `accumulators` `=` $accumulators `,`
-        `grain` `=` $grain (`,` `online` `=` $online^)? `>`
-  }];
+                        DefaultValuedParameter<"bool", "false">:$online,
+                        DefaultValuedParameter<"int64_t", "32">:$partial);
+  let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }
 
