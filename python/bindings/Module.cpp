@@ -308,7 +308,7 @@ static std::string differentiate(const std::string &text,
   check(seednormDifferentiate(
       text.data(), text.size(), entry.c_str(), arguments.data(),
       arguments.size(), results.data(), results.size(), accumulated.data(),
-      accumulated.size(), &backward));
+      accumulated.size(), saved.data(), saved.size(), &backward));
   return std::unique_ptr<char, Free>(backward).get();
 }
 

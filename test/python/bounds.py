@@ -123,6 +123,9 @@ UFUNCS = {
 
 
 def _sum(x, axis=-1, keepdims=False):
+    if axis == 0 and not keepdims:  # Over rows.
+        x, axis = Bounded(np.moveaxis(x.value, 0, -1), np.moveaxis(x.error, 0, -1),
+                          x.u), -1
     assert axis == -1
     own = tol.sum_error(x.value, x.u)
     value, error = x.value.sum(-1), x.error.sum(-1) + own

@@ -14,7 +14,8 @@ import numpy
 
 import bounds
 
-PAGE = pathlib.Path(__file__).parents[2] / "docs" / "Spec.md"
+DOCS = pathlib.Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "Spec.md"
 SECTION = re.compile(r"^## (?:norm\.)?(\w+)\n(.*?)(?=^## |\Z)", re.M | re.S)
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.M | re.S)
 
@@ -24,6 +25,11 @@ def read_blocks():
     """From each operation's name, and "Notation", to its formula's text."""
     return {name: BLOCK.search(text).group(1)
             for name, text in SECTION.findall(PAGE.read_text())}
+
+
+def read_page(name, number):
+    """The text of one block of another page."""
+    return BLOCK.findall((DOCS / name).read_text())[number]
 
 
 def execute(np, blocks):

@@ -175,7 +175,7 @@ Value RowLoopBuilder::addToPartial(OpBuilder &builder, Value value,
     before = vector::LoadOp::create(builder, loc, type, output.view, number);
   else
     before = memref::LoadOp::create(builder, loc, output.view, number);
-  return arith::AddFOp::create(builder, loc, before, value);
+  return row::buildAccumulation(builder, loc, before, value);
 }
 
 void RowLoopBuilder::buildRows(OpBuilder &builder, Value begin, Value end) {

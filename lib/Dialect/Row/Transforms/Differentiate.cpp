@@ -129,10 +129,11 @@ struct RowDifferentiatePass
       return signalPassFailure();
     }
     SymbolTable symbols(getOperation());
-    GradientRequest request{
-        SmallVector<int64_t>(wrt.begin(), wrt.end()),
-        SmallVector<int64_t>(of.begin(), of.end()),
-        SmallVector<int64_t>(accumulate.begin(), accumulate.end())};
+    GradientRequest request;
+    llvm::append_range(request.wrt, wrt);
+    llvm::append_range(request.of, of);
+    llvm::append_range(request.accumulate, accumulate);
+    llvm::append_range(request.save, save);
     for (func::FuncOp candidate : functions)
       if (failed(differentiate(candidate, request, symbols)))
         return signalPassFailure();

@@ -40,8 +40,12 @@ static Value findColumns(OpBuilder &builder, Value value) {
     auto type = cast<VectorType>(columns.getType());
     return VectorType::get({type.getNumElements()}, type.getElementType());
   };
-  if (getBodyOpKind(op) == BodyOpKind::Relabel)
-    return findColumns(builder, op->getOperand(0));
+  if (isa<vector::BroadcastOp>(op) ||
+      getBodyOpKind(op) == BodyOpKind::Relabel) {
+    bool isWhole = getNumElements(op->getOperand(0).getType()) ==
+                   getNumElements(value.getType());
+    return isWhole ? findColumns(builder, op->getOperand(0)) : Value();
+  }
   if (auto sum = dyn_cast<vector::MultiDimReductionOp>(op)) {
     if (sum.getKind() != vector::CombiningKind::ADD ||
         !matchPattern(sum.getAcc(), m_AnyZeroFloat()))

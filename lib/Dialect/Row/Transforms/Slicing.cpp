@@ -15,6 +15,7 @@
 #include "seednorm/Utils/Philox.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
 #include "mlir/IR/Matchers.h"
@@ -60,6 +61,16 @@ Value seednorm::row::buildCombine(OpBuilder &builder, Location loc,
                                   vector::CombiningKind kind, Value lhs,
                                   Value rhs) {
   return vector::makeArithReduction(builder, loc, kind, lhs, rhs);
+}
+
+Value seednorm::row::buildAccumulation(OpBuilder &builder, Location loc,
+                                       Value total, Value value) {
+  auto product = value.getDefiningOp<arith::MulFOp>();
+  if (product && bitEnumContainsAll(product.getFastmath(),
+                                    arith::FastMathFlags::reassoc))
+    return math::FmaOp::create(builder, loc, product.getLhs(),
+                               product.getRhs(), total);
+  return arith::AddFOp::create(builder, loc, total, value);
 }
 
 Value seednorm::row::buildReduction(OpBuilder &builder, Location loc,
