@@ -172,8 +172,8 @@ SEEDNORM_API SeednormStatus seednormGraphToText(SeednormGraph *graph,
 
 /* The backward function of function `entry` of an MLIR module of `size` bytes,
  * called `<entry>_backward`, as the text of a module. It takes the arguments of
- * the function, then a gradient of each of the `numOf` results named in `of` (of
- * all results if there are none), and returns the gradients of the `numWrt`
+ * the function, then a gradient of each of the `numOf` results named in `of`
+ * (of all results if there are none), and returns the gradients of the `numWrt`
  * arguments named in `wrt` (of all floats that the results depend on if there
  * are none). To those of the `numAccumulated` arguments named in `accumulate`,
  * which are among them, it adds what further arguments hold, in f32 (f64 for
@@ -230,7 +230,8 @@ SEEDNORM_API SeednormStatus seednormKernelGetResultShape(
     int64_t numArguments, int64_t index, int64_t *shape);
 
 /* Runs the kernel. Results overlap no arguments but those that they were
- * compiled to share memory with. `seed` orders the emulator's lanes, `stream` is a CUstream for device memory or null. */
+ * compiled to share memory with. `seed` orders the emulator's lanes, `stream`
+ * is a CUstream for device memory or null. */
 SEEDNORM_API SeednormStatus seednormKernelRun(const SeednormKernel *kernel,
                                               const SeednormTensor *arguments,
                                               int64_t numArguments,

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import seednorm
 import spec_cases
+import specification
 
 
 def scale_by_variance(x, gamma, bias):
@@ -274,6 +275,14 @@ def test_saved_numbers(rng):
     for found, expected, u in zip(backward(rows, *values, dy, *saved),
                                   full(rows, *values, dy), (2.0**-8, 0, 0, 0)):
         assert gradients.get_error(found, expected) < 2 * u + 3 * 96 * 2.0**-24
+
+
+def test_page_prints_what_it_says(capsys):
+    code = specification.read_page("Gradients.md", 0)
+    exec(compile(code, "Gradients.md", "exec"), {})
+    wanted = [line.split("# ")[1] for line in code.splitlines() if "print" in line]
+    printed = capsys.readouterr().out.translate(str.maketrans("", "", "[]'"))
+    assert printed.splitlines() == wanted
 
 
 def test_nothing_to_save():

@@ -39,8 +39,8 @@ struct RowTiles {
 
 /// What the tiles of a program follow from, besides its rows.
 struct TileLimits {
-  int64_t minRows;    ///< Rows of a tile, as far as there are so many.
-  int64_t minPartial; ///< Rows of a class in a part, likewise.
+  int64_t minRows;        ///< Rows of a tile, as far as there are so many.
+  int64_t minPartial;     ///< Rows of a class in a part, likewise.
   int64_t maxClasses = 1; ///< Of a cycle whose partial sums stay in a cache.
 };
 

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A softmax subtracts the maximum of a row so that no exponential overflows;
-// any other number would do. Such a maximum has no gradient, and asking for it
-// would cost sums over the row.
+// Where the exponentials of a row are compared, its maximum is subtracted first
+// so that none overflows; any other number would do. Such a maximum has no
+// gradient, and asking for it would cost sums over the row.
 //
 //===----------------------------------------------------------------------===//
 

@@ -66,10 +66,10 @@ Value seednorm::row::buildCombine(OpBuilder &builder, Location loc,
 Value seednorm::row::buildAccumulation(OpBuilder &builder, Location loc,
                                        Value total, Value value) {
   auto product = value.getDefiningOp<arith::MulFOp>();
-  if (product && bitEnumContainsAll(product.getFastmath(),
-                                    arith::FastMathFlags::reassoc))
-    return math::FmaOp::create(builder, loc, product.getLhs(),
-                               product.getRhs(), total);
+  if (product &&
+      bitEnumContainsAll(product.getFastmath(), arith::FastMathFlags::reassoc))
+    return math::FmaOp::create(builder, loc, product.getLhs(), product.getRhs(),
+                               total);
   return arith::AddFOp::create(builder, loc, total, value);
 }
 

@@ -151,7 +151,7 @@ def RowDifferentiatePass : Pass<"row-differentiate", "::mlir::ModuleOp"> {
     columns of a row's maximum or minimum each has an equal part. Casts between
     floats have derivative 1, roundings to integers and comparisons 0; integers
     and random numbers are constants. A maximum that only keeps exponentials in
-    range, as that of a softmax, is a constant.
+    range, so that any other number would do, is a constant.
 
     Backward functions can be differentiated again.
 
