@@ -84,11 +84,15 @@ RowTiles seednorm::buildGroupTiles(OpBuilder &builder, Location loc, Value rows,
   tiles.rows = rows;
   Value all = math.max(rows, one);
   tiles.period = period ? math.min(period, all) : all;
-  tiles.classes = math.divideUp(rows, tiles.period);
   Value tileRows = buildTileRows(math, rows, limits);
   cutIntoParts(math, tiles.period, tileRows, tiles);
-  tiles.classesPerTile = math.max(math.divide(tileRows, tiles.period), one);
   tiles.classRows = tiles.period;
+  if (!period) {
+    tiles.tiles = tiles.parts;
+    return tiles;
+  }
+  tiles.classes = math.divideUp(rows, tiles.period);
+  tiles.classesPerTile = math.max(math.divide(tileRows, tiles.period), one);
   setNumber(math, tiles);
   return tiles;
 }

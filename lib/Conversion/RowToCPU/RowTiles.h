@@ -21,7 +21,9 @@
 
 namespace seednorm {
 
-/// How the rows of one call are dealt to tiles; all of type `index`.
+/// How the rows of one call are dealt to tiles; all of type `index`. Where all
+/// rows are one class, nothing is said of classes, and there is a tile even for
+/// no rows.
 ///
 /// Classes are counted in the order of their first rows, and rows of a class
 /// in theirs. Tile t has part t mod `parts` of the classes from
@@ -44,7 +46,7 @@ struct TileLimits {
   int64_t maxClasses = 1; ///< Of a cycle whose partial sums stay in a cache.
 };
 
-/// Tiles of groups of `period` rows; of all rows as one class if it is null.
+/// Tiles of groups of `period` rows; of all rows if it is null.
 RowTiles buildGroupTiles(mlir::OpBuilder &builder, mlir::Location loc,
                          mlir::Value rows, mlir::Value period,
                          const TileLimits &limits);
