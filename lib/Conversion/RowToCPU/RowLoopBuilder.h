@@ -121,6 +121,10 @@ private:
   void buildCycles(mlir::OpBuilder &builder, const RowTiles &tiles,
                    mlir::Value tile);
   void buildRows(mlir::OpBuilder &builder, mlir::Value begin, mlir::Value end);
+  mlir::Value buildIsWhole(mlir::OpBuilder &builder,
+                           const RowTiles &tiles) const;
+  void buildWholeTotals(mlir::OpBuilder &builder, mlir::Value tile,
+                        mlir::Value place);
   void buildTotals(mlir::OpBuilder &builder, const RowTiles &tiles);
   void buildClassTotals(mlir::OpBuilder &builder, const RowTiles &tiles,
                         unsigned number);

@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Where rows have outputs in common, a tile adds its rows, in order, to partial
-// sums of its own. A group that is no more than a tile has its total there; for
-// all else a second loop follows.
+// sums of its own. A group or a place in a cycle whose rows are all in one tile
+// has its total there; for all else a second loop follows.
 //
 //===----------------------------------------------------------------------===//
 
@@ -82,8 +82,15 @@ RowTiles RowLoopBuilder::chooseTiles(OpBuilder &builder, Value rows) {
              : buildGroupTiles(builder, loc, rows, period, limits);
 }
 
-/// A partial sum of a tile has its number. In cycles each class of a tile has
-/// one; groups of a tile come one after the other and share it.
+/// i1: whether a tile has all rows of its classes.
+Value RowLoopBuilder::buildIsWhole(OpBuilder &builder,
+                                   const RowTiles &tiles) const {
+  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                               tiles.parts, index(builder, 1));
+}
+
+/// A partial sum of a tile has its number. Classes of a tile that come one
+/// after the other share it; in cycles of several parts each has one.
 void RowLoopBuilder::allocatePartials(OpBuilder &builder,
                                       const RowTiles &tiles) {
   for (RowOperand &output : outputs) {
@@ -91,8 +98,10 @@ void RowLoopBuilder::allocatePartials(OpBuilder &builder,
       continue;
     Value number = tiles.tiles;
     if (isCycle(output))
-      number = builder.createOrFold<arith::MulIOp>(loc, number,
-                                                   tiles.classesPerTile);
+      number = arith::SelectOp::create(builder, loc,
+                                       buildIsWhole(builder, tiles), number,
+                                       builder.createOrFold<arith::MulIOp>(
+                                           loc, number, tiles.classesPerTile));
     // One at least, where there are no rows: totals use it.
     number =
         builder.createOrFold<arith::MaxUIOp>(loc, number, index(builder, 1));
@@ -187,12 +196,19 @@ void RowLoopBuilder::buildRows(OpBuilder &builder, Value begin, Value end) {
                      });
 }
 
+/// The total of class `place` of a tile that has all its rows.
+void RowLoopBuilder::buildWholeTotals(OpBuilder &builder, Value tile,
+                                      Value place) {
+  for (RowOperand *output : getSummed(/*ofClass=*/true))
+    TotalBuilder(*output, viewSlice(builder, *output, place),
+                 {tile, index(builder, 1), index(builder, 1)})
+        .build(builder, loc);
+}
+
 /// The rows of a tile, group by group.
 void RowLoopBuilder::buildGroups(OpBuilder &builder, const RowTiles &tiles,
                                  Value tile) {
   TileRange range = buildTileRange(builder, loc, tiles, tile);
-  Value isWhole = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
-                                        tiles.parts, index(builder, 1));
   scf::ForOp::create(
       builder, loc, range.firstClass, range.lastClass, index(builder, 1),
       ValueRange(), [&](OpBuilder &body, Location, Value group, ValueRange) {
@@ -202,52 +218,76 @@ void RowLoopBuilder::buildGroups(OpBuilder &builder, const RowTiles &tiles,
         Value last = arith::AddIOp::create(body, loc, first, range.lastRow);
         buildRows(body, arith::AddIOp::create(body, loc, first, range.firstRow),
                   arith::MinUIOp::create(body, loc, last, tiles.rows));
-        scf::IfOp::create(body, loc, isWhole, [&](OpBuilder &inside, Location) {
-          for (RowOperand *output : getSummed(/*ofClass=*/true))
-            TotalBuilder(*output, viewSlice(inside, *output, group),
-                         {tile, index(inside, 1), index(inside, 1)})
-                .build(inside, loc);
-          scf::YieldOp::create(inside, loc);
-        });
+        scf::IfOp::create(body, loc, buildIsWhole(body, tiles),
+                          [&](OpBuilder &inside, Location) {
+                            buildWholeTotals(inside, tile, group);
+                            scf::YieldOp::create(inside, loc);
+                          });
         scf::YieldOp::create(body, loc);
       });
 }
 
-/// The rows of a tile, cycle by cycle: its classes are next to each other.
+/// The rows of a tile of cycles. Where classes are whole, one comes after the
+/// other, as groups do; elsewhere rows come in their order, which is that of
+/// memory, and each class has a partial sum.
 void RowLoopBuilder::buildCycles(OpBuilder &builder, const RowTiles &tiles,
                                  Value tile) {
   TileRange range = buildTileRange(builder, loc, tiles, tile);
-  Value firstPartial =
-      arith::MulIOp::create(builder, loc, tile, tiles.classesPerTile);
-  auto forEachClass = [&](OpBuilder &outer, Value last, auto build) {
+  Value isWhole = buildIsWhole(builder, tiles);
+  auto select = [&](OpBuilder &body, Value ifWhole, Value otherwise) -> Value {
+    return arith::SelectOp::create(body, loc, isWhole, ifWhole, otherwise);
+  };
+  auto startPartials = [&](OpBuilder &body, Value first, Value count) {
     scf::ForOp::create(
-        outer, loc, range.firstClass, last, index(outer, 1), ValueRange(),
-        [&](OpBuilder &body, Location, Value place, ValueRange) {
-          Value inTile =
-              arith::SubIOp::create(body, loc, place, range.firstClass);
-          build(body, place,
-                arith::AddIOp::create(body, loc, firstPartial, inTile));
-          scf::YieldOp::create(body, loc);
+        body, loc, index(body, 0), count, index(body, 1), ValueRange(),
+        [&](OpBuilder &inner, Location, Value number, ValueRange) {
+          for (RowOperand *output : getSummed(/*ofClass=*/true))
+            startPartial(inner, *output,
+                         arith::AddIOp::create(inner, loc, first, number));
+          scf::YieldOp::create(inner, loc);
         });
   };
-  forEachClass(builder, range.lastClass,
-               [&](OpBuilder &body, Value, Value number) {
-                 for (RowOperand *output : getSummed(/*ofClass=*/true))
-                   startPartial(body, *output, number);
-               });
+  Value firstPartial =
+      arith::MulIOp::create(builder, loc, tile, tiles.classesPerTile);
+  startPartials(builder, firstPartial,
+                select(builder, index(builder, 0),
+                       arith::SubIOp::create(builder, loc, range.lastClass,
+                                             range.firstClass)));
   scf::ForOp::create(
-      builder, loc, range.firstRow, range.lastRow, index(builder, 1),
-      ValueRange(), [&](OpBuilder &body, Location, Value cycle, ValueRange) {
-        Value first = arith::MulIOp::create(body, loc, cycle, tiles.period);
-        Value left = arith::SubIOp::create(body, loc, tiles.rows, first);
-        Value last = arith::MinUIOp::create(body, loc, range.lastClass, left);
-        forEachClass(
-            body, last, [&](OpBuilder &inner, Value place, Value number) {
+      builder, loc, select(builder, range.firstClass, range.firstRow),
+      select(builder, range.lastClass, range.lastRow), index(builder, 1),
+      ValueRange(), [&](OpBuilder &body, Location, Value outer, ValueRange) {
+        startPartials(body, tile, select(body, index(body, 1), index(body, 0)));
+        // Rows left from this class, or this cycle, on.
+        Value left = arith::SubIOp::create(
+            body, loc, tiles.rows,
+            select(body, outer,
+                   arith::MulIOp::create(body, loc, outer, tiles.period)));
+        Value last = select(
+            body, arith::CeilDivUIOp::create(body, loc, left, tiles.period),
+            arith::MinUIOp::create(body, loc, range.lastClass, left));
+        scf::ForOp::create(
+            body, loc, select(body, index(body, 0), range.firstClass), last,
+            index(body, 1), ValueRange(),
+            [&](OpBuilder &inner, Location, Value number, ValueRange) {
+              Value place = select(inner, outer, number);
+              Value inTile =
+                  arith::SubIOp::create(inner, loc, place, range.firstClass);
+              Value partial = select(
+                  inner, tile,
+                  arith::AddIOp::create(inner, loc, firstPartial, inTile));
               for (RowOperand *output : getSummed(/*ofClass=*/true))
-                output->view = viewPartial(inner, loc, *output, number);
-              row = arith::AddIOp::create(inner, loc, first, place);
+                output->view = viewPartial(inner, loc, *output, partial);
+              Value cycle = arith::MulIOp::create(
+                  inner, loc, select(inner, number, outer), tiles.period);
+              row = arith::AddIOp::create(inner, loc, cycle, place);
               buildRow(inner);
+              scf::YieldOp::create(inner, loc);
             });
+        scf::IfOp::create(body, loc, isWhole, [&](OpBuilder &inside, Location) {
+          buildWholeTotals(inside, tile, outer);
+          scf::YieldOp::create(inside, loc);
+        });
         scf::YieldOp::create(body, loc);
       });
 }
@@ -267,18 +307,14 @@ void RowLoopBuilder::buildTile(OpBuilder &builder, const RowTiles &tiles,
             arith::MinUIOp::create(builder, loc, end, tiles.rows));
 }
 
-/// The totals of the classes of output `number`; but for those of groups that
-/// are no more than a tile. Slices that no row has are zero.
+/// The totals of the classes of output `number`, unless tiles have them. Slices
+/// that no row has are zero.
 void RowLoopBuilder::buildClassTotals(OpBuilder &builder, const RowTiles &tiles,
                                       unsigned number) {
   const RowOperand &output = outputs[number];
   Value zero = index(builder, 0), one = index(builder, 1);
-  Value last = tiles.classes;
-  if (!isCycle(output)) {
-    Value isWhole = arith::CmpIOp::create(
-        builder, loc, arith::CmpIPredicate::eq, tiles.parts, one);
-    last = arith::SelectOp::create(builder, loc, isWhole, zero, last);
-  }
+  Value last = arith::SelectOp::create(
+      builder, loc, buildIsWhole(builder, tiles), zero, tiles.classes);
   int64_t numElements = row::getNumElements(output.slice);
   Value share = builder.createOrFold<arith::MaxUIOp>(
       loc,

@@ -63,7 +63,6 @@ func.func @scale(%x: memref<?xf32>, %n: index, %s: f32) {
 // CHECK:         %[[LAST:.+]] = arith.addi %[[L]], %[[END]]
 // CHECK:         scf.for %{{.*}} = %[[FIRST]] to %[[LAST]]
 // CHECK:       func.func private @two_rows0(
-// CHECK:       llvm.func @seednorm_parallel_for(!llvm.ptr, !llvm.ptr, i64, i64)
 func.func @two(%x: memref<?xf32>, %l: index, %n: index, %s: f32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -82,6 +81,7 @@ func.func @two(%x: memref<?xf32>, %l: index, %n: index, %s: f32) {
 // CHECK-LABEL: func.func @sums(
 // CHECK:         llvm.mlir.addressof @sums_rows0_entry
 // CHECK:         llvm.mlir.addressof @sums_totals0_entry
+// CHECK:       llvm.func @seednorm_parallel_for(!llvm.ptr, !llvm.ptr, i64, i64)
 func.func @sums(%x: memref<?xf32>, %n: index, %s: f32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index

@@ -29,14 +29,18 @@ func.func @groups(%x: memref<?x64xf32>, %g: memref<?x64xf32>, %s: memref<64xf32>
   return
 }
 
-// Rows are visited in their order; each class of the tile has a partial sum.
+// Rows are visited in their order and each class of the tile has a partial sum;
+// or, where a tile has all rows of its classes, class by class.
 // CHECK-LABEL: func @cycles
+// CHECK:         %[[WHOLE:.+]] = arith.cmpi eq, %{{.*}}, %c1
 // CHECK:         scf.parallel
-// CHECK:           scf.for %[[CYCLE:.+]] =
-// CHECK:             %[[FIRST:.+]] = arith.muli %[[CYCLE]], %c6
-// CHECK:             scf.for %[[PLACE:.+]] =
-// CHECK:               memref.reinterpret_cast
+// CHECK:           scf.for %[[OUTER:.+]] =
+// CHECK:             scf.for %[[INNER:.+]] =
+// CHECK:               %[[PLACE:.+]] = arith.select %[[WHOLE]], %[[OUTER]], %[[INNER]]
+// CHECK:               %[[CYCLE:.+]] = arith.select %[[WHOLE]], %[[INNER]], %[[OUTER]]
+// CHECK:               %[[FIRST:.+]] = arith.muli %[[CYCLE]], %c6
 // CHECK:               arith.addi %[[FIRST]], %[[PLACE]]
+// CHECK:             scf.if %[[WHOLE]]
 // CHECK:         {row.grain = 1 : index}
 // CHECK:         scf.parallel
 // CHECK:         {row.totals}
