@@ -37,7 +37,9 @@ llvm::ArrayRef<StringRef> GPUBackend::getStages() const {
 llvm::Error GPUBackend::compile(Graph graph) {
   mlir::ModuleOp module = *graph.module;
   contract = !module->hasAttr(kStrictAttrName);
-  if (llvm::Error error = runPasses(module, buildRowToGPUPipeline))
+  if (llvm::Error error = runPasses(module, [&](mlir::OpPassManager &pm) {
+        buildRowToGPUPipeline(pm, architecture.chip);
+      }))
     return error;
   llvm::Expected<LaunchPlan> built =
       buildLaunchPlan(graph.getEntry(input.options.entry));
@@ -84,7 +86,10 @@ llvm::Expected<GPUBackend::LLVMKernels> GPUBackend::translateAgain() const {
   llvm::Expected<Graph> graph = lowerToBuffers(input);
   if (!graph)
     return graph.takeError();
-  if (llvm::Error error = runPasses(*graph->module, buildRowToGPUPipeline))
+  if (llvm::Error error =
+          runPasses(*graph->module, [&](mlir::OpPassManager &pm) {
+            buildRowToGPUPipeline(pm, architecture.chip);
+          }))
     return std::move(error);
   return translate(*graph->module);
 }
@@ -148,7 +153,7 @@ llvm::Expected<std::string> GPUBackend::emit(StringRef stage) const {
           runPasses(*graph->module, [&](mlir::OpPassManager &pm) {
             if (stage == "row")
               return;
-            buildRowToGPUPipeline(pm);
+            buildRowToGPUPipeline(pm, architecture.chip);
             if (stage == "nvvm")
               buildGPUToNVVMPipeline(pm, architecture.chip);
           }))

@@ -58,7 +58,7 @@ private:
   llvm::Expected<std::string> getSASS() const;
   llvm::Expected<std::string> getImage() const;
 
-  llvm::Error reportSchedules(std::vector<KernelReport> &reports) const;
+  llvm::Expected<std::vector<KernelReport>> reportSchedules() const;
   llvm::Error reportCounts(std::vector<KernelReport> &reports) const;
 
   llvm::Error runEmulated(emulator::Emulator &emulator,

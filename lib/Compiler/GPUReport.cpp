@@ -13,7 +13,7 @@
 #include "CheckCall.h"
 #include "GPUBackend.h"
 
-#include "seednorm/Dialect/Row/Transforms/Schedule.h"
+#include "seednorm/Dialect/Row/Transforms/GPUSums.h"
 #include "seednorm/Pipelines/GPU.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -62,27 +62,51 @@ struct SampleCall {
 };
 } // namespace
 
-/// Fills in what the schedules say.
-llvm::Error
-GPUBackend::reportSchedules(std::vector<KernelReport> &reports) const {
+/// What is known of the kernel that adds up the partial sums of `program`.
+static KernelReport reportSums(row::ProgramOp program,
+                               const KernelReport &rows) {
+  using Role = KernelReport::Role;
+  KernelReport report;
+  report.schedule = "adds the partial sums of the kernel before";
+  report.columns = rows.columns;
+  report.summedBytes = rows.summedBytes;
+  report.addsPartials = true;
+  for (unsigned number : row::getSummedOutputs(program)) {
+    report.roles.push_back(Role::Partial);
+    report.roles.insert(report.roles.end(),
+                        program.getOutputAccess(number).addsToOperand() ? 2 : 1,
+                        Role::Total);
+  }
+  return report;
+}
+
+/// One report for each launch, with what the schedules say: behind that of a
+/// program's rows, if it sums over them, the one of what adds up its sums.
+llvm::Expected<std::vector<KernelReport>> GPUBackend::reportSchedules() const {
   llvm::Expected<Graph> graph = lowerToBuffers(input);
   if (!graph)
     return graph.takeError();
-  if (llvm::Error error = runPasses(*graph->module, buildGPUSchedulePipeline))
-    return error;
-  auto *report = reports.data();
+  if (llvm::Error error =
+          runPasses(*graph->module, [&](mlir::OpPassManager &pm) {
+            buildGPUSchedulePipeline(pm, architecture.chip);
+          }))
+    return std::move(error);
+  std::vector<KernelReport> reports;
+  auto next = programs.begin();
   graph->getEntry(input.options.entry).walk([&](row::ProgramOp program) {
     auto schedule = mlir::cast<row::GPUScheduleAttr>(program.getScheduleAttr());
-    llvm::raw_string_ostream(report->schedule) << schedule;
-    report->accesses = row::describeGPUAccesses(program, schedule);
-    report->rowsPerBlock = schedule.getRowsPerBlock();
-    report->threadsPerBlock =
-        schedule.getThreadsPerRow() * schedule.getRowsPerBlock();
-    report->elementsPerThread =
-        static_cast<double>(report->columns) / schedule.getThreadsPerRow();
-    ++report;
+    KernelReport report = *next++;
+    llvm::raw_string_ostream(report.schedule) << schedule;
+    report.accesses = row::describeGPUAccesses(program, schedule);
+    report.rowsPerBlock = schedule.getRowsPerBlock();
+    report.threadsPerBlock = schedule.getThreadsPerBlock();
+    report.elementsPerThread =
+        static_cast<double>(report.columns) / schedule.getThreadsPerRow();
+    reports.push_back(std::move(report));
+    if (row::hasSummedOutputs(program))
+      reports.push_back(reportSums(program, reports.back()));
   });
-  return llvm::Error::success();
+  return reports;
 }
 
 /// Fills in bytes and barriers, counted on the emulator.
@@ -110,23 +134,29 @@ llvm::Error GPUBackend::reportCounts(std::vector<KernelReport> &reports) const {
     double rows = sizes[step.numbers.back()], blocks = sizes[step.blocks];
     if (rows == 0)
       continue; // Nothing moves, so nothing can be said of an element.
-    double rowBytes = 0, parameterBytes = 0;
-    for (auto [buffer, byRow] : llvm::zip_equal(step.buffers, report.byRow)) {
+    std::map<KernelReport::Role, double> bytes;
+    for (auto [buffer, role] : llvm::zip_equal(step.buffers, report.roles)) {
       const emulator::RegionCounters &region = counted.regions[buffer];
-      (byRow ? rowBytes : parameterBytes) +=
-          region.bytesRead + region.bytesWritten;
+      bytes[role] += region.bytesRead + region.bytesWritten;
     }
-    report.rowBytesPerElement = rowBytes / (rows * report.columns);
-    report.parameterBytesPerBlock = parameterBytes / blocks;
+    if (report.summedBytes)
+      report.partialBytesPerBlock = bytes[KernelReport::Role::Partial] / blocks;
+    if (report.addsPartials)
+      continue;
+    report.rowBytesPerElement =
+        bytes[KernelReport::Role::Row] / (rows * report.columns);
+    report.parameterBytesPerBlock =
+        bytes[KernelReport::Role::Parameter] / blocks;
     report.barriersPerRow = counted.blockBarriers / rows;
   }
   return llvm::Error::success();
 }
 
 llvm::Expected<std::vector<KernelReport>> GPUBackend::getReport() const {
-  std::vector<KernelReport> reports = programs;
-  if (llvm::Error error = reportSchedules(reports))
-    return std::move(error);
+  llvm::Expected<std::vector<KernelReport>> scheduled = reportSchedules();
+  if (!scheduled)
+    return scheduled;
+  std::vector<KernelReport> &reports = *scheduled;
   if (llvm::Error error = reportCounts(reports))
     return std::move(error);
   llvm::Expected<Cubin> binary = getCubin();
@@ -138,6 +168,8 @@ llvm::Expected<std::vector<KernelReport>> GPUBackend::getReport() const {
   auto instructions = countInstructions(*sass);
   for (auto [report, step] : llvm::zip_equal(reports, plan.launches)) {
     report.name = step.kernel;
+    if (report.addsPartials)
+      report.threadsPerBlock = plan.sizes.getConstant(step.threads);
     const PTXResources &resources = binary->kernels.at(step.kernel);
     report.registers = resources.registers;
     report.spillBytes = resources.spillStoreBytes + resources.spillLoadBytes;
@@ -146,5 +178,5 @@ llvm::Expected<std::vector<KernelReport>> GPUBackend::getReport() const {
                                         report.registers, report.sharedBytes);
     report.instructions = instructions[step.kernel];
   }
-  return reports;
+  return scheduled;
 }

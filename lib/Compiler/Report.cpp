@@ -41,9 +41,15 @@ seednorm::reportPrograms(mlir::func::FuncOp function) {
       double bytes = row::getNumStoredElements(operand.getType(), slice) *
                      mlir::getElementTypeOrSelf(slice).getIntOrFloatBitWidth() /
                      8.0;
-      report.byRow.push_back(access.getKind() == row::AccessKind::Row);
-      if (!report.byRow.back())
+      using Role = KernelReport::Role;
+      report.roles.push_back(access.isSummed() ? Role::Partial
+                             : access.getKind() == row::AccessKind::Row
+                                 ? Role::Row
+                                 : Role::Parameter);
+      if (report.roles.back() == Role::Parameter)
         report.parameterBytes += bytes;
+      if (report.roles.back() == Role::Partial)
+        report.summedBytes += bytes;
     };
     for (mlir::BlockArgument input : program.getBodyBlock().getArguments())
       add(program.getInputAccess(input.getArgNumber()),
@@ -59,6 +65,13 @@ seednorm::reportPrograms(mlir::func::FuncOp function) {
 
 static void formatInstructions(llvm::raw_ostream &stream,
                                const KernelReport &kernel) {
+  // A kernel that adds partials has no columns of its own.
+  auto print = [&](int64_t count) {
+    if (kernel.addsPartials)
+      stream << count;
+    else
+      stream << llvm::format("%.2f", count / kernel.elementsPerThread);
+  };
   int64_t total = 0;
   std::vector<std::pair<int64_t, std::string>> byCount;
   for (const auto &[opcode, count] : kernel.instructions) {
@@ -66,20 +79,23 @@ static void formatInstructions(llvm::raw_ostream &stream,
     byCount.push_back({count, opcode});
   }
   llvm::sort(byCount, std::greater<>());
-  stream << "  instructions:       " << total << " a thread, "
-         << llvm::format("%.2f", total / kernel.elementsPerThread)
-         << " an element:";
-  for (const auto &[count, opcode] : byCount)
-    stream << ' ' << opcode << ' '
-           << llvm::format("%.2f", count / kernel.elementsPerThread);
+  stream << "  instructions:       " << total << " a thread";
+  if (!kernel.addsPartials) {
+    stream << ", ";
+    print(total);
+    stream << " an element";
+  }
+  stream << ':';
+  for (const auto &[count, opcode] : byCount) {
+    stream << ' ' << opcode << ' ';
+    print(count);
+  }
   stream << '\n';
 }
 
-static void formatKernel(llvm::raw_ostream &stream, const KernelReport &kernel,
-                         bool onGPU) {
-  stream << "kernel " << kernel.name << '\n'
-         << "  schedule:           " << kernel.schedule << '\n'
-         << "  accesses:           " << kernel.accesses << '\n'
+static void formatRowBytes(llvm::raw_ostream &stream,
+                           const KernelReport &kernel) {
+  stream << "  accesses:           " << kernel.accesses << '\n'
          << "  columns, levels:    " << kernel.columns << ", " << kernel.levels
          << '\n'
          << "  row bytes:          ";
@@ -102,11 +118,32 @@ static void formatKernel(llvm::raw_ostream &stream, const KernelReport &kernel,
     stream << llvm::format(", %.0f read a block",
                            kernel.parameterBytesPerBlock);
   stream << '\n';
+}
+
+static void formatSummedBytes(llvm::raw_ostream &stream,
+                              const KernelReport &kernel) {
+  if (kernel.summedBytes == 0)
+    return;
+  stream << "  summed bytes:       " << kernel.summedBytes;
+  if (kernel.partialBytesPerBlock >= 0)
+    stream << llvm::format(", %.0f of partial sums a block",
+                           kernel.partialBytesPerBlock);
+  stream << '\n';
+}
+
+static void formatKernel(llvm::raw_ostream &stream, const KernelReport &kernel,
+                         bool onGPU) {
+  stream << "kernel " << kernel.name << '\n'
+         << "  schedule:           " << kernel.schedule << '\n';
+  if (!kernel.addsPartials)
+    formatRowBytes(stream, kernel);
+  formatSummedBytes(stream, kernel);
   if (!onGPU)
     return;
-  stream << "  block:              " << kernel.threadsPerBlock << " threads, "
-         << kernel.rowsPerBlock << " rows, " << kernel.sharedBytes
-         << " bytes of shared memory";
+  stream << "  block:              " << kernel.threadsPerBlock << " threads, ";
+  if (!kernel.addsPartials)
+    stream << kernel.rowsPerBlock << " rows, ";
+  stream << kernel.sharedBytes << " bytes of shared memory";
   if (kernel.barriersPerRow >= 0)
     stream << llvm::format(", %.2f barriers a row", kernel.barriersPerRow);
   stream << '\n'
@@ -144,11 +181,14 @@ std::string seednorm::formatReportAsJSON(llvm::ArrayRef<KernelReport> kernels,
         {"minimum_row_bytes_per_element", kernel.minimumRowBytesPerElement},
         {"unfused_row_bytes_per_element", kernel.unfusedRowBytesPerElement},
         {"fused_from", kernel.fusedFrom},
-        {"parameter_bytes", kernel.parameterBytes}};
+        {"parameter_bytes", kernel.parameterBytes},
+        {"summed_bytes", kernel.summedBytes}};
     if (onGPU) {
       object["row_bytes_per_element"] = orNull(kernel.rowBytesPerElement);
       object["parameter_bytes_per_block"] =
           orNull(kernel.parameterBytesPerBlock);
+      object["partial_bytes_per_block"] = orNull(kernel.partialBytesPerBlock);
+      object["adds_partials"] = kernel.addsPartials;
       object["threads_per_block"] = kernel.threadsPerBlock;
       object["rows_per_block"] = kernel.rowsPerBlock;
       object["registers"] = kernel.registers;

@@ -189,6 +189,8 @@ llvm::Expected<int64_t> SizeTable::getSize(Value value) {
     return getBinary(SizeExpr::Kind::CeilDiv, op);
   if (isa_and_present<arith::MaxUIOp>(op))
     return getBinary(SizeExpr::Kind::Max, op);
+  if (isa_and_present<arith::MinUIOp>(op))
+    return getBinary(SizeExpr::Kind::Min, op);
   return makeOpError(op ? op : value.getParentBlock()->getParentOp(),
                      "gives a size the host cannot know");
 }
@@ -222,6 +224,9 @@ SizeTable::evaluate(llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes) const {
       break;
     case SizeExpr::Kind::Max:
       values.push_back(std::max(values[size.lhs], values[size.rhs]));
+      break;
+    case SizeExpr::Kind::Min:
+      values.push_back(std::min(values[size.lhs], values[size.rhs]));
       break;
     }
   }

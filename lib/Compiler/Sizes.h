@@ -25,7 +25,7 @@ namespace seednorm {
 
 /// One node of a tree; operands are numbers of earlier nodes.
 struct SizeExpr {
-  enum class Kind { Constant, ArgumentDim, Add, Mul, Div, CeilDiv, Max };
+  enum class Kind { Constant, ArgumentDim, Add, Mul, Div, CeilDiv, Max, Min };
   Kind kind = Kind::Constant;
   int64_t lhs = 0; ///< Constant, number of the argument, or operand.
   int64_t rhs = 0; ///< Dimension of the argument, or operand.
@@ -48,6 +48,9 @@ public:
   llvm::Expected<int64_t> getSize(mlir::Value value);
   llvm::Expected<int64_t> getSize(mlir::OpFoldResult size);
   llvm::Expected<int64_t> getDim(mlir::Value memref, int64_t dim);
+
+  /// The value of a node that is a constant.
+  int64_t getConstant(int64_t node) const { return nodes[node].lhs; }
 
   /// The value of every node for arguments of these shapes: the sizes of the
   /// dimensions, and behind them, where they are asked for, their strides.

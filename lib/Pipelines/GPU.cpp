@@ -29,14 +29,22 @@
 using namespace mlir;
 using namespace seednorm;
 
-void seednorm::buildGPUSchedulePipeline(OpPassManager &pm) {
+static const NVPTXArchitecture &getArchitecture(StringRef arch) {
+  llvm::Expected<const NVPTXArchitecture *> architecture =
+      lookupNVPTXArchitecture(arch);
+  assert(architecture && "callers check the architecture");
+  return **architecture;
+}
+
+void seednorm::buildGPUSchedulePipeline(OpPassManager &pm, StringRef arch) {
   row::RowSchedulePassOptions schedule;
   schedule.target = "gpu";
+  schedule.multiprocessors = getArchitecture(arch).multiprocessors;
   pm.addPass(row::createRowSchedulePass(schedule));
 }
 
-void seednorm::buildRowToGPUPipeline(OpPassManager &pm) {
-  buildGPUSchedulePipeline(pm);
+void seednorm::buildRowToGPUPipeline(OpPassManager &pm, StringRef arch) {
+  buildGPUSchedulePipeline(pm, arch);
   // From here on nothing knows rows; only threads and memory.
   pm.addPass(createConvertRowToGPUPass());
   // Chunks repeat what is uniform in a row: one copy is enough.
@@ -45,10 +53,7 @@ void seednorm::buildRowToGPUPipeline(OpPassManager &pm) {
 }
 
 void seednorm::buildGPUToNVVMPipeline(OpPassManager &pm, StringRef arch) {
-  llvm::Expected<const NVPTXArchitecture *> architecture =
-      lookupNVPTXArchitecture(arch);
-  assert(architecture && "callers check the architecture");
-
+  const NVPTXArchitecture &architecture = getArchitecture(arch);
   OpPassManager &kernels = pm.nest<gpu::GPUModuleOp>();
   // Functions of narrow floats are computed in f32 and rounded once.
   kernels.addPass(math::createMathExtendToSupportedTypes());
@@ -62,8 +67,8 @@ void seednorm::buildGPUToNVVMPipeline(OpPassManager &pm, StringRef arch) {
   kernels.addPass(createLowerAffinePass());
 
   GpuNVVMAttachTargetOptions target;
-  target.chip = (*architecture)->chip.str();
-  target.features = (*architecture)->features.str();
+  target.chip = architecture.chip.str();
+  target.features = architecture.features.str();
   target.optLevel = 3;
   pm.addPass(createGpuNVVMAttachTarget(target));
 

@@ -33,7 +33,7 @@ buildGPUPipelineFromText(OpPassManager &pm, StringRef text,
     return fail("seednorm-to-gpu " + llvm::toString(architecture.takeError()));
   buildRowsPipeline(pm);
   buildBufferizePipeline(pm);
-  buildRowToGPUPipeline(pm);
+  buildRowToGPUPipeline(pm, options.arch);
   buildGPUToNVVMPipeline(pm, options.arch);
   return success();
 }

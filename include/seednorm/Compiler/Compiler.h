@@ -130,8 +130,17 @@ struct KernelReport {
   /// Columns of one access, and why they are no more where they could be.
   std::string accesses;
 
-  /// Whether each operand, outputs behind inputs, is taken by row.
-  std::vector<bool> byRow;
+  /// What an operand is to a kernel: a partial is what a block has added up
+  /// over its rows, the total all of them, as the caller has it.
+  enum class Role { Row, Parameter, Partial, Total };
+  /// Of each operand of the kernel, outputs behind inputs.
+  std::vector<Role> roles;
+  /// Bytes of all outputs that are summed over rows, and what a block writes
+  /// or, to add them up, reads of partials.
+  int64_t summedBytes = 0;
+  double partialBytesPerBlock = -1;
+  /// Whether this is the kernel that adds up the partials of the one before.
+  bool addsPartials = false;
 
   // GPU only.
   int64_t threadsPerBlock = 0, rowsPerBlock = 0;

@@ -28,14 +28,15 @@ struct GPUPipelineOptions
       llvm::cl::init("sm_90a")};
 };
 
-/// Gives row programs their schedules for a GPU.
-void buildGPUSchedulePipeline(mlir::OpPassManager &pm);
+// `arch` must be an architecture of `getNVPTXArchitectures()`.
+
+/// Gives row programs their schedules for `arch`.
+void buildGPUSchedulePipeline(mlir::OpPassManager &pm, llvm::StringRef arch);
 
 /// Bufferized row programs to kernels in the gpu dialect, and launches.
-void buildRowToGPUPipeline(mlir::OpPassManager &pm);
+void buildRowToGPUPipeline(mlir::OpPassManager &pm, llvm::StringRef arch);
 
-/// Kernels in the gpu dialect to the NVVM dialect for `arch`, which must be an
-/// architecture of `getNVPTXArchitectures()`.
+/// Kernels in the gpu dialect to the NVVM dialect for `arch`.
 void buildGPUToNVVMPipeline(mlir::OpPassManager &pm, llvm::StringRef arch);
 
 } // namespace seednorm

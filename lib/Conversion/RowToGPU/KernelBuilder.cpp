@@ -29,11 +29,6 @@ using row::Chunk;
 static constexpr int64_t kBaseAlignment = 16;
 static constexpr int64_t kWarpSize = 32;
 
-MemRefType seednorm::getKernelArgumentType(Type operand, Type slice) {
-  return MemRefType::get({row::getNumStoredElements(operand, slice)},
-                         getElementTypeOrSelf(slice));
-}
-
 llvm::SetVector<Value>
 seednorm::getDynamicParts(ArrayRef<row::SliceAddress> addresses) {
   llvm::SetVector<Value> parts;
@@ -50,6 +45,21 @@ seednorm::getDynamicParts(ArrayRef<row::SliceAddress> addresses) {
   return parts;
 }
 
+void seednorm::replaceDynamicParts(row::SliceAddress &address,
+                                   ArrayRef<Value> parts,
+                                   ArrayRef<BlockArgument> arguments) {
+  IRMapping known;
+  known.map(parts, arguments);
+  auto replace = [&](OpFoldResult &part) {
+    if (auto value = dyn_cast_if_present<Value>(part))
+      part = known.lookup(value);
+  };
+  replace(address.offset);
+  llvm::for_each(address.sizes, replace);
+  llvm::for_each(address.strides, replace);
+  replace(address.period);
+}
+
 KernelBuilder::KernelBuilder(row::ProgramOp program,
                              row::GPUScheduleAttr schedule,
                              ArrayRef<row::SliceAddress> addresses)
@@ -59,16 +69,21 @@ KernelBuilder::KernelBuilder(row::ProgramOp program,
   for (BlockArgument input : program.getBodyBlock().getArguments())
     inputs.push_back({program.getInputAccess(input.getArgNumber()),
                       input.getType(), Value(), Value()});
-  for (unsigned output = 0; output < program.getOutputs().size(); ++output)
+  for (unsigned output = 0; output < program.getOutputs().size(); ++output) {
     outputs.push_back({program.getOutputAccess(output),
                        program.getOutputSliceType(output), Value(), Value()});
+    outputs.back().isSummed = outputs.back().access.isSummed();
+  }
   for (auto [operand, memory, address] :
        llvm::zip_equal(llvm::concat<KernelOperand>(inputs, outputs),
                        program->getOperands(), addresses)) {
-    operand.numStored =
-        row::getNumStoredElements(memory.getType(), operand.slice);
     operand.address = address;
-    operand.alignment = row::getSliceAlignment(memory, operand.slice);
+    operand.numStored =
+        operand.isSummed
+            ? row::getNumElements(operand.slice)
+            : row::getNumStoredElements(memory.getType(), operand.slice);
+    if (!operand.isSummed)
+      operand.alignment = row::getSliceAlignment(memory, operand.slice);
   }
 }
 
@@ -92,7 +107,7 @@ static bool writesOverInput(row::ProgramOp program) {
 }
 
 /// Types of the kernel's shared memory: the slots of the sums, then the staged
-/// operands.
+/// operands, then what threads of the block add to.
 SmallVector<Type> KernelBuilder::getSharedTypes(OpBuilder &builder) const {
   auto space = gpu::AddressSpaceAttr::get(builder.getContext(),
                                           gpu::AddressSpace::Workgroup);
@@ -101,12 +116,14 @@ SmallVector<Type> KernelBuilder::getSharedTypes(OpBuilder &builder) const {
                            space);
   };
   SmallVector<Type> types;
-  int64_t slots =
-      row::getNumSlots(analysis, schedule) * schedule.getRowsPerBlock();
-  if (slots)
+  if (int64_t slots = row::getNumBlockSlots(analysis, schedule))
     types.push_back(getType(slots, builder.getF32Type()));
   for (auto [index, operand] : llvm::enumerate(inputs))
     if (row::isStaged(program, schedule, index))
+      types.push_back(
+          getType(operand.numStored, getElementTypeOrSelf(operand.slice)));
+  for (auto [index, operand] : llvm::enumerate(outputs))
+    if (row::isAddedInBlock(program, schedule, index))
       types.push_back(
           getType(operand.numStored, getElementTypeOrSelf(operand.slice)));
   return types;
@@ -125,9 +142,12 @@ void KernelBuilder::setPointerAttributes(OpBuilder &builder,
                             ? LLVM::LLVMDialect::getReadonlyAttrName()
                             : LLVM::LLVMDialect::getWriteOnlyAttrName(),
                         builder.getUnitAttr());
-    function.setArgAttr(index, LLVM::LLVMDialect::getAlignAttrName(),
-                        builder.getI64IntegerAttr(
-                            row::getBaseAlignment(program->getOperand(index))));
+    function.setArgAttr(
+        index, LLVM::LLVMDialect::getAlignAttrName(),
+        builder.getI64IntegerAttr(
+            index >= inputs.size() && outputs[index - inputs.size()].isSummed
+                ? kBaseAlignment
+                : row::getBaseAlignment(program->getOperand(index))));
   }
   // LLVM's analyses take a variable without alignment to be aligned well; the
   // NVPTX back end then aligns it to an element only.
@@ -141,56 +161,53 @@ void KernelBuilder::setPointerAttributes(OpBuilder &builder,
 gpu::GPUFuncOp KernelBuilder::createFunction(OpBuilder &builder,
                                              StringRef name) {
   SmallVector<Type> types;
-  for (auto [operand, memory] :
-       llvm::zip_equal(llvm::concat<KernelOperand>(inputs, outputs),
-                       program->getOperands()))
-    types.push_back(getKernelArgumentType(memory.getType(), operand.slice));
-  types.append(dynamicParts.size() + 1, builder.getIndexType());
+  for (const KernelOperand &operand :
+       llvm::concat<KernelOperand>(inputs, outputs))
+    types.push_back(MemRefType::get({operand.numStored},
+                                    getElementTypeOrSelf(operand.slice)));
+  types.append(dynamicParts.size() + (schedule.getParts() ? 2 : 1),
+               builder.getIndexType());
   auto function = gpu::GPUFuncOp::create(builder, loc, name,
                                          builder.getFunctionType(types, {}),
                                          getSharedTypes(builder));
   function->setAttr(gpu::GPUDialect::getKernelFuncAttrName(),
                     builder.getUnitAttr());
   function.setKnownBlockSizeAttr(builder.getDenseI32ArrayAttr(
-      {static_cast<int32_t>(schedule.getThreadsPerRow() *
-                            schedule.getRowsPerBlock()),
-       1, 1}));
+      {static_cast<int32_t>(schedule.getThreadsPerBlock()), 1, 1}));
   setPointerAttributes(builder, function);
+  takeArguments(function);
+  return function;
+}
 
+void KernelBuilder::takeArguments(gpu::GPUFuncOp function) {
   for (auto [operand, argument] :
        llvm::zip(llvm::concat<KernelOperand>(inputs, outputs),
                  function.getArguments()))
     operand.base = argument;
-  numRows = function.getArgument(types.size() - 1);
-  replaceDynamicParts(function.getArguments().slice(
-      inputs.size() + outputs.size(), dynamicParts.size()));
+  // Shared memory is behind the arguments.
+  unsigned last = function.getFunctionType().getNumInputs() - 1;
+  numRows = function.getArgument(last);
+  if (schedule.getParts())
+    numSlices = function.getArgument(last - 1);
+  for (KernelOperand &operand : llvm::concat<KernelOperand>(inputs, outputs))
+    replaceDynamicParts(
+        operand.address, dynamicParts.getArrayRef(),
+        function.getArguments().slice(inputs.size() + outputs.size(),
+                                      dynamicParts.size()));
   ArrayRef<BlockArgument> memory = function.getWorkgroupAttributions();
-  if (row::getNumSlots(analysis, schedule)) {
-    shared = memory.front();
+  auto take = [&]() -> Value {
+    Value first = memory.front();
     memory = memory.drop_front();
-  }
-  for (auto [index, operand] : llvm::enumerate(inputs))
-    if (row::isStaged(program, schedule, index)) {
-      operand.staged = memory.front();
-      memory = memory.drop_front();
-    }
-  return function;
-}
-
-/// What the host knows of addresses, the kernel is told.
-void KernelBuilder::replaceDynamicParts(ArrayRef<BlockArgument> arguments) {
-  IRMapping known;
-  known.map(dynamicParts.getArrayRef(), arguments);
-  auto replace = [&](OpFoldResult &part) {
-    if (auto value = dyn_cast_if_present<Value>(part))
-      part = known.lookup(value);
+    return first;
   };
-  for (KernelOperand &operand : llvm::concat<KernelOperand>(inputs, outputs)) {
-    replace(operand.address.offset);
-    llvm::for_each(operand.address.sizes, replace);
-    llvm::for_each(operand.address.strides, replace);
-    replace(operand.address.period);
-  }
+  if (row::getNumBlockSlots(analysis, schedule))
+    shared = take();
+  for (auto [index, operand] : llvm::enumerate(inputs))
+    if (row::isStaged(program, schedule, index))
+      operand.staged = take();
+  for (auto [index, operand] : llvm::enumerate(outputs))
+    if (row::isAddedInBlock(program, schedule, index))
+      operand.added = take();
 }
 
 void KernelBuilder::identifyThread(OpBuilder &builder) {
@@ -198,9 +215,9 @@ void KernelBuilder::identifyThread(OpBuilder &builder) {
   int64_t rows = schedule.getRowsPerBlock();
   inBlock = gpu::ThreadIdOp::create(builder, loc, gpu::Dimension::x,
                                     builder.getIndexAttr(threads * rows));
-  Value block = gpu::BlockIdOp::create(builder, loc, gpu::Dimension::x,
-                                       builder.getIndexAttr(INT32_MAX));
-  Value rowInBlock = index(builder, 0);
+  block = gpu::BlockIdOp::create(builder, loc, gpu::Dimension::x,
+                                 builder.getIndexAttr(INT32_MAX));
+  rowInBlock = index(builder, 0);
   thread = inBlock;
   if (rows > 1) {
     Value size = index(builder, threads);
@@ -249,25 +266,15 @@ void KernelBuilder::ownChunks(OpBuilder &builder) {
   }
 }
 
-void KernelBuilder::buildRow(OpBuilder &builder) {
-  for (KernelOperand &operand : inputs)
-    viewOperand(builder, operand);
-  for (KernelOperand &operand : outputs)
-    viewOperand(builder, operand);
-  ownChunks(builder);
-  // The row first, so that it is in flight while the block copies.
-  unsigned stages = analysis.getNumLevels() + 1;
+void KernelBuilder::loadRow(OpBuilder &builder) {
   bool early = schedule.getParameters() == row::ParameterLoads::Early;
-  for (unsigned stage = 1; stage <= stages; ++stage)
-    loadInputs(builder, analysis.getStageInputs(stage), /*onlyByRow=*/!early);
-  bool copied = false;
-  for (KernelOperand &operand : inputs)
-    if (operand.staged) {
-      stageOperand(builder, operand);
-      copied = true;
-    }
-  if (copied)
-    gpu::BarrierOp::create(builder, loc);
+  loadInputsIf(builder, [&](row::AccessKind kind) {
+    return early || kind == row::AccessKind::Row;
+  });
+}
+
+void KernelBuilder::buildStages(OpBuilder &builder) {
+  unsigned stages = analysis.getNumLevels() + 1;
   for (unsigned stage = 1; stage < stages; ++stage) {
     loadInputs(builder, analysis.getStageInputs(stage));
     buildLevel(builder, stage);
@@ -276,16 +283,31 @@ void KernelBuilder::buildRow(OpBuilder &builder) {
   storeOutputs(builder);
 }
 
+void KernelBuilder::buildOneRow(OpBuilder &builder) {
+  viewSharedOperands(builder);
+  viewRow(builder);
+  ownChunks(builder);
+  // The row first, so that it is in flight while the block copies.
+  loadRow(builder);
+  stageOperands(builder);
+  buildStages(builder);
+}
+
 gpu::GPUFuncOp KernelBuilder::build(OpBuilder &builder, StringRef name) {
   gpu::GPUFuncOp function = createFunction(builder, name);
   OpBuilder body = OpBuilder::atBlockEnd(&function.getBody().front());
   identifyThread(body);
+  if (schedule.isPersistent()) {
+    buildRows(body);
+    gpu::ReturnOp::create(body, loc);
+    return function;
+  }
   // Also keeps the one block of a launch without rows from doing anything.
   exists =
       arith::CmpIOp::create(body, loc, arith::CmpIPredicate::ult, row, numRows);
   if (schedule.getParameters() == row::ParameterLoads::Staged) {
     // All threads of the block copy and meet, with a row or without.
-    buildRow(body);
+    buildOneRow(body);
     gpu::ReturnOp::create(body, loc);
     return function;
   }
@@ -293,6 +315,6 @@ gpu::GPUFuncOp KernelBuilder::build(OpBuilder &builder, StringRef name) {
   gpu::ReturnOp::create(body, loc);
   exists = Value();
   OpBuilder inner = OpBuilder::atBlockBegin(guard.thenBlock());
-  buildRow(inner);
+  buildOneRow(inner);
   return function;
 }

@@ -6,8 +6,10 @@
 //===----------------------------------------------------------------------===//
 //
 // Builds one kernel as its schedule says, from small pieces: ownership of
-// columns (Chunks), access to operands (KernelMemory.cpp) and combination of
-// sums (KernelSums.cpp). What is computed at a column is the slicer's affair.
+// columns (Chunks), access to operands (KernelMemory.cpp), combination of sums
+// (KernelSums.cpp), loops over rows (KernelRows.cpp) and what they add up
+// (KernelAccumulators.cpp). What is computed at a column is the slicer's
+// affair.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,16 +25,20 @@
 
 namespace seednorm {
 
-/// Memory of one operand of a program, as the kernel sees it.
+/// Memory of one operand of a program, as the kernel sees it. Of a summed
+/// output it sees partial sums, with slices of which each block has one.
 struct KernelOperand {
   row::AccessAttr access;
   mlir::Type slice;        ///< Scalar or vector.
   mlir::Value base;        ///< Kernel argument: the memory of the slices, flat.
   mlir::Value view;        ///< The slice of this thread's row.
   mlir::Value staged = {}; ///< Shared memory for the block's copy; or null.
-  int64_t numStored = 0;   ///< Elements of a slice in memory.
+  /// Shared memory of a slice that the block's threads add to; or null.
+  mlir::Value added = {};
+  int64_t numStored = 0;          ///< Elements of a slice in memory.
   row::SliceAddress address = {}; ///< Of the slices, from `base` on.
   int64_t alignment = 1;          ///< Of all slices, in bytes.
+  bool isSummed = false;          ///< Over rows.
 
   /// Whether what is stored repeats in the slice.
   bool repeats() const {
@@ -46,18 +52,22 @@ struct KernelOperand {
   }
 };
 
-/// The flat memref type that a kernel takes for an operand with this slice.
-mlir::MemRefType getKernelArgumentType(mlir::Type operand, mlir::Type slice);
-
 /// The values that `addresses` consist of, each once.
 llvm::SetVector<mlir::Value>
 getDynamicParts(llvm::ArrayRef<row::SliceAddress> addresses);
 
+/// What the host knows of addresses, the kernel is told: replaces `parts` by
+/// `arguments`.
+void replaceDynamicParts(row::SliceAddress &address,
+                         llvm::ArrayRef<mlir::Value> parts,
+                         llvm::ArrayRef<mlir::BlockArgument> arguments);
+
 class KernelBuilder final : public row::SliceSource {
 public:
   /// `addresses` are those of the operands, outputs behind inputs, as the host
-  /// has them. What is not static in them are arguments of the kernel, in the
-  /// order of `getDynamicParts`.
+  /// has them, and of partials in the place of summed outputs. What is not
+  /// static in them are arguments of the kernel, in the order of
+  /// `getDynamicParts`.
   KernelBuilder(row::ProgramOp program, row::GPUScheduleAttr schedule,
                 llvm::ArrayRef<row::SliceAddress> addresses);
 
@@ -81,31 +91,86 @@ private:
     mlir::Value total; ///< Only if the plan is `wholeRow`.
   };
 
+  /// What a thread adds up of a summed output at one of its chunks.
+  struct Accumulator {
+    unsigned output, chunk;
+    mlir::Type type;
+    bool inShared; ///< Or in registers.
+  };
+
+  /// Rows that a thread has part in, one after the other.
+  struct RowRange {
+    mlir::Value first, end, step;
+  };
+
+  /// Whether only some rows have a slice of the output in common.
+  static bool isPeriodic(const KernelOperand &output) {
+    return output.isSummed &&
+           output.access.getKind() != row::AccessKind::Shared;
+  }
+
   // KernelBuilder.cpp: ownership and the order of things.
   llvm::SmallVector<mlir::Type> getSharedTypes(mlir::OpBuilder &builder) const;
   void setPointerAttributes(mlir::OpBuilder &builder,
                             mlir::gpu::GPUFuncOp function) const;
   mlir::gpu::GPUFuncOp createFunction(mlir::OpBuilder &builder,
                                       llvm::StringRef name);
-  void replaceDynamicParts(llvm::ArrayRef<mlir::BlockArgument> arguments);
+  void takeArguments(mlir::gpu::GPUFuncOp function);
   void identifyThread(mlir::OpBuilder &builder);
   void ownChunks(mlir::OpBuilder &builder);
-  void buildRow(mlir::OpBuilder &builder);
+  void loadRow(mlir::OpBuilder &builder);
+  void buildStages(mlir::OpBuilder &builder);
+  void buildOneRow(mlir::OpBuilder &builder);
+
+  // KernelRows.cpp: the rows of a persistent block.
+  void enterHalf(mlir::OpBuilder &builder);
+  void loadAhead(mlir::OpBuilder &builder, mlir::Value number, mlir::Value end);
+  void takeLoaded(llvm::ArrayRef<mlir::Value> loaded);
+  void buildRowLoop(mlir::OpBuilder &builder, const RowRange &rows,
+                    llvm::MutableArrayRef<mlir::Value> accumulated);
+  RowRange getRowsOfPart(mlir::OpBuilder &builder, mlir::Value slice,
+                         mlir::Value part);
+  void buildPartLoop(mlir::OpBuilder &builder, mlir::Value step,
+                     llvm::MutableArrayRef<mlir::Value> accumulated);
+  void buildRows(mlir::OpBuilder &builder);
+
+  // KernelAccumulators.cpp: sums over rows. `accumulated` are the values of
+  // those in registers, null for the others.
+  using SumFilter = llvm::function_ref<bool(const Accumulator &)>;
+  void planAccumulators();
+  void startSums(mlir::OpBuilder &builder, SumFilter condition,
+                 llvm::MutableArrayRef<mlir::Value> accumulated);
+  void accumulate(mlir::OpBuilder &builder,
+                  llvm::MutableArrayRef<mlir::Value> accumulated);
+  void storeSums(mlir::OpBuilder &builder, SumFilter condition,
+                 llvm::ArrayRef<mlir::Value> accumulated, bool joins,
+                 bool passes);
+  void storeSumsOfBlock(mlir::OpBuilder &builder, SumFilter condition,
+                        llvm::ArrayRef<mlir::Value> accumulated);
+  void storeAccumulator(mlir::OpBuilder &builder, const Accumulator &sum,
+                        mlir::Value value, mlir::Value destination,
+                        mlir::Value added);
 
   // KernelMemory.cpp: operands.
-  void viewOperand(mlir::OpBuilder &builder, KernelOperand &operand);
+  void viewSharedOperands(mlir::OpBuilder &builder);
+  void viewSlice(mlir::OpBuilder &builder, KernelOperand &operand,
+                 mlir::Value number);
+  void viewRow(mlir::OpBuilder &builder);
   mlir::Value getPredicate(mlir::OpBuilder &builder,
                            const KernelOperand &operand,
                            const row::Chunk &chunk);
   void stageOperand(mlir::OpBuilder &builder, KernelOperand &operand);
+  void stageOperands(mlir::OpBuilder &builder);
   void loadInputs(mlir::OpBuilder &builder,
-                  llvm::ArrayRef<mlir::BlockArgument> inputs,
-                  bool onlyByRow = false);
+                  llvm::ArrayRef<mlir::BlockArgument> inputs);
+  void loadInputsIf(mlir::OpBuilder &builder,
+                    llvm::function_ref<bool(row::AccessKind)> condition);
   mlir::Value loadSlice(mlir::OpBuilder &builder, const KernelOperand &operand,
                         int64_t run, const row::Chunk &chunk);
   void storeOutputs(mlir::OpBuilder &builder);
   void storeSlice(mlir::OpBuilder &builder, const KernelOperand &operand,
-                  int64_t run, mlir::Value value, const row::Chunk &chunk);
+                  int64_t run, mlir::Value value, const row::Chunk &chunk,
+                  mlir::Value added = {});
 
   // KernelSums.cpp: sums.
   void buildLevel(mlir::OpBuilder &builder, unsigned level);
@@ -142,10 +207,20 @@ private:
   llvm::DenseMap<mlir::Operation *, SumState> sums;
   /// Totals of folded sums over the whole row.
   llvm::DenseMap<mlir::Operation *, mlir::Value> folded;
+  llvm::SmallVector<Accumulator> accumulators;
+  /// Inputs taken by row of the next one, by chunk; null where nothing needs
+  /// it.
+  llvm::SmallVector<mlir::Value> ahead;
 
   mlir::Value shared;     ///< Slots of all sums of the block's rows; or null.
   mlir::Value sharedBase; ///< First slot of this thread's row.
+  mlir::Value firstSlot;  ///< The same, whatever the half of the slots.
+  mlir::Value slotOffset; ///< Of the half for the next row; or null.
   mlir::Value numRows;    ///< Kernel argument.
+  /// Kernel argument: slices of summed outputs that some rows have in common.
+  mlir::Value numSlices;
+  mlir::Value block;      ///< Number of this thread's block.
+  mlir::Value rowInBlock; ///< Which of the block's rows is this thread's.
   mlir::Value row;        ///< This thread's row.
   mlir::Value exists;     ///< Whether there is that row; null if it must be.
   mlir::Value inBlock;    ///< Number of this thread within its block.

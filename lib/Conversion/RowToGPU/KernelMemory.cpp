@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelBuilder.h"
+#include "KernelCode.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -31,32 +32,6 @@ static int64_t getAccessAlignment(VectorType type) {
   return std::min(std::max<int64_t>(bytes, 1), kMaxAccessBytes);
 }
 
-/// Runs `build` where the columns of `chunk` exist; elsewhere the value is 0.
-static Value buildIfValid(OpBuilder &builder, Location loc, Value valid,
-                          Type type, function_ref<Value(OpBuilder &)> build) {
-  if (!valid)
-    return build(builder);
-  auto choice = scf::IfOp::create(builder, loc, type, valid,
-                                  /*withElseRegion=*/true);
-  OpBuilder inside = choice.getThenBodyBuilder();
-  scf::YieldOp::create(inside, loc, build(inside));
-  OpBuilder outside = choice.getElseBodyBuilder();
-  Value zero =
-      arith::ConstantOp::create(outside, loc, outside.getZeroAttr(type));
-  scf::YieldOp::create(outside, loc, zero);
-  return choice.getResult(0);
-}
-
-static void buildIf(OpBuilder &builder, Location loc, Value condition,
-                    function_ref<void(OpBuilder &)> build) {
-  if (!condition)
-    return build(builder);
-  auto choice = scf::IfOp::create(builder, loc, condition,
-                                  /*withElseRegion=*/false);
-  OpBuilder inside = choice.getThenBodyBuilder();
-  build(inside);
-}
-
 /// `column` + `offset`, divided by `run`.
 static Value buildElementIndex(OpBuilder &builder, Location loc, Value column,
                                int64_t offset, int64_t run) {
@@ -72,19 +47,12 @@ static Value buildElementIndex(OpBuilder &builder, Location loc, Value column,
   return result;
 }
 
-void KernelBuilder::viewOperand(OpBuilder &builder, KernelOperand &operand) {
-  using row::AccessKind;
+/// Views slice `number` of an operand.
+void KernelBuilder::viewSlice(OpBuilder &builder, KernelOperand &operand,
+                              Value number) {
   int64_t elements = operand.numStored;
-  bool isShared = operand.access.getKind() == AccessKind::Shared;
-  if (isShared &&
-      (operand.staged || isConstantIntValue(operand.address.offset, 0))) {
-    operand.view = operand.staged ? operand.staged : operand.base;
-    return;
-  }
-  Value slice =
-      row::buildSliceNumber(builder, loc, operand.access, operand.address, row);
   // 64-bit: rows times columns exceeds 32 bits.
-  Value offset = row::buildSliceOffset(builder, loc, operand.address, slice);
+  Value offset = row::buildSliceOffset(builder, loc, operand.address, number);
   auto layout =
       StridedLayoutAttr::get(builder.getContext(), ShapedType::kDynamic, {1});
   auto type =
@@ -92,6 +60,29 @@ void KernelBuilder::viewOperand(OpBuilder &builder, KernelOperand &operand) {
   operand.view = memref::ReinterpretCastOp::create(
       builder, loc, type, operand.base, OpFoldResult(offset),
       {builder.getIndexAttr(elements)}, {builder.getIndexAttr(1)});
+}
+
+void KernelBuilder::viewSharedOperands(OpBuilder &builder) {
+  for (KernelOperand &operand : inputs) {
+    if (operand.access.getKind() != row::AccessKind::Shared)
+      continue;
+    if (operand.staged)
+      operand.view = operand.staged;
+    else if (isConstantIntValue(operand.address.offset, 0))
+      operand.view = operand.base;
+    else
+      viewSlice(builder, operand, index(builder, 0));
+  }
+}
+
+/// Views what the row has of its own, or in common with some others.
+void KernelBuilder::viewRow(OpBuilder &builder) {
+  for (KernelOperand &operand : llvm::concat<KernelOperand>(inputs, outputs))
+    if (!operand.isSummed &&
+        operand.access.getKind() != row::AccessKind::Shared)
+      viewSlice(builder, operand,
+                row::buildSliceNumber(builder, loc, operand.access,
+                                      operand.address, row));
 }
 
 /// Where the columns of `chunk` may be accessed in `operand`; null for
@@ -124,7 +115,7 @@ void KernelBuilder::stageOperand(OpBuilder &builder, KernelOperand &operand) {
   int64_t width =
       std::min<int64_t>(operand.alignment * 8 / element.getIntOrFloatBitWidth(),
                         elements & -elements);
-  int64_t threads = schedule.getThreadsPerRow() * schedule.getRowsPerBlock();
+  int64_t threads = schedule.getThreadsPerBlock();
   int64_t count = elements / width;
   auto type = VectorType::get({width}, element);
   llvm::MaybeAlign alignment(getAccessAlignment(type));
@@ -148,6 +139,17 @@ void KernelBuilder::stageOperand(OpBuilder &builder, KernelOperand &operand) {
                               /*nontemporal=*/false, alignment);
     });
   }
+}
+
+void KernelBuilder::stageOperands(OpBuilder &builder) {
+  bool copied = false;
+  for (KernelOperand &operand : inputs)
+    if (operand.staged) {
+      stageOperand(builder, operand);
+      copied = true;
+    }
+  if (copied)
+    gpu::BarrierOp::create(builder, loc);
 }
 
 Value KernelBuilder::loadSlice(OpBuilder &builder, const KernelOperand &operand,
@@ -202,28 +204,55 @@ Value KernelBuilder::getInput(OpBuilder &builder, BlockArgument input,
 }
 
 void KernelBuilder::loadInputs(OpBuilder &builder,
-                               ArrayRef<BlockArgument> stageInputs,
-                               bool onlyByRow) {
+                               ArrayRef<BlockArgument> stageInputs) {
   for (Chunk &chunk : chunks)
     for (BlockArgument input : stageInputs)
-      if (!onlyByRow ||
-          inputs[input.getArgNumber()].access.getKind() == row::AccessKind::Row)
-        slicer.slice(builder, input, chunk);
+      slicer.slice(builder, input, chunk);
 }
 
+/// Loads, stage by stage, the inputs of which `condition` holds.
+void KernelBuilder::loadInputsIf(
+    OpBuilder &builder, function_ref<bool(row::AccessKind)> condition) {
+  for (unsigned stage = 1; stage <= analysis.getNumLevels() + 1; ++stage) {
+    SmallVector<BlockArgument> stageInputs = analysis.getStageInputs(stage);
+    llvm::erase_if(stageInputs, [&](BlockArgument input) {
+      return !condition(inputs[input.getArgNumber()].access.getKind());
+    });
+    loadInputs(builder, stageInputs);
+  }
+}
+
+/// Stores a vector, or a single element, at `position` of `view`, plus what
+/// `added` has there if that is given.
+static void buildStore(OpBuilder &builder, Location loc, Value value,
+                       Value view, Value added, Value position) {
+  auto type = dyn_cast<VectorType>(value.getType());
+  llvm::MaybeAlign alignment(type ? getAccessAlignment(type) : 1);
+  if (added) {
+    Value other;
+    if (type)
+      other = vector::LoadOp::create(builder, loc, type, added, position,
+                                     /*nontemporal=*/false, alignment);
+    else
+      other = memref::LoadOp::create(builder, loc, added, position);
+    value = arith::AddFOp::create(builder, loc, other, value);
+  }
+  if (type)
+    vector::StoreOp::create(builder, loc, value, view, position,
+                            /*nontemporal=*/false, alignment);
+  else
+    memref::StoreOp::create(builder, loc, value, view, position);
+}
+
+/// Stores what a slice has at a chunk; what `added`, of the same shape, has
+/// there is added if given.
 void KernelBuilder::storeSlice(OpBuilder &builder, const KernelOperand &operand,
-                               int64_t run, Value value, const Chunk &chunk) {
+                               int64_t run, Value value, const Chunk &chunk,
+                               Value added) {
   if (run == 1) {
     buildIf(builder, loc, getPredicate(builder, operand, chunk),
             [&](OpBuilder &inside) {
-              if (auto type = dyn_cast<VectorType>(value.getType()))
-                vector::StoreOp::create(
-                    inside, loc, value, operand.view, chunk.column,
-                    /*nontemporal=*/false,
-                    llvm::MaybeAlign(getAccessAlignment(type)));
-              else
-                memref::StoreOp::create(inside, loc, value, operand.view,
-                                        chunk.column);
+              buildStore(inside, loc, value, operand.view, added, chunk.column);
             });
     return;
   }
@@ -241,9 +270,8 @@ void KernelBuilder::storeSlice(OpBuilder &builder, const KernelOperand &operand,
       Value element =
           type ? vector::ExtractOp::create(inside, loc, value, i).getResult()
                : value;
-      memref::StoreOp::create(
-          inside, loc, element, operand.view,
-          buildElementIndex(inside, loc, chunk.column, i, run));
+      buildStore(inside, loc, element, operand.view, added,
+                 buildElementIndex(inside, loc, chunk.column, i, run));
     });
   }
 }
@@ -252,6 +280,7 @@ void KernelBuilder::storeOutputs(OpBuilder &builder) {
   for (Chunk &chunk : chunks)
     for (auto [operand, value] :
          llvm::zip_equal(outputs, program.getYield().getValues()))
-      storeSlice(builder, operand, analysis.getRun(value),
-                 slicer.slice(builder, value, chunk), chunk);
+      if (!operand.isSummed)
+        storeSlice(builder, operand, analysis.getRun(value),
+                   slicer.slice(builder, value, chunk), chunk);
 }

@@ -6,11 +6,14 @@
 //===----------------------------------------------------------------------===//
 //
 // The host's side: a module for the kernels, and a launch in the place of each
-// program with as many blocks as its rows need.
+// program with as many blocks as its rows need; a second one adds up what
+// blocks have of summed outputs.
 //
 //===----------------------------------------------------------------------===//
 
+#include "AddedMemory.h"
 #include "KernelBuilder.h"
+#include "SecondStage.h"
 
 #include "seednorm/Conversion/Passes.h"
 #include "seednorm/Dialect/Row/Transforms/Schedule.h"
@@ -20,6 +23,7 @@
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/TypeUtilities.h"
 
 namespace seednorm {
 #define GEN_PASS_DEF_CONVERTROWTOGPUPASS
@@ -29,46 +33,197 @@ namespace seednorm {
 using namespace mlir;
 using namespace seednorm;
 
-/// The memory of `operand`, as the kernel takes it.
+/// The memory of `operand` as a kernel takes it: the elements of one slice.
 static Value buildFlatView(OpBuilder &builder, Location loc, Value operand,
-                           Type slice) {
-  MemRefType type = getKernelArgumentType(operand.getType(), slice);
+                           int64_t elements) {
+  auto type = MemRefType::get({elements}, getElementTypeOrSelf(operand));
   if (operand.getType() == type)
     return operand;
   return memref::ReinterpretCastOp::create(
       builder, loc, type, operand, OpFoldResult(builder.getIndexAttr(0)),
-      {builder.getIndexAttr(type.getNumElements())}, {builder.getIndexAttr(1)});
+      {builder.getIndexAttr(elements)}, {builder.getIndexAttr(1)});
 }
 
-static void buildLaunch(OpBuilder &builder, row::ProgramOp program,
-                        row::GPUScheduleAttr schedule,
-                        ArrayRef<row::SliceAddress> addresses,
-                        gpu::GPUFuncOp kernel) {
-  Location loc = program.getLoc();
-  auto index = [&](int64_t value) -> Value {
+namespace {
+/// Makes the kernels of one program, and launches them in its place.
+class ProgramLowering {
+public:
+  ProgramLowering(OpBuilder &builder, row::ProgramOp program,
+                  row::GPUScheduleAttr schedule)
+      : builder(builder), program(program), schedule(schedule),
+        loc(program.getLoc()) {}
+
+  /// Adds kernels to `kernels`: `rows`, and `sums` if the program sums over
+  /// rows.
+  void lower(gpu::GPUModuleOp kernels, StringRef rows, StringRef sums);
+
+private:
+  Value index(int64_t value) {
     return arith::ConstantIndexOp::create(builder, loc, value);
-  };
+  }
+  Value buildNumSlices();
+  void buildGrid();
+  void buildPartials();
+  void launch(gpu::GPUFuncOp kernel, ArrayRef<Value> operands, Value blocks,
+              int64_t threads);
+  void launchRows(gpu::GPUFuncOp kernel);
+  void launchSums(const SecondStageBuilder &stage, gpu::GPUFuncOp kernel);
+
+  OpBuilder &builder;
+  row::ProgramOp program;
+  row::GPUScheduleAttr schedule;
+  Location loc;
+  Value numRows, numBlocks;
+  /// What blocks divide: rows, or parts of those that have a slice in common.
+  Value numParts;
+  Value numSlices; ///< Of summed outputs by group or cycle; or null.
+  /// Of the operands, and the same with partials for summed outputs.
+  SmallVector<row::SliceAddress> addresses, rowAddresses;
+  /// Memory for the partials of each output; null if it is none that is summed.
+  SmallVector<Value> partials;
+  SmallVector<AddedMemory> added; ///< Of each output that is added to.
+};
+} // namespace
+
+/// The number of slices of the outputs that are summed by group or cycle: the
+/// product of the leading dimensions of one.
+Value ProgramLowering::buildNumSlices() {
+  Value count = index(1);
+  for (auto [number, output] : llvm::enumerate(program.getOutputs())) {
+    row::AccessAttr access = program.getOutputAccess(number);
+    if (!access.isSummed() || access.getKind() == row::AccessKind::Shared)
+      continue;
+    auto slice = dyn_cast<VectorType>(program.getOutputSliceType(number));
+    int64_t leading = cast<MemRefType>(output.getType()).getRank() -
+                      (slice ? slice.getRank() : 0);
+    for (int64_t dim = 0; dim < leading; ++dim)
+      count = builder.createOrFold<arith::MulIOp>(
+          loc, count, builder.createOrFold<memref::DimOp>(loc, output, dim));
+    break;
+  }
+  return count;
+}
+
+void ProgramLowering::buildGrid() {
+  numRows = row::buildNumRows(builder, program);
+  numParts = numRows;
+  if (schedule.getParts()) {
+    numSlices = buildNumSlices();
+    numParts = arith::MulIOp::create(builder, loc, numSlices,
+                                     index(schedule.getParts()));
+  }
+  numBlocks = arith::CeilDivUIOp::create(builder, loc, numParts,
+                                         index(schedule.getRowsPerBlock()));
+  // The driver refuses an empty grid; a kernel does nothing without rows.
+  numBlocks = arith::MaxUIOp::create(builder, loc, numBlocks, index(1));
+  // More would have nothing to add.
+  if (schedule.isPersistent())
+    numBlocks = arith::MinUIOp::create(builder, loc, numBlocks,
+                                       index(schedule.getBlocks()));
+}
+
+void ProgramLowering::buildPartials() {
+  addresses = row::buildSliceAddresses(builder, program);
+  rowAddresses = addresses;
+  partials.resize(program.getOutputs().size());
+  for (auto [number, partial] : llvm::enumerate(partials)) {
+    if (!program.getOutputAccess(number).isSummed())
+      continue;
+    Type slice = program.getOutputSliceType(number);
+    int64_t elements = row::getNumElements(slice);
+    auto type = MemRefType::get({ShapedType::kDynamic, elements},
+                                getElementTypeOrSelf(slice));
+    bool isPeriodic =
+        program.getOutputAccess(number).getKind() != row::AccessKind::Shared;
+    partial = memref::AllocOp::create(builder, loc, type,
+                                      isPeriodic ? numParts : numBlocks);
+    row::SliceAddress address;
+    address.period = addresses[program.getInputs().size() + number].period;
+    address.offset = builder.getIndexAttr(0);
+    address.sizes.push_back(OpFoldResult());
+    address.strides.push_back(builder.getIndexAttr(elements));
+    rowAddresses[program.getInputs().size() + number] = address;
+  }
+}
+
+void ProgramLowering::launch(gpu::GPUFuncOp kernel, ArrayRef<Value> operands,
+                             Value blocks, int64_t threads) {
+  Value one = index(1);
+  gpu::LaunchFuncOp::create(builder, loc, kernel,
+                            gpu::KernelDim3{blocks, one, one},
+                            gpu::KernelDim3{index(threads), one, one},
+                            /*dynamicSharedMemorySize=*/Value(), operands);
+}
+
+void ProgramLowering::launchRows(gpu::GPUFuncOp kernel) {
   SmallVector<Value> operands;
   for (auto [input, argument] : llvm::zip_equal(
            program.getInputs(), program.getBodyBlock().getArguments()))
-    operands.push_back(buildFlatView(builder, loc, input, argument.getType()));
+    operands.push_back(buildFlatView(
+        builder, loc, input,
+        row::getNumStoredElements(input.getType(), argument.getType())));
+  for (auto [number, output] : llvm::enumerate(program.getOutputs())) {
+    Type slice = program.getOutputSliceType(number);
+    Value partial = partials[number];
+    operands.push_back(buildFlatView(
+        builder, loc, partial ? partial : output,
+        partial ? row::getNumElements(slice)
+                : row::getNumStoredElements(output.getType(), slice)));
+  }
+  llvm::append_range(operands, getDynamicParts(rowAddresses));
+  if (numSlices)
+    operands.push_back(numSlices);
+  operands.push_back(numRows);
+  launch(kernel, operands, numBlocks, schedule.getThreadsPerBlock());
+}
+
+void ProgramLowering::launchSums(const SecondStageBuilder &stage,
+                                 gpu::GPUFuncOp kernel) {
+  SmallVector<Value> operands;
+  for (const SummedOutput &output : stage.getOutputs()) {
+    operands.push_back(buildFlatView(builder, loc, partials[output.number],
+                                     output.slice.getNumElements()));
+    Value memory = program.getOutputs()[output.number];
+    if (output.access.addsToOperand()) {
+      memory = added[output.number].total;
+      operands.push_back(buildFlatView(builder, loc, added[output.number].held,
+                                       output.slice.kept));
+    }
+    operands.push_back(buildFlatView(builder, loc, memory, output.slice.kept));
+  }
+  llvm::append_range(operands, stage.getDynamicParts());
+  if (numSlices)
+    operands.push_back(numSlices);
+  operands.push_back(numBlocks);
+  launch(kernel, operands, stage.buildNumBlocks(builder, numSlices),
+         SecondStageBuilder::kThreads);
+}
+
+void ProgramLowering::lower(gpu::GPUModuleOp kernels, StringRef rows,
+                            StringRef sums) {
+  // Before there are launches between the program and the copies.
+  added.resize(program.getOutputs().size());
   for (auto [number, output] : llvm::enumerate(program.getOutputs()))
-    operands.push_back(buildFlatView(builder, loc, output,
-                                     program.getOutputSliceType(number)));
-  llvm::append_range(operands, getDynamicParts(addresses));
-  Value rows = row::buildNumRows(builder, program);
-  operands.push_back(rows);
-  Value blocks = arith::CeilDivUIOp::create(builder, loc, rows,
-                                            index(schedule.getRowsPerBlock()));
-  // The driver refuses an empty grid; a kernel does nothing without rows.
-  blocks = arith::MaxUIOp::create(builder, loc, blocks, index(1));
-  Value one = index(1);
-  Value threads =
-      index(schedule.getThreadsPerRow() * schedule.getRowsPerBlock());
-  gpu::LaunchFuncOp::create(builder, loc, kernel,
-                            gpu::KernelDim3{blocks, one, one},
-                            gpu::KernelDim3{threads, one, one},
-                            /*dynamicSharedMemorySize=*/Value(), operands);
+    if (program.getOutputAccess(number).addsToOperand())
+      added[number] = forwardCopies(program, output);
+  builder.setInsertionPoint(program);
+  buildGrid();
+  buildPartials();
+  builder.setInsertionPointToEnd(kernels.getBody());
+  gpu::GPUFuncOp kernel =
+      KernelBuilder(program, schedule, rowAddresses).build(builder, rows);
+  builder.setInsertionPoint(program);
+  launchRows(kernel);
+  if (!schedule.isPersistent())
+    return;
+  SecondStageBuilder stage(program, schedule, addresses);
+  builder.setInsertionPointToEnd(kernels.getBody());
+  kernel = stage.build(builder, sums);
+  builder.setInsertionPoint(program);
+  launchSums(stage, kernel);
+  for (Value partial : partials)
+    if (partial)
+      memref::DeallocOp::create(builder, loc, partial);
 }
 
 /// What must hold before a program can become a kernel.
@@ -99,7 +254,7 @@ static std::string getKernelName(row::ProgramOp program) {
   for (char &c : name)
     if (!llvm::isAlnum(c) && c != '_' && c != '$')
       c = '_';
-  return (llvm::isDigit(name.front()) ? "_" : "") + name + "_rows";
+  return (llvm::isDigit(name.front()) ? "_" : "") + name;
 }
 
 namespace {
@@ -125,15 +280,9 @@ struct ConvertRowToGPU
       if (failed(schedule))
         return signalPassFailure();
       std::string name = getKernelName(program);
-      name += std::to_string(numbers[name]++);
-      builder.setInsertionPoint(program);
-      SmallVector<row::SliceAddress> addresses =
-          row::buildSliceAddresses(builder, program);
-      builder.setInsertionPointToEnd(kernels.getBody());
-      gpu::GPUFuncOp kernel =
-          KernelBuilder(program, *schedule, addresses).build(builder, name);
-      builder.setInsertionPoint(program);
-      buildLaunch(builder, program, *schedule, addresses, kernel);
+      std::string number = std::to_string(numbers[name]++);
+      ProgramLowering(builder, program, *schedule)
+          .lower(kernels, name + "_rows" + number, name + "_sums" + number);
       program.erase();
     }
   }

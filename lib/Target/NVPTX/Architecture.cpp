@@ -20,15 +20,16 @@ using namespace seednorm;
 
 static constexpr int KiB = 1024;
 
+/// The last column: A100, RTX 3090 class, RTX 4090, H100 SXM, B200, RTX 5090.
 static constexpr NVPTXArchitecture kArchitectures[] = {
-    {"sm_80", "+ptx78", 2048, 32, 64 * KiB, 164 * KiB},
-    {"sm_86", "+ptx78", 1536, 16, 64 * KiB, 100 * KiB},
-    {"sm_89", "+ptx78", 1536, 24, 64 * KiB, 100 * KiB},
-    {"sm_90", "+ptx80", 2048, 32, 64 * KiB, 228 * KiB},
-    {"sm_90a", "+ptx80", 2048, 32, 64 * KiB, 228 * KiB},
-    {"sm_100", "+ptx86", 2048, 32, 64 * KiB, 228 * KiB},
-    {"sm_100a", "+ptx86", 2048, 32, 64 * KiB, 228 * KiB},
-    {"sm_120", "+ptx87", 1536, 24, 64 * KiB, 100 * KiB},
+    {"sm_80", "+ptx78", 2048, 32, 64 * KiB, 164 * KiB, 108},
+    {"sm_86", "+ptx78", 1536, 16, 64 * KiB, 100 * KiB, 84},
+    {"sm_89", "+ptx78", 1536, 24, 64 * KiB, 100 * KiB, 128},
+    {"sm_90", "+ptx80", 2048, 32, 64 * KiB, 228 * KiB, 132},
+    {"sm_90a", "+ptx80", 2048, 32, 64 * KiB, 228 * KiB, 132},
+    {"sm_100", "+ptx86", 2048, 32, 64 * KiB, 228 * KiB, 148},
+    {"sm_100a", "+ptx86", 2048, 32, 64 * KiB, 228 * KiB, 148},
+    {"sm_120", "+ptx87", 1536, 24, 64 * KiB, 100 * KiB, 170},
 };
 
 ArrayRef<NVPTXArchitecture> seednorm::getNVPTXArchitectures() {

@@ -11,17 +11,6 @@ func.func @too_long(%x: memref<?x16384xf32>, %y: memref<?x16384xf32>) {
 
 // -----
 
-func.func @summed(%x: memref<?x64xf32>, %s: memref<64xf32>) {
-  // expected-error @below {{has a 'summed' output, which no GPU schedule supports yet}}
-  row.program ins(%x : memref<?x64xf32> by row) outs(%s : memref<64xf32> summed) {
-  ^bb0(%xv: vector<64xf32>):
-    row.yield %xv : vector<64xf32>
-  }
-  return
-}
-
-// -----
-
 func.func @narrow_sum(%x: memref<?x64xbf16>, %y: memref<?xbf16>) {
   row.program ins(%x : memref<?x64xbf16> by row) outs(%y : memref<?xbf16> by row) {
   ^bb0(%xv: vector<64xbf16>):

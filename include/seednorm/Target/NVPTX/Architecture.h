@@ -27,6 +27,8 @@ struct NVPTXArchitecture {
   int maxThreadsPerSM, maxBlocksPerSM;
   int registersPerSM;
   int sharedBytesPerSM;
+  /// Of the chip's common product: how many persistent blocks share the rows.
+  int multiprocessors;
 };
 
 /// All architectures, oldest first.

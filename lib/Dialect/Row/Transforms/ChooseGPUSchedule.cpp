@@ -5,9 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Two schemes so far: a warp for a short row, a block that holds a row in
-// registers for a longer one. All supported architectures share the limits
-// they rest on: 32 lanes, 1024 threads, 48 KiB of static shared memory.
+// A warp for a short row, a block that holds a row in registers for a longer
+// one; ChooseSummingBlocks.cpp has those that add up rows. All supported
+// architectures share the limits they rest on: 32 lanes, 1024 threads, 48 KiB
+// of static shared memory.
 //
 //===----------------------------------------------------------------------===//
 
@@ -39,76 +40,6 @@ static constexpr int64_t kRowsPerBlockOfWarps = 4;
 /// Elements of a row in one thread of a block: with 16 the row and the
 /// parameters in f32 stay below 128 registers, so two blocks fit an SM.
 static constexpr int64_t kElementsPerThread = 16;
-static constexpr int64_t kMaxStaticSharedBytes = 48 * 1024;
-
-//===----------------------------------------------------------------------===//
-// Sums
-//===----------------------------------------------------------------------===//
-
-/// Largest power of two that divides `value`, at most `limit`.
-static int64_t getPowerOfTwoFactor(int64_t value, int64_t limit) {
-  return std::min<int64_t>(value & -value, limit);
-}
-
-GPUSumPlan seednorm::row::planGPUSum(const Sum &sum, int64_t columns,
-                                     GPUScheduleAttr schedule) {
-  GPUSumPlan plan;
-  int64_t vector = schedule.getVector();
-  if (sum.resultRun == columns) {
-    plan.wholeRow = true;
-    plan.piece = vector;
-    plan.lanes = kWarpSize;
-    if (schedule.getThreadsPerRow() > kWarpSize)
-      plan.slots = plan.slotsPerTotal = schedule.getThreadsPerRow() / kWarpSize;
-    return plan;
-  }
-  plan.piece = std::gcd(sum.resultRun, vector);
-  // Pieces of neighbouring lanes belong together only if a lane has just one.
-  if (plan.piece == vector)
-    plan.lanes = getPowerOfTwoFactor(sum.resultRun / vector, kWarpSize);
-  int64_t combined = plan.piece * plan.lanes;
-  // Of totals that lanes hold, other lanes could not have those of all runs.
-  if (combined != sum.resultRun || sum.feedsFolded) {
-    plan.slots = columns / combined;
-    plan.slotsPerTotal = sum.resultRun / combined;
-  }
-  return plan;
-}
-
-int64_t seednorm::row::getNumSlots(const ProgramAnalysis &analysis,
-                                   GPUScheduleAttr schedule) {
-  int64_t slots = 0;
-  for (unsigned level = 1; level <= analysis.getNumLevels(); ++level)
-    for (const Sum &sum : analysis.getSums(level))
-      slots += planGPUSum(sum, analysis.getNumColumns(), schedule).slots;
-  return slots;
-}
-
-bool seednorm::row::isStaged(ProgramOp program, GPUScheduleAttr schedule,
-                             unsigned index) {
-  return schedule.getParameters() == ParameterLoads::Staged &&
-         program.getInputAccess(index).getKind() == AccessKind::Shared;
-}
-
-int64_t seednorm::row::getSharedMemoryBytes(ProgramOp program,
-                                            GPUScheduleAttr schedule) {
-  int64_t bytes = getNumSlots(ProgramAnalysis(program), schedule) *
-                  schedule.getRowsPerBlock() *
-                  static_cast<int64_t>(sizeof(float));
-  for (BlockArgument input : program.getBodyBlock().getArguments()) {
-    if (!isStaged(program, schedule, input.getArgNumber()))
-      continue;
-    int64_t elementBytes = llvm::divideCeil(
-        getElementTypeOrSelf(input.getType()).getIntOrFloatBitWidth(), 8);
-    // Each operand starts where the widest access may.
-    bytes = llvm::alignTo(bytes, kAccessBytes) +
-            getNumStoredElements(
-                program.getInputs()[input.getArgNumber()].getType(),
-                input.getType()) *
-                elementBytes;
-  }
-  return bytes;
-}
 
 //===----------------------------------------------------------------------===//
 // Choice
@@ -149,8 +80,10 @@ static int64_t getMaxVector(const ProgramAnalysis &analysis) {
   };
   for (BlockArgument input : program.getBodyBlock().getArguments())
     consider(program.getInputs()[input.getArgNumber()], input.getType());
+  // Of summed outputs rows write partial sums, which are aligned.
   for (auto [number, output] : llvm::enumerate(program.getOutputs()))
-    consider(output, program.getOutputSliceType(number));
+    if (!program.getOutputAccess(number).isSummed())
+      consider(output, program.getOutputSliceType(number));
   return limit;
 }
 
@@ -202,13 +135,30 @@ std::string seednorm::row::describeGPUAccesses(ProgramOp program,
   return text;
 }
 
+/// Persistent blocks go through groups or cycles of rows of one size.
+static LogicalResult checkPeriodicSums(ProgramOp program) {
+  AccessAttr first = getPeriodicSum(program);
+  for (auto access : program.getOutputAccesses().getAsRange<AccessAttr>())
+    if (access.isSummed() && access.getKind() != AccessKind::Shared &&
+        (access.getKind() != first.getKind() ||
+         access.getPeriod() != first.getPeriod())) {
+      InFlightDiagnostic error = program.emitOpError("has outputs ");
+      std::string accesses;
+      llvm::raw_string_ostream stream(accesses);
+      printAccess(stream, first);
+      stream << " and ";
+      printAccess(stream, access);
+      return error << accesses << ", but a GPU goes through rows in one way; "
+                   << "split the program";
+    }
+  return success();
+}
+
 /// What no scheme of this file runs.
 static LogicalResult checkSupported(const ProgramAnalysis &analysis) {
   ProgramOp program = analysis.getProgram();
-  for (auto access : program.getOutputAccesses().getAsRange<AccessAttr>())
-    if (access.isSummed())
-      return program.emitOpError("has a 'summed' output, which no GPU schedule "
-                                 "supports yet; keep outputs 'by row'");
+  if (failed(checkPeriodicSums(program)))
+    return failure();
   if (analysis.getNumColumns() > kMaxColumnsOfBlock)
     return program.emitOpError("has rows of ")
            << analysis.getNumColumns() << " columns, but a block holds at most "
@@ -218,8 +168,8 @@ static LogicalResult checkSupported(const ProgramAnalysis &analysis) {
     for (const Sum &sum : analysis.getSums(level))
       if (Type element = getElementTypeOrSelf(sum.source); !element.isF32())
         return sum.op->emitOpError("sums ")
-               << element << " columns, but GPU schedules sum f32; extend the "
-               << "columns to f32 first";
+               << element << " columns, but GPU schedules sum f32 along a row, "
+               << "and f64 only over rows; make the columns f32 first";
   return success();
 }
 
@@ -261,7 +211,8 @@ static GPUScheduleAttr chooseBlock(ProgramOp program, int64_t columns,
                               ParameterLoads::Early);
 }
 
-FailureOr<GPUScheduleAttr> seednorm::row::chooseGPUSchedule(ProgramOp program) {
+FailureOr<GPUScheduleAttr>
+seednorm::row::chooseGPUSchedule(ProgramOp program, const GPUTarget &target) {
   ProgramAnalysis analysis(program);
   if (failed(checkSupported(analysis)))
     return failure();
@@ -269,8 +220,10 @@ FailureOr<GPUScheduleAttr> seednorm::row::chooseGPUSchedule(ProgramOp program) {
   int64_t vector = chooseVector(analysis);
   bool fitsWarp = columns <= kMaxColumnsOfWarp &&
                   columns / vector <= kWarpSize * kMaxChunksOfLane;
-  GPUScheduleAttr schedule = fitsWarp ? chooseWarps(program, vector)
-                                      : chooseBlock(program, columns, vector);
+  GPUScheduleAttr schedule = hasSummedOutputs(program)
+                                 ? chooseSummingBlocks(program, vector, target)
+                             : fitsWarp ? chooseWarps(program, vector)
+                                        : chooseBlock(program, columns, vector);
   if (failed(checkSharedMemory(program, schedule)))
     return failure();
   return schedule;
@@ -286,6 +239,13 @@ LogicalResult seednorm::row::verifyGPUSchedule(ProgramOp program,
     if (columns % schedule.getVector() != 0)
       return program.emitOpError("expects 'vector' to divide its ")
              << columns << " columns, but got " << schedule.getVector();
+  if (schedule.isPersistent() != hasSummedOutputs(program))
+    return program.emitOpError("expects a schedule with 'blocks' if it sums "
+                               "outputs over rows, and one without if not");
+  if ((schedule.getParts() != 0) != static_cast<bool>(getPeriodicSum(program)))
+    return program.emitOpError("expects a schedule with 'parts' if it sums "
+                               "outputs by group or cycle, and one without if "
+                               "not");
   if (int64_t limit = getMaxVector(analysis); schedule.getVector() > limit)
     return program.emitOpError("expects 'vector' to be at most ")
            << limit << ", as the alignment of its operands has it, but got "

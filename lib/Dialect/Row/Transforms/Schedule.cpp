@@ -38,14 +38,15 @@ static FailureOr<Schedule> getGivenSchedule(ProgramOp program,
   return cast_if_present<Schedule>(given);
 }
 
-static LogicalResult scheduleForGPU(ProgramOp program) {
+static LogicalResult scheduleForGPU(ProgramOp program,
+                                    const GPUTarget &target) {
   FailureOr<GPUScheduleAttr> schedule =
       getGivenSchedule<GPUScheduleAttr>(program, "gpu");
   if (failed(schedule))
     return failure();
   if (*schedule)
     return verifyGPUSchedule(program, *schedule);
-  schedule = chooseGPUSchedule(program);
+  schedule = chooseGPUSchedule(program, target);
   if (succeeded(schedule))
     program.setScheduleAttr(*schedule);
   return schedule;
@@ -80,7 +81,7 @@ struct RowSchedule : seednorm::row::impl::RowSchedulePassBase<RowSchedule> {
   void runOnOperation() override {
     WalkResult result = getOperation()->walk([&](ProgramOp program) {
       LogicalResult scheduled =
-          target == "gpu" ? scheduleForGPU(program)
+          target == "gpu" ? scheduleForGPU(program, GPUTarget{multiprocessors})
                           : scheduleForCPU(program, CPUTarget{vectorBytes});
       return failed(scheduled) ? WalkResult::interrupt()
                                : WalkResult::advance();

@@ -119,25 +119,56 @@ def Row_GPUScheduleAttr : Row_Attr<"GPUSchedule", "gpu_schedule"> {
     operands that all rows share to shared memory, once, while its rows are in
     flight (late for the rest).
 
+    Without `blocks` there is a block for every `rows_per_block` rows. With it,
+    there are at most so many, and they are persistent: each takes one row after
+    the other and adds up what outputs have in common, early and staged
+    parameters come once for all of them, and what the blocks have added up
+    meets in a second kernel. Programs with a summed output need it. With
+    `prefetch` a row is loaded before the sums of the one before it, to hide the
+    latency at the price of its registers. If outputs are summed by group or
+    cycle, the rows of a group, or those that have a slice in common, are cut in
+    `parts` parts, and a block takes one part after the other.
+
     The order of a row's sums follows from `threads_per_row`, `vector` and the
-    number of columns alone, never from the number of rows.
+    number of columns alone, never from the number of rows. The order of sums
+    over rows follows from `blocks`, `rows_per_block`, `parts` and the number of
+    rows.
 
     Constraints: `threads_per_row` is a multiple of 32 up to 1024; `vector` is
     a power of two; `rows_per_block` is 1 if `threads_per_row` exceeds 32; a
-    block has at most 1024 threads.
+    block has at most 1024 threads; `parts` and `prefetch` need `blocks`.
 
     Example:
     ```mlir
     #row.gpu_schedule<threads_per_row = 256, rows_per_block = 1, vector = 8, parameters = early>
+    #row.gpu_schedule<threads_per_row = 512, rows_per_block = 1, vector = 8, parameters = early, blocks = 132, prefetch>
     ```
   }];
   let parameters = (ins "int64_t":$threadsPerRow, "int64_t":$rowsPerBlock,
                         "int64_t":$vector,
-                        EnumParameter<Row_ParametersKind>:$parameters);
+                        EnumParameter<Row_ParametersKind>:$parameters,
+                        DefaultValuedParameter<"int64_t", "0">:$blocks,
+                        DefaultValuedParameter<"int64_t", "0">:$parts,
+                        DefaultValuedParameter<"bool", "false">:$prefetch);
   let assemblyFormat = [{
     `<` `threads_per_row` `=` $threadsPerRow `,`
         `rows_per_block` `=` $rowsPerBlock `,` `vector` `=` $vector `,`
-        `parameters` `=` $parameters `>`
+        `parameters` `=` $parameters ``
+        custom<PersistentBlocks>($blocks, $parts, $prefetch) `` `>`
+  }];
+  let builders = [
+    AttrBuilder<(ins "int64_t":$threadsPerRow, "int64_t":$rowsPerBlock,
+                     "int64_t":$vector, "ParameterLoads":$parameters), [{
+      return $_get($_ctxt, threadsPerRow, rowsPerBlock, vector, parameters,
+                   /*blocks=*/0, /*parts=*/0, /*prefetch=*/false);
+    }]>
+  ];
+  let extraClassDeclaration = [{
+    /// Whether blocks take one row after the other.
+    bool isPersistent() const { return getBlocks() != 0; }
+    int64_t getThreadsPerBlock() const {
+      return getThreadsPerRow() * getRowsPerBlock();
+    }
   }];
   let genVerifyDecl = 1;
 }

@@ -14,8 +14,17 @@
 #define SEEDNORM_DIALECT_ROW_TRANSFORMS_GPUSUMS_H
 
 #include "seednorm/Dialect/Row/Analysis/ProgramAnalysis.h"
+#include "seednorm/Dialect/Row/Transforms/Schedule.h"
 
 namespace seednorm::row {
+
+/// Shared memory that a block has without asking for more at its launch.
+inline constexpr int64_t kMaxStaticSharedBytes = 48 * 1024;
+
+/// Largest power of two that divides `value`, at most `limit`.
+inline int64_t getPowerOfTwoFactor(int64_t value, int64_t limit) {
+  return std::min<int64_t>(value & -value, limit);
+}
 
 /// The steps from the columns of a row to the totals of one sum. First a
 /// thread combines `piece` consecutive columns; then `lanes` neighbouring
@@ -35,6 +44,37 @@ GPUSumPlan planGPUSum(const Sum &sum, int64_t columns,
 
 /// Slots of all sums of a row.
 int64_t getNumSlots(const ProgramAnalysis &analysis, GPUScheduleAttr schedule);
+
+/// Slots of a block: of each of its rows, and of the next ones if it takes
+/// them.
+int64_t getNumBlockSlots(const ProgramAnalysis &analysis,
+                         GPUScheduleAttr schedule);
+
+/// The access of the outputs of which only some rows have a slice in common, by
+/// group or cycle; null if `program` sums over all rows alone.
+AccessAttr getPeriodicSum(ProgramOp program);
+
+/// The numbers of the summed outputs of `program`, as the kernel that adds up
+/// their partial sums takes them: by group or cycle first.
+llvm::SmallVector<unsigned> getSummedOutputs(ProgramOp program);
+
+/// Whether threads add up output `index` over rows in shared memory, for lack
+/// of registers.
+bool isAccumulatedInShared(ProgramOp program, GPUScheduleAttr schedule,
+                           unsigned index);
+
+/// Whether a block has shared memory for what its threads add up of output
+/// `index`: for that reason, or because its warps have rows of their own.
+bool isAddedInBlock(ProgramOp program, GPUScheduleAttr schedule,
+                    unsigned index);
+
+/// Whether the registers of threads hold all that they add up over rows.
+bool keepsSumsInRegisters(ProgramOp program, GPUScheduleAttr schedule);
+
+/// The schedule of a program with summed outputs, whose accesses take `vector`
+/// columns or less. Shared memory may be too small for it.
+GPUScheduleAttr chooseSummingBlocks(ProgramOp program, int64_t vector,
+                                    const GPUTarget &target);
 
 } // namespace seednorm::row
 

@@ -299,7 +299,8 @@ def RowSchedulePass : Pass<"row-schedule"> {
   let summary = "Decide how row programs map to the threads of a target";
   let description = [{
     Gives every `row.program` without a schedule the one chosen for the target
-    from its columns and types. A schedule that is there already, written by
+    from its columns and types; the number of blocks of a program that sums over
+    rows is one for the GPU's multiprocessors. A schedule that is there already, written by
     hand or found by a search, is checked and kept.
 
     Accepts: row programs on tensors or memrefs.
@@ -320,7 +321,9 @@ def RowSchedulePass : Pass<"row-schedule"> {
     Option<"target", "target", "std::string", "\"gpu\"",
            "The kind of machine to schedule for: 'gpu' or 'cpu'">,
     Option<"vectorBytes", "vector-bytes", "int64_t", "32",
-           "Width of the CPU's vector registers in bytes">
+           "Width of the CPU's vector registers in bytes">,
+    Option<"multiprocessors", "multiprocessors", "int64_t", "132",
+           "Multiprocessors of the GPU, for programs that sum over rows">
   ];
   let dependentDialects = ["::seednorm::row::RowDialect"];
 }

@@ -22,9 +22,16 @@ struct CPUTarget {
   int64_t vectorBytes = 32; ///< Width of the vector registers.
 };
 
-/// The schedule for a GPU of any supported architecture; emits an error that
-/// names the limit if no scheme holds the program.
-mlir::FailureOr<GPUScheduleAttr> chooseGPUSchedule(ProgramOp program);
+/// What a GPU schedule depends on. All supported architectures have the other
+/// limits in common.
+struct GPUTarget {
+  int64_t multiprocessors = 132; ///< For programs that sum over rows.
+};
+
+/// The schedule for a GPU; emits an error that names the limit if no scheme
+/// holds the program.
+mlir::FailureOr<GPUScheduleAttr> chooseGPUSchedule(ProgramOp program,
+                                                   const GPUTarget &target);
 
 /// The schedule for a CPU; emits an error if no scheme runs the program.
 mlir::FailureOr<CPUScheduleAttr> chooseCPUSchedule(ProgramOp program,
@@ -46,8 +53,11 @@ std::string describeCPUAccesses(ProgramOp program, CPUScheduleAttr schedule,
 /// Whether input `index` is copied to shared memory for the whole block.
 bool isStaged(ProgramOp program, GPUScheduleAttr schedule, unsigned index);
 
+/// Whether `program` adds up slices of rows in some output.
+bool hasSummedOutputs(ProgramOp program);
+
 /// Bytes of shared memory a block of `program` needs under `schedule`, for
-/// partial sums and staged operands.
+/// partial sums, staged operands and what its warps have added up.
 int64_t getSharedMemoryBytes(ProgramOp program, GPUScheduleAttr schedule);
 
 } // namespace seednorm::row

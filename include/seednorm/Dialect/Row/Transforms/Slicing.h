@@ -81,6 +81,9 @@ public:
   mlir::Value sliceNumber(mlir::OpBuilder &builder, const Sum &sum,
                           mlir::Value number);
 
+  /// The type that `slice` gives `value` at `chunk`.
+  mlir::Type getSliceType(mlir::Value value, const Chunk &chunk) const;
+
 private:
   mlir::Value foldAt(mlir::OpBuilder &builder, const Sum &sum,
                      mlir::Value column);
@@ -89,7 +92,6 @@ private:
   mlir::Value buildReduce(mlir::OpBuilder &builder, mlir::Operation *op,
                           Chunk &chunk);
   mlir::Value buildRandom(mlir::OpBuilder &builder, PhiloxOp op, Chunk &chunk);
-  mlir::Type getSliceType(mlir::Value value, const Chunk &chunk) const;
 
   const ProgramAnalysis &analysis;
   SliceSource &source;

@@ -1,0 +1,183 @@
+//===- GPUSums.cpp - Paths of sums through a block ------------------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Steps of the sums along a row, places of those over rows, and the shared
+// memory that both need.
+//
+//===----------------------------------------------------------------------===//
+
+#include "seednorm/Dialect/Row/Transforms/GPUSums.h"
+
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <numeric>
+
+using namespace mlir;
+using namespace seednorm::row;
+
+/// Widest access of a thread.
+static constexpr int64_t kAccessBytes = 16;
+static constexpr int64_t kWarpSize = 32;
+/// Sums over rows in the registers of one thread: a third of the 128 that each
+/// has of a multiprocessor's with 512 threads, of the 64 with 1024.
+static constexpr int64_t kMaxAccumulators = 40;
+static constexpr int64_t kMaxAccumulatorsOfMany = 20;
+static constexpr int64_t kManyThreads = 512;
+
+//===----------------------------------------------------------------------===//
+// Sums
+//===----------------------------------------------------------------------===//
+
+GPUSumPlan seednorm::row::planGPUSum(const Sum &sum, int64_t columns,
+                                     GPUScheduleAttr schedule) {
+  GPUSumPlan plan;
+  int64_t vector = schedule.getVector();
+  if (sum.resultRun == columns) {
+    plan.wholeRow = true;
+    plan.piece = vector;
+    plan.lanes = kWarpSize;
+    if (schedule.getThreadsPerRow() > kWarpSize)
+      plan.slots = plan.slotsPerTotal = schedule.getThreadsPerRow() / kWarpSize;
+    return plan;
+  }
+  plan.piece = std::gcd(sum.resultRun, vector);
+  // Pieces of neighbouring lanes belong together only if a lane has just one.
+  if (plan.piece == vector)
+    plan.lanes = getPowerOfTwoFactor(sum.resultRun / vector, kWarpSize);
+  int64_t combined = plan.piece * plan.lanes;
+  // Of totals that lanes hold, other lanes could not have those of all runs.
+  if (combined != sum.resultRun || sum.feedsFolded) {
+    plan.slots = columns / combined;
+    plan.slotsPerTotal = sum.resultRun / combined;
+  }
+  return plan;
+}
+
+int64_t seednorm::row::getNumSlots(const ProgramAnalysis &analysis,
+                                   GPUScheduleAttr schedule) {
+  int64_t slots = 0;
+  for (unsigned level = 1; level <= analysis.getNumLevels(); ++level)
+    for (const Sum &sum : analysis.getSums(level))
+      slots += planGPUSum(sum, analysis.getNumColumns(), schedule).slots;
+  return slots;
+}
+
+int64_t seednorm::row::getNumBlockSlots(const ProgramAnalysis &analysis,
+                                        GPUScheduleAttr schedule) {
+  return getNumSlots(analysis, schedule) * schedule.getRowsPerBlock() *
+         (schedule.isPersistent() ? 2 : 1);
+}
+
+bool seednorm::row::isStaged(ProgramOp program, GPUScheduleAttr schedule,
+                             unsigned index) {
+  return schedule.getParameters() == ParameterLoads::Staged &&
+         program.getInputAccess(index).getKind() == AccessKind::Shared;
+}
+
+int64_t seednorm::row::getSharedMemoryBytes(ProgramOp program,
+                                            GPUScheduleAttr schedule) {
+  int64_t bytes = getNumBlockSlots(ProgramAnalysis(program), schedule) *
+                  static_cast<int64_t>(sizeof(float));
+  auto add = [&](int64_t elements, Type slice) {
+    // Each operand starts where the widest access may.
+    bytes =
+        llvm::alignTo(bytes, kAccessBytes) +
+        elements * llvm::divideCeil(
+                       getElementTypeOrSelf(slice).getIntOrFloatBitWidth(), 8);
+  };
+  for (BlockArgument input : program.getBodyBlock().getArguments())
+    if (isStaged(program, schedule, input.getArgNumber()))
+      add(getNumStoredElements(
+              program.getInputs()[input.getArgNumber()].getType(),
+              input.getType()),
+          input.getType());
+  for (unsigned output = 0; output < program.getOutputs().size(); ++output)
+    if (isAddedInBlock(program, schedule, output))
+      add(getNumElements(program.getOutputSliceType(output)),
+          program.getOutputSliceType(output));
+  return bytes;
+}
+
+//===----------------------------------------------------------------------===//
+// Sums over rows
+//===----------------------------------------------------------------------===//
+
+bool seednorm::row::hasSummedOutputs(ProgramOp program) {
+  return llvm::any_of(program.getOutputAccesses().getAsRange<AccessAttr>(),
+                      [](AccessAttr access) { return access.isSummed(); });
+}
+
+/// 32-bit registers in which a thread adds up the first `numOutputs` outputs,
+/// as far as they are summed.
+static int64_t getNumAccumulators(ProgramOp program, unsigned numOutputs,
+                                  GPUScheduleAttr schedule) {
+  int64_t columns = program.getNumColumns(), vector = schedule.getVector();
+  int64_t chunks =
+      llvm::divideCeil(columns, vector * schedule.getThreadsPerRow());
+  int64_t accumulators = 0;
+  for (unsigned index = 0; index < numOutputs; ++index) {
+    if (!program.getOutputAccess(index).isSummed())
+      continue;
+    Type slice = program.getOutputSliceType(index);
+    int64_t run = columns / getNumElements(slice);
+    int64_t numbers = run == columns      ? 1
+                      : run % vector == 0 ? chunks
+                                          : chunks * vector;
+    accumulators +=
+        numbers * getElementTypeOrSelf(slice).getIntOrFloatBitWidth() / 32;
+  }
+  return accumulators;
+}
+
+AccessAttr seednorm::row::getPeriodicSum(ProgramOp program) {
+  for (auto access : program.getOutputAccesses().getAsRange<AccessAttr>())
+    if (access.isSummed() && access.getKind() != AccessKind::Shared)
+      return access;
+  return {};
+}
+
+SmallVector<unsigned> seednorm::row::getSummedOutputs(ProgramOp program) {
+  SmallVector<unsigned> periodic, ofAllRows;
+  for (unsigned index = 0; index < program.getOutputs().size(); ++index)
+    if (AccessAttr access = program.getOutputAccess(index); access.isSummed())
+      (access.getKind() == AccessKind::Shared ? ofAllRows : periodic)
+          .push_back(index);
+  periodic.append(ofAllRows);
+  return periodic;
+}
+
+/// Whether the first `numOutputs` outputs have registers.
+static bool haveRegisters(ProgramOp program, GPUScheduleAttr schedule,
+                          unsigned numOutputs) {
+  return getNumAccumulators(program, numOutputs, schedule) <=
+         (schedule.getThreadsPerBlock() > kManyThreads ? kMaxAccumulatorsOfMany
+                                                       : kMaxAccumulators);
+}
+
+bool seednorm::row::keepsSumsInRegisters(ProgramOp program,
+                                         GPUScheduleAttr schedule) {
+  return haveRegisters(program, schedule, program.getOutputs().size());
+}
+
+bool seednorm::row::isAccumulatedInShared(ProgramOp program,
+                                          GPUScheduleAttr schedule,
+                                          unsigned index) {
+  if (schedule.getRowsPerBlock() > 1 ||
+      !program.getOutputAccess(index).isSummed())
+    return false;
+  // The first outputs have the registers.
+  return !haveRegisters(program, schedule, index + 1);
+}
+
+bool seednorm::row::isAddedInBlock(ProgramOp program, GPUScheduleAttr schedule,
+                                   unsigned index) {
+  return schedule.isPersistent() && program.getOutputAccess(index).isSummed() &&
+         ((schedule.getRowsPerBlock() > 1 &&
+           program.getOutputAccess(index).getKind() == AccessKind::Shared) ||
+          isAccumulatedInShared(program, schedule, index));
+}

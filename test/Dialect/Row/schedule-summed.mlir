@@ -1,0 +1,86 @@
+// RUN: seednorm-opt %s --row-schedule=target=gpu --split-input-file | FileCheck %s
+// RUN: seednorm-opt %s --row-schedule="target=gpu multiprocessors=10" --split-input-file | FileCheck %s --check-prefix=SMALL
+
+// Programs that sum over rows have persistent blocks, by the number of multiprocessors.
+
+// A warp has a row, and its lanes have the columns: the vectors are shorter than the widest access.
+// CHECK-LABEL: func @warps_64
+// CHECK: #row.gpu_schedule<threads_per_row = 32, rows_per_block = 32, vector = 2, parameters = staged, blocks = 132>
+// SMALL-LABEL: func @warps_64
+// SMALL: blocks = 10>
+func.func @warps_64(%x: memref<?x64xbf16>, %s: memref<64xf32>) {
+  row.program ins(%x : memref<?x64xbf16> by row) outs(%s : memref<64xf32> summed) {
+  ^bb0(%xv: vector<64xbf16>):
+    %v = arith.extf %xv : vector<64xbf16> to vector<64xf32>
+    row.yield %v : vector<64xf32>
+  }
+  return
+}
+
+// Two sums of 16 columns fit the registers of a lane; three have a block for each row.
+// CHECK-LABEL: func @warps_512
+// CHECK: #row.gpu_schedule<threads_per_row = 32, rows_per_block = 16, vector = 8, parameters = staged, blocks = 132, prefetch>
+func.func @warps_512(%x: memref<?x512xbf16>, %s: memref<512xf32>, %t: memref<512xf32>) {
+  row.program ins(%x : memref<?x512xbf16> by row) outs(%s : memref<512xf32> summed, %t : memref<512xf32> summed) {
+  ^bb0(%xv: vector<512xbf16>):
+    %v = arith.extf %xv : vector<512xbf16> to vector<512xf32>
+    row.yield %v, %v : vector<512xf32>, vector<512xf32>
+  }
+  return
+}
+
+// CHECK-LABEL: func @block_512
+// CHECK: #row.gpu_schedule<threads_per_row = 64, rows_per_block = 1, vector = 8, parameters = early, blocks = 1056, prefetch>
+func.func @block_512(%x: memref<?x512xbf16>, %s: memref<512xf32>, %t: memref<512xf32>, %u: memref<512xf32>) {
+  row.program ins(%x : memref<?x512xbf16> by row)
+      outs(%s : memref<512xf32> summed, %t : memref<512xf32> summed, %u : memref<512xf32> summed) {
+  ^bb0(%xv: vector<512xbf16>):
+    %v = arith.extf %xv : vector<512xbf16> to vector<512xf32>
+    row.yield %v, %v, %v : vector<512xf32>, vector<512xf32>, vector<512xf32>
+  }
+  return
+}
+
+// CHECK-LABEL: func @block_4096
+// CHECK: #row.gpu_schedule<threads_per_row = 512, rows_per_block = 1, vector = 8, parameters = early, blocks = 132, prefetch>
+func.func @block_4096(%x: memref<?x4096xbf16>, %s: memref<4096xf32>) {
+  row.program ins(%x : memref<?x4096xbf16> by row) outs(%s : memref<4096xf32> summed) {
+  ^bb0(%xv: vector<4096xbf16>):
+    %v = arith.extf %xv : vector<4096xbf16> to vector<4096xf32>
+    row.yield %v : vector<4096xf32>
+  }
+  return
+}
+
+// With 1024 threads there is a half of the registers for each.
+// CHECK-LABEL: func @block_8192
+// CHECK: #row.gpu_schedule<threads_per_row = 1024, rows_per_block = 1, vector = 8, parameters = late, blocks = 132>
+func.func @block_8192(%x: memref<?x8192xbf16>, %s: memref<8192xf32>) {
+  row.program ins(%x : memref<?x8192xbf16> by row) outs(%s : memref<8192xf32> summed) {
+  ^bb0(%xv: vector<8192xbf16>):
+    %v = arith.extf %xv : vector<8192xbf16> to vector<8192xf32>
+    row.yield %v : vector<8192xf32>
+  }
+  return
+}
+
+// Parts of a group are no smaller than 32 rows; those of a cycle give every warp one.
+// CHECK-LABEL: func @group
+// CHECK: blocks = 528, parts = 8, prefetch>
+func.func @group(%x: memref<?x1024xf32>, %s: memref<?x1024xf32>) {
+  row.program ins(%x : memref<?x1024xf32> by row) outs(%s : memref<?x1024xf32> summed by group 256) {
+  ^bb0(%v: vector<1024xf32>):
+    row.yield %v : vector<1024xf32>
+  }
+  return
+}
+
+// CHECK-LABEL: func @cycle
+// CHECK: rows_per_block = 32, {{.*}}blocks = 132, parts = 132>
+func.func @cycle(%x: memref<?x128xf32>, %s: memref<32x128xf32>) {
+  row.program ins(%x : memref<?x128xf32> by row) outs(%s : memref<32x128xf32> summed by cycle 32) {
+  ^bb0(%v: vector<128xf32>):
+    row.yield %v : vector<128xf32>
+  }
+  return
+}
