@@ -19,6 +19,7 @@
 #include "llvm/IR/Module.h"
 
 #include <mutex>
+#include <optional>
 
 using namespace llvm;
 using namespace seednorm::emulator;
@@ -29,8 +30,7 @@ static constexpr uint64_t baseStackBytes = 64 << 10;
 
 struct Emulator::Impl {
   Impl(HostProgram program, std::unique_ptr<CompiledModule> code)
-      : program(std::move(program)), code(std::move(code)),
-        stacks(baseStackBytes + this->program.localBytes) {}
+      : program(std::move(program)), code(std::move(code)) {}
 
   Expected<const Kernel *> findKernel(StringRef name) const;
   Error checkLaunch(const Launch &launch, const Kernel &kernel) const;
@@ -38,7 +38,6 @@ struct Emulator::Impl {
 
   HostProgram program;
   std::unique_ptr<CompiledModule> code;
-  StackPool stacks;
   std::mutex launching;
 };
 
@@ -150,9 +149,19 @@ Error Emulator::Impl::checkLaunch(const Launch &launch,
   return checkLimits(launch, kernel, program.shared);
 }
 
+/// Stacks of `bytes` at least. All kernels that a thread runs share them: of
+/// those with a guard page a process can map some ten thousand only.
+static StackPool &getStacks(uint64_t bytes) {
+  static thread_local std::optional<StackPool> stacks;
+  if (!stacks || stacks->getStackBytes() < bytes)
+    stacks.emplace(bytes);
+  return *stacks;
+}
+
 Expected<Counters> Emulator::Impl::run(const Launch &launch,
                                        const Kernel &kernel) {
   Counters counters;
+  StackPool &stacks = getStacks(baseStackBytes + program.localBytes);
   uint32_t lanes = launch.block[0] * launch.block[1] * launch.block[2];
   if (Error error = stacks.reserve(lanes))
     return std::move(error);
