@@ -19,7 +19,6 @@
 #include "seednorm/Transforms/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/SetVector.h"
@@ -29,11 +28,8 @@ using namespace seednorm;
 
 /// Whether `op` copies `source` to `target` as a whole.
 static bool isCopy(Operation *op, Value source, Value target) {
-  if (auto copy = dyn_cast<memref::CopyOp>(op))
-    return copy.getSource() == source && copy.getTarget() == target;
-  auto copy = dyn_cast<linalg::CopyOp>(op);
-  return copy && copy.getInputs().front() == source &&
-         copy.getOutputs().front() == target;
+  auto copy = dyn_cast<memref::CopyOp>(op);
+  return copy && copy.getSource() == source && copy.getTarget() == target;
 }
 
 namespace {

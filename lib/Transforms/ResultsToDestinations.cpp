@@ -178,8 +178,9 @@ static void copyReadDestinations(func::FuncOp function) {
       Value empty = tensor::EmptyOp::create(
           builder, loc, tensor::getMixedSizes(builder, loc, argument),
           type.getElementType());
-      init.set(
-          linalg::CopyOp::create(builder, loc, argument, empty).getResult(0));
+      init.set(bufferization::MaterializeInDestinationOp::create(
+                   builder, loc, type, argument, empty)
+                   .getResult());
     }
   });
 }

@@ -2,7 +2,7 @@
 formulas, with the bounds that follow from them, in narrower types."""
 
 import functools
-import itertools
+import re
 
 import bounds
 import cases
@@ -179,11 +179,20 @@ def test_softmax_formula(rng, target, dtype):
 @pytest.mark.parametrize("target", spec_cases.TARGETS)
 @pytest.mark.parametrize("columns, heads", [(512, 1), (768, 4), (4096, 1)])
 def test_without_dynamics_it_is_rms_norm(rng, target, columns, heads):
-    """beta = 0 and tanh: dx and the gradient of gamma are RMSNorm's, as values."""
+    """beta = 0 and tanh: dx and the gradient of gamma are RMSNorm's, as values, where
+    the sums are in the same order."""
     x, dy = (cases.make_rows(rng, (11, columns), "bf16") for _ in range(2))
     alpha, beta, gamma = cases.make_parameters(rng, columns, heads, "f32")
     dynamic = compile_backward(target, "seednorm", columns, "bf16", "f32", eps=1e-5)
-    static = compile_backward(target, "rms_norm", columns, "bf16", "f32", eps=1e-5)
+    schedule = dynamic.report[0]["schedule"]
+    g = seednorm.Graph()
+    g.output(seednorm.rms_norm(g.input((None, columns), "bf16"),
+                               g.input((columns,), "f32"), eps=1e-5))
+    text, count = re.subn(r"(outs\([^\n]* summed\)) \{", rf"\1 schedule({schedule}) {{",
+                          seednorm.grad(g).to_mlir())
+    assert count == 1
+    static = seednorm.compile(text, target, entry="main_backward")
+    assert static.report[0]["schedule"] == schedule
     dx, dalpha, _, dgamma = dynamic(x, alpha, np.zeros_like(beta), gamma, dy)
     expected_dx, expected_dgamma = static(x, gamma, dy)
     np.testing.assert_array_equal(dgamma, expected_dgamma)

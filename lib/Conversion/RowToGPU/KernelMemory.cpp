@@ -235,7 +235,7 @@ static void buildStore(OpBuilder &builder, Location loc, Value value,
                                      /*nontemporal=*/false, alignment);
     else
       other = memref::LoadOp::create(builder, loc, added, position);
-    value = arith::AddFOp::create(builder, loc, other, value);
+    value = row::buildAccumulation(builder, loc, other, value);
   }
   if (type)
     vector::StoreOp::create(builder, loc, value, view, position,
