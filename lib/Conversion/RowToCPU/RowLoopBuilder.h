@@ -118,6 +118,11 @@ private:
                  mlir::Value tile);
   void buildGroups(mlir::OpBuilder &builder, const RowTiles &tiles,
                    mlir::Value tile);
+  void startPartials(mlir::OpBuilder &builder, mlir::Value first,
+                     mlir::Value count);
+  void buildRowOfCycle(mlir::OpBuilder &builder, const RowTiles &tiles,
+                       mlir::Value cycle, mlir::Value place,
+                       mlir::Value partial);
   void buildCycles(mlir::OpBuilder &builder, const RowTiles &tiles,
                    mlir::Value tile);
   void buildRows(mlir::OpBuilder &builder, mlir::Value begin, mlir::Value end);

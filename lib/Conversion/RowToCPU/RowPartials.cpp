@@ -227,6 +227,29 @@ void RowLoopBuilder::buildGroups(OpBuilder &builder, const RowTiles &tiles,
       });
 }
 
+/// Starts `count` partial sums of each output of classes.
+void RowLoopBuilder::startPartials(OpBuilder &builder, Value first,
+                                   Value count) {
+  scf::ForOp::create(
+      builder, loc, index(builder, 0), count, index(builder, 1), ValueRange(),
+      [&](OpBuilder &body, Location, Value number, ValueRange) {
+        for (RowOperand *output : getSummed(/*ofClass=*/true))
+          startPartial(body, *output,
+                       arith::AddIOp::create(body, loc, first, number));
+        scf::YieldOp::create(body, loc);
+      });
+}
+
+/// The row of a cycle at `place`, which goes to the given partial sum.
+void RowLoopBuilder::buildRowOfCycle(OpBuilder &builder, const RowTiles &tiles,
+                                     Value cycle, Value place, Value partial) {
+  for (RowOperand *output : getSummed(/*ofClass=*/true))
+    output->view = viewPartial(builder, loc, *output, partial);
+  Value first = arith::MulIOp::create(builder, loc, cycle, tiles.period);
+  row = arith::AddIOp::create(builder, loc, first, place);
+  buildRow(builder);
+}
+
 /// The rows of a tile of cycles. Where classes are whole, one comes after the
 /// other, as groups do; elsewhere rows come in their order, which is that of
 /// memory, and each class has a partial sum.
@@ -236,16 +259,6 @@ void RowLoopBuilder::buildCycles(OpBuilder &builder, const RowTiles &tiles,
   Value isWhole = buildIsWhole(builder, tiles);
   auto select = [&](OpBuilder &body, Value ifWhole, Value otherwise) -> Value {
     return arith::SelectOp::create(body, loc, isWhole, ifWhole, otherwise);
-  };
-  auto startPartials = [&](OpBuilder &body, Value first, Value count) {
-    scf::ForOp::create(
-        body, loc, index(body, 0), count, index(body, 1), ValueRange(),
-        [&](OpBuilder &inner, Location, Value number, ValueRange) {
-          for (RowOperand *output : getSummed(/*ofClass=*/true))
-            startPartial(inner, *output,
-                         arith::AddIOp::create(inner, loc, first, number));
-          scf::YieldOp::create(inner, loc);
-        });
   };
   Value firstPartial =
       arith::MulIOp::create(builder, loc, tile, tiles.classesPerTile);
@@ -276,12 +289,8 @@ void RowLoopBuilder::buildCycles(OpBuilder &builder, const RowTiles &tiles,
               Value partial = select(
                   inner, tile,
                   arith::AddIOp::create(inner, loc, firstPartial, inTile));
-              for (RowOperand *output : getSummed(/*ofClass=*/true))
-                output->view = viewPartial(inner, loc, *output, partial);
-              Value cycle = arith::MulIOp::create(
-                  inner, loc, select(inner, number, outer), tiles.period);
-              row = arith::AddIOp::create(inner, loc, cycle, place);
-              buildRow(inner);
+              buildRowOfCycle(inner, tiles, select(inner, number, outer), place,
+                              partial);
               scf::YieldOp::create(inner, loc);
             });
         scf::IfOp::create(body, loc, isWhole, [&](OpBuilder &inside, Location) {
