@@ -234,3 +234,29 @@ def test_no_rows(target):
     assert dx.shape == (0, 96)
     for gradient in sums:
         np.testing.assert_array_equal(gradient, np.zeros(96))
+
+
+@pytest.mark.parametrize("columns", [1024, 4096])
+def test_memory_of_seednorm(columns):
+    """Rows and their gradients are read once and dx is written once; parameters
+    once a block; partial sums once a block, and read once. Nothing is spilled."""
+    backward = compile_backward("emulated", "seednorm", columns, "bf16", "f32")
+    rows, dtype = 300, cases.NUMPY_TYPES["bf16"]
+    x, dy = np.ones((rows, columns), dtype), np.zeros((rows, columns), dtype)
+    parameters = [np.ones(columns, np.float32) for _ in range(3)]
+    _, (sweep, ends) = backward.run_counted(x, *parameters, dy)
+    read = {r["name"]: r["bytes_read"] for r in sweep["regions"]}
+    written = {r["name"]: r["bytes_written"] for r in sweep["regions"]}
+    whole = 2 * rows * columns
+    assert read["x"] == read["dy"] == written["dx"] == whole
+    blocks = sweep["blocks"]
+    assert all(read[name] == 4 * columns * blocks for name in ("alpha", "beta", "gamma"))
+    partials = 3 * 4 * columns * blocks
+    assert sum(written.values()) == whole + partials
+    assert sum(read.values()) == 2 * whole + partials
+    assert sum(r["bytes_read"] for r in ends["regions"]) == partials
+    assert sum(r["bytes_written"] for r in ends["regions"]) == 3 * 4 * columns
+
+    compiled = seednorm.compile(backward._text, "sm_90", entry=backward.entry)
+    assert compiled.num_kernels == 2
+    assert [kernel["spill_bytes"] for kernel in compiled.report] == [0, 0]
