@@ -176,6 +176,16 @@ def test_softmax_formula(rng, target, dtype):
     check_formula("softmax", backward(x, dy), [dtype], dtype, x, dy)
 
 
+def compile_with_schedule(text, schedule, target):
+    """The one program of a gradient with a schedule written by hand."""
+    text, count = re.subn(r"(outs\([^\n]* summed\)) \{", rf"\1 schedule({schedule}) {{",
+                          text)
+    assert count == 1
+    kernel = seednorm.compile(text, target, entry="main_backward")
+    assert kernel.report[0]["schedule"] == schedule
+    return kernel
+
+
 @pytest.mark.parametrize("target", spec_cases.TARGETS)
 @pytest.mark.parametrize("columns, heads", [(512, 1), (768, 4), (4096, 1)])
 def test_without_dynamics_it_is_rms_norm(rng, target, columns, heads):
@@ -188,11 +198,7 @@ def test_without_dynamics_it_is_rms_norm(rng, target, columns, heads):
     g = seednorm.Graph()
     g.output(seednorm.rms_norm(g.input((None, columns), "bf16"),
                                g.input((columns,), "f32"), eps=1e-5))
-    text, count = re.subn(r"(outs\([^\n]* summed\)) \{", rf"\1 schedule({schedule}) {{",
-                          seednorm.grad(g).to_mlir())
-    assert count == 1
-    static = seednorm.compile(text, target, entry="main_backward")
-    assert static.report[0]["schedule"] == schedule
+    static = compile_with_schedule(seednorm.grad(g).to_mlir(), schedule, target)
     dx, dalpha, _, dgamma = dynamic(x, alpha, np.zeros_like(beta), gamma, dy)
     expected_dx, expected_dgamma = static(x, gamma, dy)
     np.testing.assert_array_equal(dgamma, expected_dgamma)
@@ -212,6 +218,23 @@ def test_rows_do_not_depend_on_others(rng, target, columns):
         rows = slice(first, first + count)
         part = backward(x[rows], *parameters, dy[rows])[0]
         np.testing.assert_array_equal(part.view(np.uint16), whole[rows].view(np.uint16))
+
+
+@pytest.mark.parametrize("columns", [1024, 4096])
+def test_rows_do_not_depend_on_the_number_of_blocks(rng, columns):
+    chosen = compile_backward("emulated", "seednorm", columns, "bf16", "f32")
+    schedule = chosen.report[0]["schedule"]
+    x, dy = (cases.make_rows(rng, (50, columns), "bf16") for _ in range(2))
+    parameters = cases.make_parameters(rng, columns, 1, "f32")
+    dx, *sums = chosen(x, *parameters, dy)
+    for blocks in (1, 7):
+        other, count = re.subn(r"blocks = \d+", f"blocks = {blocks}", schedule)
+        assert count == 1 and other != schedule
+        found, *others = compile_with_schedule(chosen._text, other, "emulated")(
+            x, *parameters, dy)
+        np.testing.assert_array_equal(found.view(np.uint16), dx.view(np.uint16))
+        for own, expected in zip(others, sums):
+            assert gradients.get_error(own, expected) < 50 * 2.0**-23
 
 
 def test_lanes_in_any_order_give_the_same_bits(rng):
