@@ -50,6 +50,12 @@ LogicalResult ProgramCuts::verifyOperand(Value operand, AccessAttr access,
   if (!type || type.getEncoding())
     return program.emitOpError("expects plain tensors to be split, but got ")
            << operand.getType();
+  if (access.isSummed() &&
+      getNumStoredElements(type, slice) != getNumElements(slice))
+    return program.emitOpError("sums ")
+           << slice << " of its rows to fewer elements, of " << type
+           << ", to which shards would have parts only; expects outputs that "
+           << "are summed over rows alone to be split";
   bool padded = access.getKind() == AccessKind::Row &&
                 getNumStoredElements(type, slice) != getNumElements(slice);
   if (padded || !getShardType(type, slice, shards))
