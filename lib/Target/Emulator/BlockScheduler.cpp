@@ -64,12 +64,26 @@ void BlockScheduler::startLanes() {
   }
 }
 
+/// Fills `order` with the lanes that can run. With an odd seed one warp runs
+/// only when no other can, so that these are ahead of it as far as barriers let
+/// them: rounds alone keep all warps within a few instructions of each other.
+void BlockScheduler::findRunnable() {
+  order.clear();
+  for (auto [index, lane] : enumerate(lanes))
+    if (!lane.hasExited && lane.wait == WaitKind::Nothing)
+      order.push_back(index);
+  if (launch.seed % 2 == 0 || order.empty())
+    return;
+  auto isHeld = [&](uint32_t lane) { return lane / warpSize == heldWarp; };
+  if (all_of(order, isHeld))
+    heldWarp = random() % warps.size();
+  else
+    erase_if(order, isHeld);
+}
+
 bool BlockScheduler::runRounds() {
   while (true) {
-    order.clear();
-    for (auto [index, lane] : enumerate(lanes))
-      if (!lane.hasExited && lane.wait == WaitKind::Nothing)
-        order.push_back(index);
+    findRunnable();
     if (order.empty())
       break;
     shuffleOrder();

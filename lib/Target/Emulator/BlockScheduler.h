@@ -7,8 +7,9 @@
 //
 // Lanes are fibers on one thread. In each round every lane that can run does
 // so once, in a new shuffled order, until it waits, ends or has run for long
-// enough to let others pass. A round without such a lane is the end: of the
-// block, or of the launch with an account of who waits where.
+// enough to let others pass; with an odd seed one warp is left behind. A round
+// without such a lane is the end: of the block, or of the launch with an
+// account of who waits where.
 //
 //===----------------------------------------------------------------------===//
 
@@ -79,6 +80,7 @@ private:
   [[noreturn]] static void runLane();
   void startLanes();
   bool runRounds();
+  void findRunnable();
   void shuffleOrder();
   void resume(uint32_t lane);
   void switchToScheduler();
@@ -111,6 +113,7 @@ private:
   std::vector<Lane> lanes;
   std::vector<Warp> warps;
   std::vector<uint32_t> order;
+  uint32_t heldWarp = 0; ///< Runs only when no other can.
   uint32_t block[3] = {0, 0, 0};
   uint32_t running = 0;
   uint32_t atBarrier = 0, firstAtBarrier = 0;
