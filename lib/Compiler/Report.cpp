@@ -38,9 +38,9 @@ seednorm::reportPrograms(mlir::func::FuncOp function) {
         static_cast<double>(fused.rowBytes) / report.columns;
     auto add = [&](row::AccessAttr access, mlir::Value operand,
                    mlir::Type slice) {
-      double bytes = row::getNumStoredElements(operand.getType(), slice) *
-                     mlir::getElementTypeOrSelf(slice).getIntOrFloatBitWidth() /
-                     8.0;
+      double bytes =
+          row::getNumStoredElements(operand.getType(), slice) *
+          mlir::getElementTypeOrSelf(operand).getIntOrFloatBitWidth() / 8.0;
       using Role = KernelReport::Role;
       report.roles.push_back(access.isSummed() ? Role::Partial
                              : access.getKind() == row::AccessKind::Row

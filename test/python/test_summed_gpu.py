@@ -160,6 +160,20 @@ def test_reads_and_writes_rows_once(rng, columns):
     assert totals["bytes_written"] == columns * 4
 
 
+@pytest.mark.parametrize("columns", [64, 1000, 1024, 4096])
+def test_report(columns):
+    """All that a thread adds up is in registers, and counted apart from rows."""
+    kernel = seednorm.compile(rms_backward(columns, 3, gradient="bf16"), target="sm_90")
+    rows, sums = kernel.report
+    assert rows["spill_bytes"] == sums["spill_bytes"] == 0
+    assert rows["row_bytes_per_element"] == rows["minimum_row_bytes_per_element"] == 6
+    assert rows["parameter_bytes"] == rows["parameter_bytes_per_block"] == 3 * 4 * columns
+    assert rows["partial_bytes_per_block"] == 3 * 4 * columns
+    assert rows["summed_bytes"] == sums["summed_bytes"] == 3 * 2 * columns
+    assert sums["adds_partials"] and not rows["adds_partials"]
+    assert "of partial sums a block" in kernel.asm["report"]
+
+
 #===-----------------------------------------------------------------------===//
 # Shapes and types of outputs
 #===-----------------------------------------------------------------------===//
@@ -245,7 +259,7 @@ def test_double_along_a_row_is_refused():
     body = """
     %zero = arith.constant 0.0 : f64
     %all = vector.multi_reduction <add>, %v, %zero [0] : vector<8xf64> to f64"""
-    with pytest.raises(seednorm.UsageError, match="f64 only over rows"):
+    with pytest.raises(seednorm.UsageError, match="f64 over rows only"):
         seednorm.compile(sums_of("8xf64", [((), "f64", "summed", "%all", "f64")], body),
                          target="emulated")
 

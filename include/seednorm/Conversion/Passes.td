@@ -193,6 +193,12 @@ def ConvertRowToGPUPass : Pass<"convert-row-to-gpu", "::mlir::ModuleOp"> {
     as one flat memref from slice 0 on, then the number of rows; the launch has
     ceil(rows / rows_per_block) blocks, or one that does nothing for no rows.
 
+    A program that sums over rows becomes two kernels. The first has at most as
+    many blocks as its schedule says, and takes, for each summed output, memory
+    for a partial sum of each block, or of each part of the rows that have a
+    slice in common. The second adds these up, in an order that the schedule
+    and the number of rows fix.
+
     Accepts: row programs on memrefs with identity layout and a
     `#row.gpu_schedule` (see `row-schedule`), in functions.
     Produces: `gpu.module @kernels` with `gpu`, `vector`, `arith`, `math`,

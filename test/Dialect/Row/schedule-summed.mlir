@@ -5,9 +5,9 @@
 
 // A warp has a row, and its lanes have the columns: the vectors are shorter than the widest access.
 // CHECK-LABEL: func @warps_64
-// CHECK: #row.gpu_schedule<threads_per_row = 32, rows_per_block = 32, vector = 2, parameters = staged, blocks = 132>
+// CHECK: #row.gpu_schedule<threads_per_row = 32, rows_per_block = 32, vector = 2, parameters = staged, blocks = 132, prefetch>
 // SMALL-LABEL: func @warps_64
-// SMALL: blocks = 10>
+// SMALL: blocks = 10, prefetch>
 func.func @warps_64(%x: memref<?x64xbf16>, %s: memref<64xf32>) {
   row.program ins(%x : memref<?x64xbf16> by row) outs(%s : memref<64xf32> summed) {
   ^bb0(%xv: vector<64xbf16>):
@@ -52,9 +52,9 @@ func.func @block_4096(%x: memref<?x4096xbf16>, %s: memref<4096xf32>) {
   return
 }
 
-// With 1024 threads there is a half of the registers for each.
+// With 1024 threads there is a half of the registers for each: parameters come when they are needed.
 // CHECK-LABEL: func @block_8192
-// CHECK: #row.gpu_schedule<threads_per_row = 1024, rows_per_block = 1, vector = 8, parameters = late, blocks = 132>
+// CHECK: #row.gpu_schedule<threads_per_row = 1024, rows_per_block = 1, vector = 8, parameters = late, blocks = 132, prefetch>
 func.func @block_8192(%x: memref<?x8192xbf16>, %s: memref<8192xf32>) {
   row.program ins(%x : memref<?x8192xbf16> by row) outs(%s : memref<8192xf32> summed) {
   ^bb0(%xv: vector<8192xbf16>):
@@ -76,7 +76,7 @@ func.func @group(%x: memref<?x1024xf32>, %s: memref<?x1024xf32>) {
 }
 
 // CHECK-LABEL: func @cycle
-// CHECK: rows_per_block = 32, {{.*}}blocks = 132, parts = 132>
+// CHECK: rows_per_block = 32, {{.*}}blocks = 132, parts = 132, prefetch>
 func.func @cycle(%x: memref<?x128xf32>, %s: memref<32x128xf32>) {
   row.program ins(%x : memref<?x128xf32> by row) outs(%s : memref<32x128xf32> summed by cycle 32) {
   ^bb0(%v: vector<128xf32>):

@@ -168,8 +168,11 @@ static LogicalResult checkSupported(const ProgramAnalysis &analysis) {
     for (const Sum &sum : analysis.getSums(level))
       if (Type element = getElementTypeOrSelf(sum.source); !element.isF32())
         return sum.op->emitOpError("sums ")
-               << element << " columns, but GPU schedules sum f32 along a row, "
-               << "and f64 only over rows; make the columns f32 first";
+               << element << " columns, but GPU schedules sum f32"
+               << (element.isF64()
+                       ? " along a row, and f64 over rows only; round the "
+                         "columns to f32 first"
+                       : "; extend the columns to f32 first");
   return success();
 }
 

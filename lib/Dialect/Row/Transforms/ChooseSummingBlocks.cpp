@@ -70,7 +70,7 @@ GPUScheduleAttr seednorm::row::chooseSummingBlocks(ProgramOp program,
     return GPUScheduleAttr::get(program.getContext(), threads, rows, vector,
                                 parameters, blocks,
                                 chooseParts(program, blocks * rows),
-                                threads * rows <= kThreadsPerMultiprocessor);
+                                /*prefetch=*/true);
   };
   // Columns for every lane of a warp, so that each adds up few.
   while (vector > 1 && columns <= kWarpSize * vector / 2)
