@@ -137,6 +137,15 @@ def test_places(rng, target):
 
 
 @pytest.mark.parametrize("target", spec_cases.TARGETS)
+def test_forward_in_place(rng, target):
+    kernel = seednorm.compile(make_rms()[0], target)
+    rows = rng.standard_normal((5, 64)).astype(np.float32)
+    expected, scale = kernel(rows, np.ones(64, np.float32)), np.ones(64, np.float32)
+    assert kernel(rows, scale, out=rows) is rows
+    np.testing.assert_array_equal(rows, expected)
+
+
+@pytest.mark.parametrize("target", spec_cases.TARGETS)
 def test_gradients_of_a_residual_stream(rng, target):
     """dx + dres is added before it is rounded, in the same kernel."""
     g, x, gamma = make_rms("bf16")
