@@ -127,9 +127,8 @@ llvm::Error ConstraintBuilder::addPeriodic(Value operand, int64_t leading,
 llvm::Error ConstraintBuilder::build() {
   auto visit = [&](Value operand, row::AccessAttr access,
                    Type slice) -> llvm::Error {
-    auto vector = dyn_cast<VectorType>(slice);
     int64_t leading = cast<MemRefType>(operand.getType()).getRank() -
-                      (vector ? vector.getRank() : 0);
+                      row::getSliceRank(slice);
     switch (access.getKind()) {
     case row::AccessKind::Row:
       return addByRow(operand, leading);

@@ -146,9 +146,8 @@ static PartialRange buildPartialRange(OpBuilder &builder, Location loc,
 /// The number of slices of an output.
 static Value buildNumSlices(OpBuilder &builder, Value output, Type slice) {
   Location loc = output.getLoc();
-  auto vector = dyn_cast<VectorType>(slice);
-  int64_t leading = cast<MemRefType>(output.getType()).getRank() -
-                    (vector ? vector.getRank() : 0);
+  int64_t leading =
+      cast<MemRefType>(output.getType()).getRank() - row::getSliceRank(slice);
   Value number = arith::ConstantIndexOp::create(builder, loc, 1);
   for (int64_t dim = 0; dim < leading; ++dim)
     number = builder.createOrFold<arith::MulIOp>(

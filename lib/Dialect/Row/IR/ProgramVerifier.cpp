@@ -16,11 +16,6 @@
 using namespace mlir;
 using namespace seednorm::row;
 
-static int64_t getSliceRank(Type slice) {
-  auto vector = dyn_cast<VectorType>(slice);
-  return vector ? vector.getRank() : 0;
-}
-
 namespace {
 /// One operand as the verifier sees it, with the words that name it.
 struct Operand {

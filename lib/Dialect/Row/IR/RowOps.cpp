@@ -65,7 +65,7 @@ int64_t ProgramOp::getNumColumns() {
   return columns;
 }
 
-static int64_t getSliceRank(Type slice) {
+int64_t seednorm::row::getSliceRank(Type slice) {
   auto vector = dyn_cast<VectorType>(slice);
   return vector ? vector.getRank() : 0;
 }

@@ -89,10 +89,9 @@ static std::tuple<AccessKind, int64_t, int64_t> getClasses(ProgramOp program,
   AccessAttr access = program.getOutputAccess(number);
   int64_t leading = 0;
   if (access.isPeriodOfCall()) {
-    auto vector = dyn_cast<VectorType>(program.getOutputSliceType(number));
     leading =
         cast<ShapedType>(program.getOutputs()[number].getType()).getRank() -
-        (vector ? vector.getRank() : 0);
+        getSliceRank(program.getOutputSliceType(number));
   }
   return {access.getKind(), access.getPeriod(), leading};
 }

@@ -133,8 +133,7 @@ ProgramOp seednorm::row::splitRows(ProgramOp program, int64_t inner) {
           return expand(builder, operand, leading - 1);
         // The last of the dimensions that number its slices.
         auto type = cast<RankedTensorType>(operand.getType());
-        auto vector = dyn_cast<VectorType>(slice);
-        int64_t last = type.getRank() - (vector ? vector.getRank() : 0) - 1;
+        int64_t last = type.getRank() - getSliceRank(slice) - 1;
         if (access.getKind() == AccessKind::Cycle &&
             type.getDimSize(last) == size)
           return expand(builder, operand, last);

@@ -32,10 +32,8 @@ static constexpr int64_t kMaxAlignment = 16;
 //===----------------------------------------------------------------------===//
 
 static int64_t getNumLeading(MemRefType operand, Type slice) {
-  auto vector = dyn_cast<VectorType>(slice);
   // A shared operand that repeats has fewer dimensions than its slice.
-  return std::max<int64_t>(operand.getRank() - (vector ? vector.getRank() : 0),
-                           0);
+  return std::max<int64_t>(operand.getRank() - getSliceRank(slice), 0);
 }
 
 /// An attribute of `value` as an argument of a function; null if it is none.

@@ -64,6 +64,9 @@ bool isSupportedElement(mlir::Type element);
 /// Number of elements of a slice or body value: 1 for scalars.
 int64_t getNumElements(mlir::Type type);
 
+/// Number of dimensions of a slice: 0 for scalars.
+int64_t getSliceRank(mlir::Type slice);
+
 /// Number of elements that a slice of `operand` has in memory: fewer than the
 /// slice if `operand` is shared and lacks leading dimensions of it, along which
 /// it repeats; if it is taken by row and its rows are lengthened; or if it is

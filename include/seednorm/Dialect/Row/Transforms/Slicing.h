@@ -109,9 +109,9 @@ mlir::Value buildCombine(mlir::OpBuilder &builder, mlir::Location loc,
                          mlir::vector::CombiningKind kind, mlir::Value lhs,
                          mlir::Value rhs);
 
-/// `value`, of a row, added to `total`, of the rows before. A product that may be
-/// reassociated is rounded with the sum: said here, it is the same whatever else
-/// takes the product.
+/// `value`, of a row, added to `total`, of the rows before. A product that may
+/// be reassociated is rounded with the sum: said here, it is the same whatever
+/// else takes the product.
 mlir::Value buildAccumulation(mlir::OpBuilder &builder, mlir::Location loc,
                               mlir::Value total, mlir::Value value);
 
