@@ -186,13 +186,15 @@ static bool isSame(const TensorView &lhs, const TensorView &rhs) {
          getStrides(lhs) == getStrides(rhs);
 }
 
+/// `isShared` says which arguments `result` is in the memory of.
 static llvm::Error checkOverlap(llvm::ArrayRef<TensorSpec> argumentSpecs,
                                 llvm::ArrayRef<TensorView> arguments,
                                 const TensorSpec &spec,
-                                const TensorView &result, int64_t sharedWith) {
+                                const TensorView &result,
+                                llvm::function_ref<bool(int64_t)> isShared) {
   for (auto [number, argument] : llvm::enumerate(arguments)) {
     llvm::StringRef name = argumentSpecs[number].name;
-    if (static_cast<int64_t>(number) == sharedWith) {
+    if (isShared(number)) {
       if (!isSame(argument, result))
         return llvm::createStringError("expects '" + spec.name +
                                        "' to be in the memory of '" + name +
@@ -225,12 +227,14 @@ llvm::Error seednorm::checkResults(llvm::ArrayRef<TensorSpec> argumentSpecs,
           "expects '" + spec.name + "' to have shape " +
           formatShape(shapes[index]) + " for these arguments, but got " +
           formatShape(result.shape));
-    int64_t sharedWith = -1;
-    for (const SharedMemory &pair : shared)
-      if (pair.result == static_cast<int64_t>(index))
-        sharedWith = pair.argument;
+    auto isShared = [&,
+                     number = static_cast<int64_t>(index)](int64_t argument) {
+      return llvm::any_of(shared, [&](const SharedMemory &pair) {
+        return pair.result == number && pair.argument == argument;
+      });
+    };
     if (llvm::Error error =
-            checkOverlap(argumentSpecs, arguments, spec, result, sharedWith))
+            checkOverlap(argumentSpecs, arguments, spec, result, isShared))
       return error;
     for (size_t other = 0; other < index; ++other)
       if (overlap(result, results[other]))

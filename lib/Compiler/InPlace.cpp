@@ -36,8 +36,10 @@ namespace {
 /// Lets one result have the memory of one argument.
 class MemorySharing {
 public:
-  MemorySharing(func::FuncOp function, SharedMemory shared)
-      : function(function), shared(shared) {}
+  /// `memory` is where results are that share some already.
+  MemorySharing(func::FuncOp function, SharedMemory shared,
+                llvm::DenseMap<int64_t, Value> &memory)
+      : function(function), shared(shared), memories(memory) {}
   llvm::Error apply();
 
 private:
@@ -49,12 +51,14 @@ private:
   }
   llvm::Error findMemory();
   llvm::Error findWriter();
-  llvm::Error checkReader(Operation *op, Value memory);
+  llvm::Error checkReader(Operation *op, Value view);
   bool isOwnSlice(Value input, unsigned index) const;
 
   func::FuncOp function;
   SharedMemory shared;
+  llvm::DenseMap<int64_t, Value> &memories;
   BlockArgument result, argument;
+  Value memory; ///< Where the result is so far: its own, or an argument's.
   row::ProgramOp writer;
 };
 } // namespace
@@ -93,17 +97,24 @@ llvm::Error MemorySharing::findMemory() {
                                    " to share memory with an argument");
   if (argument.getType() != result.getType())
     return fail("they have different types");
+  memory = memories.lookup(shared.result);
+  if (!memory)
+    memory = result;
   return llvm::Error::success();
 }
 
 /// One program computes the result; a copy of the argument to it, to be added
 /// to, is none any more.
 llvm::Error MemorySharing::findWriter() {
-  for (auto [op, view] : findUses(result)) {
-    if (isCopy(op, argument, result))
+  for (auto [op, view] : findUses(memory)) {
+    if (isCopy(op, argument, memory))
       continue;
     auto program = dyn_cast<row::ProgramOp>(op);
-    if (!program || writer)
+    if (!program)
+      return fail("it is no program alone that computes it");
+    if (!llvm::is_contained(program.getOutputs(), view))
+      continue; // Of an argument in the same memory.
+    if (writer && writer != program)
       return fail("more than one program computes it");
     writer = program;
   }
@@ -117,10 +128,10 @@ bool MemorySharing::isOwnSlice(Value input, unsigned index) const {
     return false;
   Type slice = program.getBodyBlock().getArgument(index).getType();
   for (auto [number, output] : llvm::enumerate(program.getOutputs())) {
-    Value memory = output;
-    while (auto view = memory.getDefiningOp<ViewLikeOpInterface>())
-      memory = view.getViewSource();
-    if (memory == result)
+    Value base = output;
+    while (auto view = base.getDefiningOp<ViewLikeOpInterface>())
+      base = view.getViewSource();
+    if (base == memory)
       return program.getOutputAccess(number).getKind() ==
                  row::AccessKind::Row &&
              program.getOutputSliceType(number) == slice &&
@@ -129,8 +140,8 @@ bool MemorySharing::isOwnSlice(Value input, unsigned index) const {
   return false;
 }
 
-llvm::Error MemorySharing::checkReader(Operation *op, Value memory) {
-  if (isCopy(op, argument, result))
+llvm::Error MemorySharing::checkReader(Operation *op, Value view) {
+  if (isCopy(op, argument, memory))
     return llvm::Error::success();
   if (op != writer.getOperation()) {
     Operation *ancestor = writer->getBlock()->findAncestorOpInBlock(*op);
@@ -139,7 +150,7 @@ llvm::Error MemorySharing::checkReader(Operation *op, Value memory) {
     return fail("it is read after the result is written");
   }
   for (auto [index, input] : llvm::enumerate(writer.getInputs()))
-    if (input == memory && !isOwnSlice(input, index))
+    if (input == view && !isOwnSlice(input, index))
       return fail("rows read other elements of it than they write");
   return llvm::Error::success();
 }
@@ -152,7 +163,8 @@ llvm::Error MemorySharing::apply() {
   for (auto [op, view] : findUses(argument))
     if (llvm::Error error = checkReader(op, view))
       return error;
-  result.replaceAllUsesWith(argument);
+  memory.replaceAllUsesWith(argument);
+  memories[shared.result] = argument;
   llvm::SmallSetVector<Operation *, 4> users(llvm::from_range,
                                              argument.getUsers());
   for (Operation *user : users)
@@ -163,8 +175,9 @@ llvm::Error MemorySharing::apply() {
 
 llvm::Error seednorm::shareMemory(func::FuncOp function,
                                   llvm::ArrayRef<SharedMemory> shared) {
+  llvm::DenseMap<int64_t, Value> memories;
   for (const SharedMemory &pair : shared)
-    if (llvm::Error error = MemorySharing(function, pair).apply())
+    if (llvm::Error error = MemorySharing(function, pair, memories).apply())
       return error;
   return llvm::Error::success();
 }

@@ -92,6 +92,7 @@ def grad(graph, wrt=None, of=None, accumulate=None, save=None, entry=None):
             numbers of each row or head that these compute are further results
             ("saved0") of the gradient's `forward`, and arguments behind the
             gradients of results; what only they need is not computed again.
+            Derivatives of such a gradient take them for constants.
         entry: the function, "main" if left out.
 
     Returns:

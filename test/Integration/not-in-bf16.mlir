@@ -6,7 +6,7 @@
 // RUN: not seednorm-run %s --random --target=emulated 2>&1 | FileCheck %s --check-prefix=GPU
 
 // CHECK: row.program
-// GPU:   sums 'bf16' columns, but GPU schedules sum f32 along a row
+// GPU:   sums 'bf16' columns, but GPU schedules sum f32
 
 func.func @main(%x: tensor<?x40xbf16>, %gamma: tensor<40xbf16>) -> tensor<?x40xbf16> {
   %zero = arith.constant 0.0 : bf16

@@ -186,6 +186,7 @@ private:
                         mlir::Value number);
   mlir::Value loadTotals(mlir::OpBuilder &builder, const SumState &state,
                          const row::Chunk &chunk);
+  void prepareNumbers(mlir::OpBuilder &builder, const row::Sum &sum);
   mlir::Value foldByLanes(mlir::OpBuilder &builder, const row::Sum &sum);
   mlir::Value getFolded(mlir::OpBuilder &builder, const row::Sum &sum,
                         row::Chunk &chunk);

@@ -305,17 +305,46 @@ Value KernelBuilder::foldByLanes(OpBuilder &builder, const Sum &sum) {
   return total;
 }
 
+/// Computes what the numbers of a folded sum need of the whole row where the
+/// sum begins: it is kept for whoever needs it later, and inside it would be
+/// lost.
+void KernelBuilder::prepareNumbers(OpBuilder &builder, const Sum &sum) {
+  SmallVector<Value> worklist = {sum.source};
+  llvm::DenseSet<Value> seen;
+  while (!worklist.empty()) {
+    Value value = worklist.pop_back_val();
+    if (!seen.insert(value).second)
+      continue;
+    bool wholeRow = analysis.getRun(value) == analysis.getNumColumns();
+    Operation *op = value.getDefiningOp();
+    const Sum *other = op ? analysis.getSum(op) : nullptr;
+    if (wholeRow && (!op || (other && other->isFolded))) {
+      slicer.slice(builder, value, chunks.front());
+      continue;
+    }
+    if (!op)
+      continue;
+    if (!other || other->isFolded)
+      llvm::append_range(worklist, op->getOperands());
+    else if (other->init)
+      worklist.push_back(other->init);
+  }
+}
+
 /// The total of a folded sum at a chunk. What the row has in common is added up
 /// once.
 Value KernelBuilder::getFolded(OpBuilder &builder, const Sum &sum,
                                Chunk &chunk) {
+  if (!folded.contains(sum.op))
+    prepareNumbers(builder, sum);
   if (sum.resultRun != analysis.getNumColumns())
     return slicer.fold(builder, sum, chunk);
-  Value &total = folded[sum.op];
+  Value total = folded.lookup(sum.op);
   if (!total)
     total = sum.getNumSummands() > kMaxUnrolledSlots
                 ? foldByLanes(builder, sum)
                 : slicer.fold(builder, sum, chunk);
+  folded[sum.op] = total;
   return total;
 }
 

@@ -25,10 +25,11 @@ func.func @scale(%x: tensor<?x8xbf16> {seednorm.name = "x"}, %g: tensor<8xbf16>,
   return %y : tensor<?x8xbf16>
 }
 
-// Groups, cycles, repeated slices: gradients are taken as the inputs are.
+// Groups, cycles, repeated slices: gradients are taken as the inputs are. Groups
+// and cycles need programs of their own.
 // CHECK-LABEL: func @accesses_backward
-// CHECK:       outs(%{{.+}} : tensor<?x4x8xf32> by row, %{{.+}} : tensor<?x4x8xf32> summed by group 3, %{{.+}} : tensor<2x4x8xf32> summed by cycle 2,
-// CHECK-SAME:    %{{.+}} : tensor<8xf32> summed)
+// CHECK:       outs(%{{.+}} : tensor<?x4x8xf32> by row, %{{.+}} : tensor<?x4x8xf32> summed by group 3, %{{.+}} : tensor<8xf32> summed)
+// CHECK:       outs(%{{.+}} : tensor<2x4x8xf32> summed by cycle 2)
 func.func @accesses(%x: tensor<?x4x8xf32>, %group: tensor<?x4x8xf32>, %cycle: tensor<2x4x8xf32>, %shared: tensor<8xf32>,
                     %i: tensor<?x4x8xf32>) -> tensor<?x4x8xf32> {
   %y = row.program ins(%x : tensor<?x4x8xf32> by row, %group : tensor<?x4x8xf32> by group 3,

@@ -16,6 +16,8 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
@@ -153,10 +155,27 @@ void FunctionAdjoint::addAccumulators() {
   }
 }
 
+/// Every name has to be that of an op that computes a number of a row.
+LogicalResult FunctionAdjoint::checkSaved() {
+  llvm::SetVector<StringRef> known;
+  forward.walk([&](ProgramOp program) {
+    for (Value number : findRowNumbers(program, std::nullopt))
+      known.insert(number.getDefiningOp()->getName().getStringRef());
+  });
+  for (const std::string &name : save)
+    if (!known.contains(name))
+      return forward.emitOpError("has no number of a row, or of a head, that '")
+             << name << "' computes; expects 'save' to name some of "
+             << llvm::join(known, ", ");
+  return success();
+}
+
 /// The function with more results: the numbers of rows that are to be saved.
 LogicalResult FunctionAdjoint::createSaving(SymbolTable &symbols) {
   if (save.empty())
     return success();
+  if (failed(checkSaved()))
+    return failure();
   builder.setInsertionPointAfter(forward);
   auto saving = cast<func::FuncOp>(builder.clone(*forward));
   saving.setName((forward.getName() + "_forward").str());
@@ -165,7 +184,7 @@ LogicalResult FunctionAdjoint::createSaving(SymbolTable &symbols) {
   SmallVector<ProgramOp> programs;
   saving.walk([&](ProgramOp program) { programs.push_back(program); });
   for (ProgramOp program : programs) {
-    SmallVector<Value> kept = findRowNumbers(program, save);
+    SmallVector<Value> kept = findRowNumbers(program, ArrayRef(save));
     if (kept.empty())
       continue;
     builder.setInsertionPoint(program);
@@ -175,9 +194,6 @@ LogicalResult FunctionAdjoint::createSaving(SymbolTable &symbols) {
     llvm::append_range(numbers, longer.getResults().drop_front(numResults));
     program->erase();
   }
-  if (numbers.empty())
-    return forward.emitOpError("has no number of a row, or of a head, that an "
-                               "op named in 'save' computes");
   Operation *terminator = saving.getFunctionBody().front().getTerminator();
   terminator->insertOperands(terminator->getNumOperands(), numbers);
   for (auto [number, value] : llvm::enumerate(numbers)) {
@@ -196,7 +212,7 @@ void FunctionAdjoint::addSaved() {
     auto program = dyn_cast<ProgramOp>(op);
     if (!program || save.empty())
       continue;
-    SmallVector<Value> numbers = findRowNumbers(program, save);
+    SmallVector<Value> numbers = findRowNumbers(program, ArrayRef(save));
     if (numbers.empty())
       continue;
     // Their types are those of the results of the saving function.
@@ -218,6 +234,31 @@ void FunctionAdjoint::addSaved() {
   }
 }
 
+/// Inputs whose gradients one program can have: those that groups of rows have
+/// in common and those that repeat in cycles need programs of their own.
+static SmallVector<llvm::BitVector>
+splitByPeriod(ProgramOp program, const llvm::BitVector &wanted) {
+  SmallVector<llvm::BitVector> parts = {wanted};
+  SmallVector<AccessAttr> periods;
+  for (unsigned index : wanted.set_bits()) {
+    AccessAttr access = program.getInputAccess(index);
+    if (access.getKind() != AccessKind::Group &&
+        access.getKind() != AccessKind::Cycle)
+      continue;
+    auto *known = llvm::find(periods, access);
+    size_t part = known - periods.begin();
+    if (known == periods.end())
+      periods.push_back(access);
+    if (part == 0)
+      continue;
+    if (part == parts.size())
+      parts.emplace_back(wanted.size());
+    parts.front().reset(index);
+    parts[part].set(index);
+  }
+  return parts;
+}
+
 LogicalResult FunctionAdjoint::propagateProgram(ProgramOp program) {
   AdjointRequest request;
   request.wanted.resize(program.getInputs().size());
@@ -231,17 +272,20 @@ LogicalResult FunctionAdjoint::propagateProgram(ProgramOp program) {
     request.known.push_back(seen.insert(input).second ? gradients.lookup(input)
                                                       : Value());
   }
-  FailureOr<SmallVector<Value>> ofInputs =
-      buildAdjoint(builder, program, request);
-  if (failed(ofInputs))
-    return failure();
-  for (auto [index, input] : llvm::enumerate(program.getInputs())) {
-    if (!(*ofInputs)[index])
-      continue;
-    if (request.known[index])
-      gradients[input] = (*ofInputs)[index];
-    else
-      add(input, (*ofInputs)[index]);
+  for (llvm::BitVector &wanted : splitByPeriod(program, request.wanted)) {
+    request.wanted = wanted;
+    FailureOr<SmallVector<Value>> ofInputs =
+        buildAdjoint(builder, program, request);
+    if (failed(ofInputs))
+      return failure();
+    for (auto [index, input] : llvm::enumerate(program.getInputs())) {
+      if (!(*ofInputs)[index])
+        continue;
+      if (request.known[index])
+        gradients[input] = (*ofInputs)[index];
+      else
+        add(input, (*ofInputs)[index]);
+    }
   }
   for (auto [index, output] : llvm::enumerate(program.getOutputs()))
     if (request.ofResults[index] &&

@@ -45,6 +45,7 @@ public:
   mlir::LogicalResult build(mlir::SymbolTable &symbols);
 
 private:
+  mlir::LogicalResult checkSaved();
   mlir::LogicalResult createSaving(mlir::SymbolTable &symbols);
   void addSaved();
   void createFunction();

@@ -57,6 +57,17 @@ static bool haveCommonColumns(ProgramOp first, ProgramOp second) {
   return std::max(a, b) % std::min(a, b) == 0;
 }
 
+/// Whether sums over rows that have slices in common are of one kind: a program
+/// goes through its rows in one way.
+static bool haveOnePeriod(ProgramOp first, ProgramOp second) {
+  llvm::SmallDenseSet<Attribute> periods;
+  for (ProgramOp program : {first, second})
+    for (auto access : program.getOutputAccesses().getAsRange<AccessAttr>())
+      if (access.isSummed() && access.getKind() != AccessKind::Shared)
+        periods.insert(access.getSummed(Summation::None));
+  return periods.size() <= 1;
+}
+
 /// Whether the rows that the fused program reads or writes whole are few enough
 /// to be kept.
 static bool fitsRegisters(ProgramOp first, ProgramOp second) {
@@ -217,7 +228,8 @@ static bool tryFuse(ProgramOp &first, ProgramOp &second) {
   Relation relation = relate(first, second);
   bool recomputes = relation.kind == Relation::Kind::Recompute;
   if (relation.kind == Relation::Kind::None ||
-      !findPlace(first, second, recomputes) || !fitsRegisters(first, second))
+      !findPlace(first, second, recomputes) || !fitsRegisters(first, second) ||
+      !haveOnePeriod(first, second))
     return false;
   if (relation.kind == Relation::Kind::WidenFirst ||
       relation.kind == Relation::Kind::WidenSecond) {

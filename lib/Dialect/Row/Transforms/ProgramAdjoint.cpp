@@ -159,8 +159,9 @@ LogicalResult AdjointBuilder::addResultGradient(unsigned index) {
     for (size_t dim = 0; dim < std::min(stored.size(), shape.size()); ++dim)
       shape[shape.size() - 1 - dim] = stored[stored.size() - 1 - dim];
     slice = VectorType::get(shape, vector.getElementType());
-    if (getSummedSlice(operand, vector).before != 1 &&
-        stored.size() >= shape.size())
+    // A single number may be spread over all of them.
+    SummedSlice summed = getSummedSlice(operand, vector);
+    if (summed.before != 1 && summed.kept != 1 && stored.size() >= shape.size())
       return program.emitOpError("has no adjoint: its result ")
              << index << " is summed along the first dimensions of its slice, "
              << "and has them";

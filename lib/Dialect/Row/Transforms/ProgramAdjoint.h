@@ -20,12 +20,15 @@
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/BitVector.h"
 
+#include <optional>
+
 namespace seednorm::row {
 
 /// Numbers that each row of a program has, or each of its heads, computed by
-/// ops of these names; not by all from parameters alone.
+/// ops of these names (any ops if there are none); not from parameters alone.
 llvm::SmallVector<mlir::Value>
-findRowNumbers(ProgramOp program, llvm::ArrayRef<std::string> names);
+findRowNumbers(ProgramOp program,
+               std::optional<llvm::ArrayRef<std::string>> names);
 
 /// `program` with more results: `numbers` of its body, by row.
 ProgramOp addResults(mlir::OpBuilder &builder, ProgramOp program,

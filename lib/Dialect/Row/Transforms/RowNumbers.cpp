@@ -19,8 +19,9 @@
 using namespace mlir;
 using namespace seednorm::row;
 
-SmallVector<Value> seednorm::row::findRowNumbers(ProgramOp program,
-                                                 ArrayRef<std::string> names) {
+SmallVector<Value>
+seednorm::row::findRowNumbers(ProgramOp program,
+                              std::optional<ArrayRef<std::string>> names) {
   llvm::SmallDenseSet<Value> ofRows;
   for (BlockArgument input : program.getBodyBlock().getArguments())
     if (program.getInputAccess(input.getArgNumber()).getKind() !=
@@ -37,7 +38,8 @@ SmallVector<Value> seednorm::row::findRowNumbers(ProgramOp program,
       bool isNumber =
           getNumElements(result.getType()) < program.getNumColumns() &&
           isa<FloatType>(getElementTypeOrSelf(result.getType()));
-      if (isNumber && llvm::is_contained(names, op.getName().getStringRef()))
+      if (isNumber &&
+          (!names || llvm::is_contained(*names, op.getName().getStringRef())))
         numbers.push_back(result);
     }
   return numbers;
