@@ -44,17 +44,54 @@ def test_family(rng, label, plain):
     operation = (spec_cases.get_plain(label) if plain
                  else spec_cases.OPERATIONS[label])
     x = spec_cases.arrange(operation, rng.standard_normal((6, 12)))
-    operands = tuple(spec_cases.describe_operands(
-        operation, (None, *x.shape[1:]), ("f64",)))
-    g = seednorm.Graph()
-    rows = g.input((None, *x.shape[1:]), "f64", name="x")
-    values = {name: g.input(shape, dtype, name=f"{name}_in")
-              for name, shape, dtype in operands}
-    results = getattr(seednorm, operation.name)(rows, **values, **operation.options)
-    g.output(*gradients.as_tuple(results))
+    g, operands = build_operation(operation, (None, *x.shape[1:]), "f64", "f64")
     wrt = ["x"] + [f"{name}_in" for name, _, dtype in operands if dtype == "f64"]
     arguments = [x, *spec_cases.make_operands(rng, operands, x.shape).values()]
     check_graph(g, arguments, rng, wrt)
+
+
+def build_operation(operation, shape, dtype, operand_dtype):
+    """A graph, and names, shapes and types of the operands beside the input."""
+    g = seednorm.Graph()
+    operands = tuple(spec_cases.describe_operands(operation, shape, (operand_dtype,)))
+    rows = g.input(shape, dtype, name="x")
+    values = {name: g.input(own, own_type, name=f"{name}_in")
+              for name, own, own_type in operands}
+    results = getattr(seednorm, operation.name)(rows, **values, **operation.options)
+    g.output(*gradients.as_tuple(results))
+    return g, operands
+
+
+@pytest.mark.parametrize("target", spec_cases.TARGETS)
+@pytest.mark.parametrize("dtype", ["f32", "bf16"])
+@pytest.mark.parametrize("label", spec_cases.OPERATIONS)
+def test_family_in_narrow_types(rng, label, dtype, target):
+    """As in f64, which central differences hold: sums of 64 columns or rows are off
+    by 64 u of the sums of absolute values at most, a few of them follow on each
+    other, and what forward rounds to bf16 on its way is off by that."""
+    operation = spec_cases.OPERATIONS[label]
+    x = spec_cases.arrange(operation, rng.standard_normal((14, 64)))
+    shape = (None, *x.shape[1:])
+    g, operands = build_operation(operation, shape, dtype, "f32")
+    exact_graph, _ = build_operation(operation, shape, "f64", "f64")
+    wrt = ["x"] + [f"{name}_in" for name, _, own in operands if own == "f32"]
+    backward = seednorm.compile(seednorm.grad(g, wrt=wrt), target)
+    exact = seednorm.compile(seednorm.grad(exact_graph, wrt=wrt))
+    own = cases.NUMPY_TYPES[dtype]
+    arguments = [x.astype(own),
+                 *spec_cases.make_operands(rng, operands, x.shape).values()]
+    count = len(backward.arguments) - len(arguments)
+    dys = [rng.standard_normal(x.shape).astype(cases.NUMPY_TYPES[spec.dtype])
+           for spec in backward.arguments[-count:]]
+    widened = [a if a.dtype == np.int64 else a.astype(np.float64)
+               for a in (*arguments, *dys)]
+    found = gradients.as_tuple(backward(*arguments, *dys))
+    expected = gradients.as_tuple(exact(*widened))
+    casts = 2.0**-8 if "llama" in label and dtype == "bf16" else 0
+    for spec, mine, other in zip(backward.results, found, expected, strict=True):
+        rounding = {"bf16": 2.0**-8, "f32": 2.0**-24}[spec.dtype]
+        error = gradients.get_error(mine, other)
+        assert error < 8 * 64 * 2.0**-24 + rounding + casts, f"{spec.name}: {error}"
 
 
 @pytest.mark.parametrize("heads", [1, 4, 12])
