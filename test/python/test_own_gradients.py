@@ -100,6 +100,30 @@ def test_narrow(rng, norm, dtype, target):
         assert gradients.get_error(own, other) < 3 * 256 * 2.0**-24 + u
 
 
+@pytest.mark.parametrize("target", spec_cases.TARGETS)
+def test_means_stay_with_their_rows(rng, target):
+    """The gradient of what scales centered rows is sum(dy * (x - mean)). As
+    sum(dy * x) - mean * sum(dy) it would need one sum less before it, and lose what
+    rows far from 0 have in common."""
+    def build(dtype):
+        g = seednorm.Graph()
+        x = g.input((None, 256), dtype, name="x")
+        s = g.input((None, 1), dtype, name="s")
+        g.output((x - seednorm.mean(x)) * s)
+        return seednorm.grad(g, wrt=["s"])
+    x = (3e5 + rng.standard_normal((6, 256))).astype(np.float32)
+    half = rng.integers(-8, 9, (6, 128)).astype(np.float32)
+    dy = np.concatenate([half, -half], 1)  # What the mean is off by cancels.
+    found = seednorm.compile(build("f32"), target)(x, x[:, :1], dy)
+    exact = seednorm.compile(build("f64"))(
+        *(v.astype(np.float64) for v in (x, x[:, :1], dy)))
+    # The sum of 256 columns, each the difference from a mean that is itself a sum.
+    u = 2.0**-24
+    centered = np.abs(x - x.mean(-1, keepdims=True, dtype=np.float64)) + 256 * u * 3e5
+    bound = 2 * 256 * u * (np.abs(dy) * centered).sum(-1, keepdims=True)
+    assert (np.abs(found - exact) <= bound).all()
+
+
 def make_rms(dtype="f32", columns=64):
     g = seednorm.Graph()
     x = g.input((None, columns), dtype, name="x")
