@@ -63,7 +63,6 @@ private:
     adjoints.addProduct(op->getOperand(0), gradient, derivative);
     return success();
   }
-  LogicalResult chain(double derivative) { return chain(constant(derivative)); }
   /// The same of gradient / `divisor`.
   LogicalResult chainQuotient(Value divisor) {
     adjoints.add(op->getOperand(0), build<DivFOp>(gradient, divisor));
@@ -71,7 +70,7 @@ private:
   }
   Value buildSign(Value value);
 
-  LogicalResult applyArith();
+  bool applySum();
   LogicalResult applyCast();
   LogicalResult applySelect();
   LogicalResult applyMul(Value lhs, Value rhs);
@@ -247,28 +246,25 @@ LogicalResult Rule::applyFunction() {
       });
 }
 
-LogicalResult Rule::applyArith() {
-  Value lhs = op->getOperand(0);
-  Value rhs = op->getNumOperands() > 1 ? op->getOperand(1) : Value();
-  if (isa<AddFOp>(op)) {
-    adjoints.add(lhs, gradient);
-    adjoints.add(rhs, gradient);
-  } else if (isa<SubFOp>(op)) {
-    adjoints.add(lhs, gradient);
-    adjoints.subtract(rhs, gradient);
-  } else if (isa<NegFOp>(op)) {
-    adjoints.subtract(lhs, gradient);
-  } else {
-    return failure();
-  }
-  return success();
+/// Whether the op is a sum, difference or negation.
+bool Rule::applySum() {
+  if (!isa<AddFOp, SubFOp, NegFOp>(op))
+    return false;
+  Value first = op->getOperand(0), last = op->getOperands().back();
+  if (!isa<NegFOp>(op))
+    adjoints.add(first, gradient);
+  if (isa<AddFOp>(op))
+    adjoints.add(last, gradient);
+  else
+    adjoints.subtract(last, gradient);
+  return true;
 }
 
 LogicalResult Rule::apply() {
   // Of integers, which are constant wherever they have a derivative.
   if (isa<arith::SIToFPOp, arith::UIToFPOp>(op))
     return success();
-  if (succeeded(applyArith()))
+  if (applySum())
     return success();
   if (isa<MulFOp>(op))
     return applyMul(op->getOperand(0), op->getOperand(1));
