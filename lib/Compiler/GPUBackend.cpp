@@ -225,6 +225,7 @@ llvm::Error GPUBackend::runEmulated(
     launch.kernel = step.kernel;
     launch.grid[0] = sizes[step.blocks];
     launch.block[0] = sizes[step.threads];
+    launch.sharedBytes = step.dynamicSharedBytes;
     launch.regions = regions;
     launch.seed = options.seed;
     for (int64_t buffer : step.buffers)

@@ -117,6 +117,9 @@ llvm::Error GPUBackend::runOnDevice(llvm::ArrayRef<TensorView> buffers,
     cuda::CudaLaunch launch;
     launch.grid[0] = sizes[step.blocks];
     launch.block[0] = sizes[step.threads];
+    launch.sharedBytes = step.dynamicSharedBytes;
+    launch.cluster = step.cluster;
+    launch.dependent = step.dependent;
     launch.stream = static_cast<cuda::CudaStream>(options.stream);
     if (cuda::Status status =
             device->module.launch(kernel, launch, arguments.data());

@@ -11,11 +11,13 @@
 
 #include "LaunchPlan.h"
 
+#include "seednorm/Conversion/RowToGPU.h"
 #include "seednorm/Dialect/Row/IR/Row.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
@@ -142,6 +144,12 @@ llvm::Error PlanBuilder::addLaunch(gpu::LaunchFuncOp op) {
     return threads.takeError();
   launch.blocks = *blocks;
   launch.threads = *threads;
+  auto readConstant = [](Value value, int64_t absent) {
+    return value ? getConstantIntValue(value).value_or(absent) : absent;
+  };
+  launch.dynamicSharedBytes = readConstant(op.getDynamicSharedMemorySize(), 0);
+  launch.cluster = readConstant(op.getClusterSizeX(), 1);
+  launch.dependent = op->hasAttr(kDependentAttrName);
   plan.launches.push_back(std::move(launch));
   return llvm::Error::success();
 }

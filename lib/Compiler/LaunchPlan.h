@@ -47,6 +47,10 @@ struct KernelLaunch {
   /// addresses and, as the last one, the number of rows.
   std::vector<int64_t> numbers;
   int64_t blocks = 0, threads = 0; ///< Nodes of `sizes`.
+  int64_t dynamicSharedBytes = 0;
+  int64_t cluster = 1; ///< Blocks of a cluster.
+  /// Whether the kernel waits itself for the one before it in its stream.
+  bool dependent = false;
 };
 
 struct LaunchPlan {

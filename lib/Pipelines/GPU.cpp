@@ -18,6 +18,7 @@
 
 #include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
 #include "mlir/Conversion/GPUToNVVM/GPUToNVVMPass.h"
+#include "mlir/Conversion/NVGPUToNVVM/NVGPUToNVVM.h"
 #include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -37,9 +38,12 @@ static const NVPTXArchitecture &getArchitecture(StringRef arch) {
 }
 
 void seednorm::buildGPUSchedulePipeline(OpPassManager &pm, StringRef arch) {
+  const NVPTXArchitecture &architecture = getArchitecture(arch);
   row::RowSchedulePassOptions schedule;
   schedule.target = "gpu";
-  schedule.multiprocessors = getArchitecture(arch).multiprocessors;
+  schedule.multiprocessors = architecture.multiprocessors;
+  schedule.sharedBytes = architecture.sharedBytesPerBlock;
+  schedule.cluster = architecture.blocksPerCluster;
   pm.addPass(row::createRowSchedulePass(schedule));
 }
 
@@ -65,6 +69,7 @@ void seednorm::buildGPUToNVVMPipeline(OpPassManager &pm, StringRef arch) {
   // Row offsets of reinterpret_cast become address arithmetic.
   kernels.addPass(memref::createExpandStridedMetadataPass());
   kernels.addPass(createLowerAffinePass());
+  kernels.addPass(createConvertNVGPUToNVVMPass());
 
   GpuNVVMAttachTargetOptions target;
   target.chip = architecture.chip.str();

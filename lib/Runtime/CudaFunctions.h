@@ -22,6 +22,24 @@ using CudaDevice = int;
 
 constexpr CudaStatus cudaSuccess = 0;
 
+/// The driver's CUlaunchAttribute: a number of what it is, and 64 bytes of a
+/// value of which a flag takes the first int.
+struct CudaLaunchAttribute {
+  int id = 0;
+  int padding = 0;
+  int value[16] = {};
+};
+static_assert(sizeof(CudaLaunchAttribute) == 72, "as in cuda.h");
+
+/// The driver's CUlaunchConfig.
+struct CudaLaunchConfig {
+  unsigned grid[3], block[3];
+  unsigned sharedBytes;
+  CudaStream stream;
+  CudaLaunchAttribute *attributes;
+  unsigned numAttributes;
+};
+
 // X(name here, symbol in the library, parameters...). The suffix _v2 marks
 // functions whose sizes became 64 bits wide; the old ones keep the plain name.
 #define SEEDNORM_CUDA_FUNCTIONS(X)                                             \
@@ -46,6 +64,8 @@ constexpr CudaStatus cudaSuccess = 0;
   X(launchKernel, "cuLaunchKernel", CudaFunction, unsigned, unsigned,          \
     unsigned, unsigned, unsigned, unsigned, unsigned, CudaStream, void **,     \
     void **)                                                                   \
+  X(launchKernelExtended, "cuLaunchKernelEx", const CudaLaunchConfig *,        \
+    CudaFunction, void **, void **)                                            \
   X(allocate, "cuMemAlloc_v2", CudaDevicePointer *, size_t)                    \
   X(free, "cuMemFree_v2", CudaDevicePointer)                                   \
   X(copyToDevice, "cuMemcpyHtoD_v2", CudaDevicePointer, const void *, size_t)  \

@@ -13,9 +13,15 @@ using namespace seednorm::runtime;
 static constexpr int jitErrorLogBuffer = 5;
 static constexpr int jitErrorLogBufferSize = 6;
 static constexpr int maxDynamicSharedBytes = 8;
+static constexpr int nonPortableClusterSizeAllowed = 14;
+// Of its CUlaunchAttributeID.
+static constexpr int programmaticStreamSerialization = 6;
 
 // Dynamic shared memory beyond this must be asked for, on every architecture.
 static constexpr unsigned defaultSharedBytes = 48 * 1024;
+
+// Clusters of more blocks must be allowed, where the chip has them.
+static constexpr unsigned portableCluster = 8;
 
 //===----------------------------------------------------------------------===//
 // CudaModule
@@ -68,9 +74,9 @@ Result<CudaFunction> CudaModule::getFunction(const std::string &name) const {
   return function;
 }
 
-Status CudaModule::launch(CudaFunction function, const CudaLaunch &launch,
-                          void **arguments) const {
-  const auto &functions = driver->getFunctions();
+/// Asks for what a kernel does not have by default.
+static Status prepare(const CudaDriver::Functions &functions,
+                      CudaFunction function, const CudaLaunch &launch) {
   if (launch.sharedBytes > defaultSharedBytes) {
     CudaStatus code = functions.functionSetAttribute(
         function, maxDynamicSharedBytes, static_cast<int>(launch.sharedBytes));
@@ -81,11 +87,41 @@ Status CudaModule::launch(CudaFunction function, const CudaLaunch &launch,
     if (!status)
       return status;
   }
-  CudaStatus code = functions.launchKernel(
-      function, launch.grid[0], launch.grid[1], launch.grid[2], launch.block[0],
-      launch.block[1], launch.block[2], launch.sharedBytes, launch.stream,
-      arguments, nullptr);
-  return functions.check(code, "cuLaunchKernel");
+  if (launch.cluster <= portableCluster)
+    return Success{};
+  CudaStatus code = functions.functionSetAttribute(
+      function, nonPortableClusterSizeAllowed, 1);
+  return functions.check(code, "cuFuncSetAttribute",
+                         "the kernel needs clusters of " +
+                             std::to_string(launch.cluster) + " blocks");
+}
+
+// The size of a cluster is part of the kernel.
+Status CudaModule::launch(CudaFunction function, const CudaLaunch &launch,
+                          void **arguments) const {
+  const auto &functions = driver->getFunctions();
+  if (Status status = prepare(functions, function, launch); !status)
+    return status;
+  if (!launch.dependent) {
+    CudaStatus code = functions.launchKernel(
+        function, launch.grid[0], launch.grid[1], launch.grid[2],
+        launch.block[0], launch.block[1], launch.block[2], launch.sharedBytes,
+        launch.stream, arguments, nullptr);
+    return functions.check(code, "cuLaunchKernel");
+  }
+  CudaLaunchAttribute attribute;
+  attribute.id = programmaticStreamSerialization;
+  attribute.value[0] = 1;
+  CudaLaunchConfig config = {
+      {launch.grid[0], launch.grid[1], launch.grid[2]},
+      {launch.block[0], launch.block[1], launch.block[2]},
+      launch.sharedBytes,
+      launch.stream,
+      &attribute,
+      1};
+  CudaStatus code =
+      functions.launchKernelExtended(&config, function, arguments, nullptr);
+  return functions.check(code, "cuLaunchKernelEx");
 }
 
 //===----------------------------------------------------------------------===//

@@ -82,6 +82,10 @@ struct CudaLaunch {
   std::array<unsigned, 3> grid = {1, 1, 1};
   std::array<unsigned, 3> block = {1, 1, 1};
   unsigned sharedBytes = 0; ///< Dynamic shared memory.
+  unsigned cluster = 1;     ///< Blocks of a cluster, as the kernel has it.
+  /// Lets the kernel start before the one ahead of it in the stream has ended,
+  /// which it waits for itself.
+  bool dependent = false;
   CudaStream stream = nullptr;
 };
 

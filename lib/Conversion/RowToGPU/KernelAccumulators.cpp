@@ -29,15 +29,36 @@ void KernelBuilder::planAccumulators() {
       continue;
     // A number for the whole row is the same in every chunk.
     bool wholeRow = analysis.getRun(value) == analysis.getNumColumns();
-    for (size_t chunk = 0; chunk < (wholeRow ? 1 : chunks.size()); ++chunk)
+    row::SumPlace place = row::getSumPlace(program, schedule, number);
+    bool swept = schedule.sweepsColumns() && !wholeRow;
+    size_t count = wholeRow ? 1 : swept ? getChunksAtOnce() : chunks.size();
+    for (size_t chunk = 0; chunk < count; ++chunk)
       accumulators.push_back(
           {static_cast<unsigned>(number), static_cast<unsigned>(chunk),
-           slicer.getSliceType(value, chunks[chunk]),
-           row::isAccumulatedInShared(program, schedule, number)});
+           slicer.getSliceType(value, chunks.front()), place, swept});
   }
 }
 
-/// Stores `value`, plus what `added` has there if that is given, at the place
+/// Runs `build` for the numbers of the sums of which `condition` holds, where
+/// their columns are at hand.
+void KernelBuilder::forEachSum(
+    OpBuilder &builder, function_ref<bool(const Accumulator &)> condition,
+    function_ref<void(OpBuilder &, size_t)> build) {
+  auto run = [&](OpBuilder &inside, bool swept) {
+    for (size_t number = 0; number < accumulators.size(); ++number)
+      if (accumulators[number].swept == swept &&
+          condition(accumulators[number]))
+        build(inside, number);
+  };
+  run(builder, /*swept=*/false);
+  bool sweeps = llvm::any_of(accumulators, [&](const Accumulator &sum) {
+    return sum.swept && condition(sum);
+  });
+  if (sweeps)
+    sweep(builder, {}, [&](OpBuilder &inside) { run(inside, /*swept=*/true); });
+}
+
+/// Stores `value`, plus what `added` has there if that is given, at the columns
 /// of an accumulator in `destination`.
 void KernelBuilder::storeAccumulator(OpBuilder &builder, const Accumulator &sum,
                                      Value value, Value destination,
@@ -49,34 +70,53 @@ void KernelBuilder::storeAccumulator(OpBuilder &builder, const Accumulator &sum,
              chunks[sum.chunk], added);
 }
 
+/// Adds `value` to an accumulator that is in memory, or sets it to that if it
+/// `starts`.
+void KernelBuilder::addInMemory(OpBuilder &builder, const Accumulator &sum,
+                                Value value, bool starts) {
+  const KernelOperand &output = outputs[sum.output];
+  if (sum.place == row::SumPlace::Shared && output.places) {
+    if (!starts)
+      value = row::buildAccumulation(builder, loc,
+                                     loadPlaces(builder, output, output.added,
+                                                /*first=*/Value(), sum.chunk,
+                                                sum.type),
+                                     value);
+    return storePlaces(builder, output, output.added, sum.chunk, value);
+  }
+  Value memory =
+      sum.place == row::SumPlace::Shared ? output.added : output.view;
+  storeAccumulator(builder, sum, value, memory, starts ? Value() : memory);
+}
+
 /// Sets the sums of which `condition` holds to zero: those in registers are
 /// `accumulated`, null if they are not set.
 void KernelBuilder::startSums(OpBuilder &builder,
                               function_ref<bool(const Accumulator &)> condition,
                               MutableArrayRef<Value> accumulated) {
-  for (auto [sum, value] : llvm::zip_equal(accumulators, accumulated)) {
-    if (!condition(sum))
-      continue;
+  forEachSum(builder, condition, [&](OpBuilder &inside, size_t number) {
+    const Accumulator &sum = accumulators[number];
     Value zero =
-        arith::ConstantOp::create(builder, loc, builder.getZeroAttr(sum.type));
-    if (sum.inShared)
-      storeAccumulator(builder, sum, zero, outputs[sum.output].added, Value());
+        arith::ConstantOp::create(inside, loc, inside.getZeroAttr(sum.type));
+    if (sum.place == row::SumPlace::Registers)
+      accumulated[number] = zero;
     else
-      value = zero;
-  }
+      addInMemory(inside, sum, zero, /*starts=*/true);
+  });
 }
 
-/// Adds what the row at hand has to all sums.
-void KernelBuilder::accumulate(OpBuilder &builder,
+/// Adds what the row at hand has to the sums that are `swept`, or that are not.
+void KernelBuilder::accumulate(OpBuilder &builder, bool swept,
                                MutableArrayRef<Value> accumulated) {
   for (auto [sum, total] : llvm::zip_equal(accumulators, accumulated)) {
+    if (sum.swept != swept)
+      continue;
     Value value = slicer.slice(
         builder, program.getYield().getValues()[sum.output], chunks[sum.chunk]);
-    Value memory = outputs[sum.output].added;
-    if (sum.inShared)
-      storeAccumulator(builder, sum, value, memory, memory);
-    else
+    if (sum.place == row::SumPlace::Registers)
       total = row::buildAccumulation(builder, loc, total, value);
+    else
+      addInMemory(builder, sum, value, /*starts=*/false);
   }
 }
 
@@ -87,17 +127,23 @@ void KernelBuilder::storeSums(OpBuilder &builder,
                               function_ref<bool(const Accumulator &)> condition,
                               ArrayRef<Value> accumulated, bool joins,
                               bool passes) {
-  for (auto [sum, value] : llvm::zip_equal(accumulators, accumulated)) {
-    if (!condition(sum))
-      continue;
+  forEachSum(builder, condition, [&](OpBuilder &inside, size_t number) {
+    const Accumulator &sum = accumulators[number];
     const KernelOperand &operand = outputs[sum.output];
-    Value total = value;
-    if (sum.inShared)
-      total = arith::ConstantOp::create(builder, loc,
-                                        builder.getZeroAttr(sum.type));
-    storeAccumulator(builder, sum, total, passes ? operand.added : operand.view,
-                     joins || sum.inShared ? operand.added : Value());
-  }
+    Value total = accumulated[number], added = joins ? operand.added : Value();
+    if (sum.place == row::SumPlace::Global)
+      return; // They are there.
+    if (sum.place == row::SumPlace::Shared && operand.places) {
+      total = loadPlaces(inside, operand, operand.added, /*first=*/Value(),
+                         sum.chunk, sum.type);
+    } else if (sum.place == row::SumPlace::Shared) {
+      total =
+          arith::ConstantOp::create(inside, loc, inside.getZeroAttr(sum.type));
+      added = operand.added;
+    }
+    storeAccumulator(inside, sum, total, passes ? operand.added : operand.view,
+                     added);
+  });
 }
 
 /// Stores the block's sums. Where each warp has rows of its own, they are added

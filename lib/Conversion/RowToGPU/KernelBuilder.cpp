@@ -11,15 +11,19 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelBuilder.h"
+#include "KernelCode.h"
 
 #include "seednorm/Dialect/Row/Transforms/Schedule.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace seednorm;
@@ -106,29 +110,6 @@ static bool writesOverInput(row::ProgramOp program) {
   });
 }
 
-/// Types of the kernel's shared memory: the slots of the sums, then the staged
-/// operands, then what threads of the block add to.
-SmallVector<Type> KernelBuilder::getSharedTypes(OpBuilder &builder) const {
-  auto space = gpu::AddressSpaceAttr::get(builder.getContext(),
-                                          gpu::AddressSpace::Workgroup);
-  auto getType = [&](int64_t elements, Type element) {
-    return MemRefType::get({elements}, element, MemRefLayoutAttrInterface(),
-                           space);
-  };
-  SmallVector<Type> types;
-  if (int64_t slots = row::getNumBlockSlots(analysis, schedule))
-    types.push_back(getType(slots, builder.getF32Type()));
-  for (auto [index, operand] : llvm::enumerate(inputs))
-    if (row::isStaged(program, schedule, index))
-      types.push_back(
-          getType(operand.numStored, getElementTypeOrSelf(operand.slice)));
-  for (auto [index, operand] : llvm::enumerate(outputs))
-    if (row::isAddedInBlock(program, schedule, index))
-      types.push_back(
-          getType(operand.numStored, getElementTypeOrSelf(operand.slice)));
-  return types;
-}
-
 /// What the back end may assume of the kernel's pointers.
 void KernelBuilder::setPointerAttributes(OpBuilder &builder,
                                          gpu::GPUFuncOp function) const {
@@ -137,11 +118,16 @@ void KernelBuilder::setPointerAttributes(OpBuilder &builder,
     if (noAlias)
       function.setArgAttr(index, LLVM::LLVMDialect::getNoAliasAttrName(),
                           builder.getUnitAttr());
-    function.setArgAttr(index,
-                        index < inputs.size()
-                            ? LLVM::LLVMDialect::getReadonlyAttrName()
-                            : LLVM::LLVMDialect::getWriteOnlyAttrName(),
-                        builder.getUnitAttr());
+    bool addsThere =
+        index >= inputs.size() && outputs[index - inputs.size()].isSummed &&
+        row::getSumPlace(program, schedule, index - inputs.size()) ==
+            row::SumPlace::Global;
+    if (!addsThere)
+      function.setArgAttr(index,
+                          index < inputs.size()
+                              ? LLVM::LLVMDialect::getReadonlyAttrName()
+                              : LLVM::LLVMDialect::getWriteOnlyAttrName(),
+                          builder.getUnitAttr());
     function.setArgAttr(
         index, LLVM::LLVMDialect::getAlignAttrName(),
         builder.getI64IntegerAttr(
@@ -167,13 +153,16 @@ gpu::GPUFuncOp KernelBuilder::createFunction(OpBuilder &builder,
                                     getElementTypeOrSelf(operand.slice)));
   types.append(dynamicParts.size() + (schedule.getParts() ? 2 : 1),
                builder.getIndexType());
-  auto function = gpu::GPUFuncOp::create(builder, loc, name,
-                                         builder.getFunctionType(types, {}),
-                                         getSharedTypes(builder));
+  auto function = gpu::GPUFuncOp::create(
+      builder, loc, name, builder.getFunctionType(types, {}),
+      needsDynamicShared() ? SmallVector<Type>() : getSharedTypes(builder));
   function->setAttr(gpu::GPUDialect::getKernelFuncAttrName(),
                     builder.getUnitAttr());
   function.setKnownBlockSizeAttr(builder.getDenseI32ArrayAttr(
       {static_cast<int32_t>(schedule.getThreadsPerBlock()), 1, 1}));
+  if (schedule.getCluster() > 1)
+    function.setKnownClusterSizeAttr(builder.getDenseI32ArrayAttr(
+        {static_cast<int32_t>(schedule.getCluster()), 1, 1}));
   setPointerAttributes(builder, function);
   takeArguments(function);
   return function;
@@ -194,27 +183,14 @@ void KernelBuilder::takeArguments(gpu::GPUFuncOp function) {
         operand.address, dynamicParts.getArrayRef(),
         function.getArguments().slice(inputs.size() + outputs.size(),
                                       dynamicParts.size()));
-  ArrayRef<BlockArgument> memory = function.getWorkgroupAttributions();
-  auto take = [&]() -> Value {
-    Value first = memory.front();
-    memory = memory.drop_front();
-    return first;
-  };
-  if (row::getNumBlockSlots(analysis, schedule))
-    shared = take();
-  for (auto [index, operand] : llvm::enumerate(inputs))
-    if (row::isStaged(program, schedule, index))
-      operand.staged = take();
-  for (auto [index, operand] : llvm::enumerate(outputs))
-    if (row::isAddedInBlock(program, schedule, index))
-      operand.added = take();
 }
 
 void KernelBuilder::identifyThread(OpBuilder &builder) {
   int64_t threads = schedule.getThreadsPerRow();
-  int64_t rows = schedule.getRowsPerBlock();
-  inBlock = gpu::ThreadIdOp::create(builder, loc, gpu::Dimension::x,
-                                    builder.getIndexAttr(threads * rows));
+  int64_t rows = schedule.getRowsPerBlock(), cluster = schedule.getCluster();
+  inBlock = gpu::ThreadIdOp::create(
+      builder, loc, gpu::Dimension::x,
+      builder.getIndexAttr(schedule.getThreadsPerBlock()));
   block = gpu::BlockIdOp::create(builder, loc, gpu::Dimension::x,
                                  builder.getIndexAttr(INT32_MAX));
   rowInBlock = index(builder, 0);
@@ -224,6 +200,15 @@ void KernelBuilder::identifyThread(OpBuilder &builder) {
     rowInBlock = arith::DivUIOp::create(builder, loc, inBlock, size);
     thread = arith::RemUIOp::create(builder, loc, inBlock, size);
   }
+  if (cluster > 1) {
+    // Blocks of a cluster have consecutive numbers.
+    rank = arith::RemUIOp::create(builder, loc, block, index(builder, cluster));
+    block =
+        arith::DivUIOp::create(builder, loc, block, index(builder, cluster));
+    Value first = arith::MulIOp::create(
+        builder, loc, rank, index(builder, schedule.getThreadsPerBlock()));
+    thread = arith::AddIOp::create(builder, loc, first, inBlock);
+  }
   Value first =
       arith::MulIOp::create(builder, loc, block, index(builder, rows));
   row = arith::AddIOp::create(builder, loc, first, rowInBlock);
@@ -232,89 +217,171 @@ void KernelBuilder::identifyThread(OpBuilder &builder) {
   if (threads > kWarpSize) {
     Value size = index(builder, kWarpSize);
     warp = arith::DivUIOp::create(builder, loc, thread, size);
-    lane = arith::RemUIOp::create(builder, loc, thread, size);
+    lane = arith::RemUIOp::create(builder, loc, inBlock, size);
   }
   if (!shared)
     return;
-  int64_t slots = cast<MemRefType>(shared.getType()).getNumElements() / rows;
+  int64_t slots = row::getNumBlockSlots(analysis, schedule) / rows;
   sharedBase =
       arith::MulIOp::create(builder, loc, rowInBlock, index(builder, slots));
 }
 
-void KernelBuilder::ownChunks(OpBuilder &builder) {
+/// The `count` chunks of this thread from its chunk `first` on.
+void KernelBuilder::ownChunks(OpBuilder &builder, Value first, int64_t count) {
   int64_t vector = schedule.getVector();
   int64_t threads = schedule.getThreadsPerRow();
-  int64_t count = analysis.getNumColumns() / vector;
-  for (int64_t first = 0; first < count; first += threads) {
+  int64_t chunksOfRow = analysis.getNumColumns() / vector;
+  bool isWhole = chunksOfRow % threads == 0;
+  chunks.clear();
+  numbers.clear();
+  for (int64_t i = 0; i < count; ++i) {
     Chunk chunk;
     chunk.width = chunk.segment = vector;
-    Value number = thread;
-    if (first)
-      number =
-          arith::AddIOp::create(builder, loc, thread, index(builder, first));
+    Value mine = first;
+    if (i)
+      mine = builder.createOrFold<arith::AddIOp>(loc, first, index(builder, i));
+    Value number = builder.createOrFold<arith::AddIOp>(
+        loc,
+        builder.createOrFold<arith::MulIOp>(loc, mine, index(builder, threads)),
+        thread);
     // A thread without columns here works on the first ones, in vain.
-    if (first + threads > count) {
+    std::optional<int64_t> known = getConstantIntValue(mine);
+    if (!isWhole && (!known || (*known + 1) * threads > chunksOfRow)) {
       chunk.valid =
           arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, number,
-                                index(builder, count));
+                                index(builder, chunksOfRow));
       number = arith::SelectOp::create(builder, loc, chunk.valid, number,
                                        index(builder, 0));
     }
     chunk.column =
         arith::MulIOp::create(builder, loc, number, index(builder, vector));
-    chunks.push_back(chunk);
+    chunks.push_back(std::move(chunk));
+    numbers.push_back(mine);
   }
 }
 
+/// Chunks of each thread.
+int64_t KernelBuilder::getNumChunks() const {
+  return llvm::divideCeil(analysis.getNumColumns(),
+                          schedule.getVector() * schedule.getThreadsPerRow());
+}
+
+/// Chunks that a loop over columns takes at once, for their loads to be in
+/// flight together.
+int64_t KernelBuilder::getChunksAtOnce() const {
+  for (int64_t several : {4, 3, 2})
+    if (getNumChunks() % several == 0)
+      return several;
+  return 1;
+}
+
+void KernelBuilder::ownColumns(OpBuilder &builder) {
+  ownChunks(builder, index(builder, 0),
+            schedule.sweepsColumns() ? 1 : getNumChunks());
+}
+
+/// Runs `build` where `chunks` are the columns at hand, until all of the
+/// thread's have been: once if it keeps the row in registers, else in a loop
+/// with the values `carried`. What is computed for one turn of it is not known
+/// behind it.
+void KernelBuilder::sweep(OpBuilder &builder, ArrayRef<Value *> carried,
+                          function_ref<void(OpBuilder &)> build) {
+  if (!schedule.sweepsColumns())
+    return build(builder);
+  int64_t atOnce = getChunksAtOnce();
+  auto outside = std::tuple(chunks, numbers, rowInputs, folded);
+  buildLoop(builder, loc, index(builder, 0), index(builder, getNumChunks()),
+            index(builder, atOnce), carried,
+            [&](OpBuilder &inside, Value first) {
+              ownChunks(inside, first, atOnce);
+              build(inside);
+            });
+  std::tie(chunks, numbers, rowInputs, folded) = std::move(outside);
+}
+
 void KernelBuilder::loadRow(OpBuilder &builder) {
+  if (schedule.sweepsColumns())
+    return;
   bool early = schedule.getParameters() == row::ParameterLoads::Early;
   loadInputsIf(builder, [&](row::AccessKind kind) {
     return early || kind == row::AccessKind::Row;
   });
 }
 
-void KernelBuilder::buildStages(OpBuilder &builder) {
+void KernelBuilder::buildStages(OpBuilder &builder,
+                                MutableArrayRef<Value> accumulated) {
   unsigned stages = analysis.getNumLevels() + 1;
-  for (unsigned stage = 1; stage < stages; ++stage) {
-    loadInputs(builder, analysis.getStageInputs(stage));
+  for (unsigned stage = 1; stage < stages; ++stage)
     buildLevel(builder, stage);
-  }
-  loadInputs(builder, analysis.getStageInputs(stages));
-  storeOutputs(builder);
+  loadWholeRow(builder, stages);
+  sweep(builder, {}, [&](OpBuilder &inside) {
+    loadInputs(inside, analysis.getStageInputs(stages));
+    storeOutputs(inside);
+    accumulate(inside, /*swept=*/true, accumulated);
+  });
+  accumulate(builder, /*swept=*/false, accumulated);
+}
+
+/// Lets the kernel before finish, which this one may have started ahead of,
+/// once all is loaded that it does not write.
+void KernelBuilder::waitForKernelBefore(OpBuilder &builder) {
+  if (!schedule.getDependent())
+    return;
+  if (schedule.getParameters() == row::ParameterLoads::Early)
+    loadInputsIf(builder, [](row::AccessKind kind) {
+      return kind == row::AccessKind::Shared;
+    });
+  NVVM::GriddepcontrolOp::create(builder, loc, NVVM::GridDepActionKind::wait);
 }
 
 void KernelBuilder::buildOneRow(OpBuilder &builder) {
+  arriveAtCluster(builder);
   viewSharedOperands(builder);
   viewRow(builder);
-  ownChunks(builder);
+  ownColumns(builder);
+  if (schedule.getDependent())
+    stageOperands(builder);
+  waitForKernelBefore(builder);
   // The row first, so that it is in flight while the block copies.
+  if (schedule.getRowsInShared())
+    copyRow(builder, /*place=*/Value());
   loadRow(builder);
-  stageOperands(builder);
-  buildStages(builder);
+  if (!schedule.getDependent())
+    stageOperands(builder);
+  if (schedule.getRowsInShared())
+    NVVM::CpAsyncWaitGroupOp::create(builder, loc, 0);
+  buildStages(builder, {});
 }
 
 gpu::GPUFuncOp KernelBuilder::build(OpBuilder &builder, StringRef name) {
   gpu::GPUFuncOp function = createFunction(builder, name);
   OpBuilder body = OpBuilder::atBlockEnd(&function.getBody().front());
+  takeShared(body, function);
   identifyThread(body);
-  if (schedule.isPersistent()) {
-    buildRows(body);
+  auto finish = [&] {
+    if (schedule.getDependent())
+      NVVM::GriddepcontrolOp::create(
+          body, loc, NVVM::GridDepActionKind::launch_dependents);
     gpu::ReturnOp::create(body, loc);
     return function;
+  };
+  if (schedule.isPersistent()) {
+    buildRows(body);
+    return finish();
   }
   // Also keeps the one block of a launch without rows from doing anything.
   exists =
       arith::CmpIOp::create(body, loc, arith::CmpIPredicate::ult, row, numRows);
-  if (schedule.getParameters() == row::ParameterLoads::Staged) {
-    // All threads of the block copy and meet, with a row or without.
+  // All threads of a block copy operands and meet, and all lanes of a warp
+  // shuffle, with a row or without.
+  if (schedule.getParameters() == row::ParameterLoads::Staged ||
+      schedule.getThreadsPerRow() < kWarpSize) {
     buildOneRow(body);
-    gpu::ReturnOp::create(body, loc);
-    return function;
+    return finish();
   }
   auto guard = scf::IfOp::create(body, loc, exists, /*withElseRegion=*/false);
-  gpu::ReturnOp::create(body, loc);
   exists = Value();
-  OpBuilder inner = OpBuilder::atBlockBegin(guard.thenBlock());
+  OpBuilder inner = guard.getThenBodyBuilder();
   buildOneRow(inner);
-  return function;
+  return finish();
 }

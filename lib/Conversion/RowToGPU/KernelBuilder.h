@@ -7,9 +7,10 @@
 //
 // Builds one kernel as its schedule says, from small pieces: ownership of
 // columns (Chunks), access to operands (KernelMemory.cpp), combination of sums
-// (KernelSums.cpp), loops over rows (KernelRows.cpp) and what they add up
-// (KernelAccumulators.cpp). What is computed at a column is the slicer's
-// affair.
+// (KernelSums.cpp) within a block or a cluster (KernelCluster.cpp), rows in
+// shared memory (KernelShared.cpp), loops over rows (KernelRows.cpp) and what
+// they add up (KernelAccumulators.cpp). What is computed at a column is the
+// slicer's affair.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,8 +34,13 @@ struct KernelOperand {
   mlir::Value base;        ///< Kernel argument: the memory of the slices, flat.
   mlir::Value view;        ///< The slice of this thread's row.
   mlir::Value staged = {}; ///< Shared memory for the block's copy; or null.
+  /// Shared memory for rows that threads copy their columns of; or null.
+  mlir::Value copied = {};
   /// Shared memory of a slice that the block's threads add to; or null.
   mlir::Value added = {};
+  /// Of the columns in `copied`, or in `added` where threads have places there;
+  /// nothing if that has one element after the other.
+  std::optional<row::ThreadPlaces> places = {};
   int64_t numStored = 0;          ///< Elements of a slice in memory.
   row::SliceAddress address = {}; ///< Of the slices, from `base` on.
   int64_t alignment = 1;          ///< Of all slices, in bytes.
@@ -91,11 +97,13 @@ private:
     mlir::Value total; ///< Only if the plan is `wholeRow`.
   };
 
-  /// What a thread adds up of a summed output at one of its chunks.
+  /// What a thread adds up of a summed output at one of its chunks; if `swept`
+  /// at one of those that a loop over columns takes at once.
   struct Accumulator {
     unsigned output, chunk;
     mlir::Type type;
-    bool inShared; ///< Or in registers.
+    row::SumPlace place;
+    bool swept;
   };
 
   /// Rows that a thread has part in, one after the other.
@@ -110,22 +118,33 @@ private:
   }
 
   // KernelBuilder.cpp: ownership and the order of things.
-  llvm::SmallVector<mlir::Type> getSharedTypes(mlir::OpBuilder &builder) const;
   void setPointerAttributes(mlir::OpBuilder &builder,
                             mlir::gpu::GPUFuncOp function) const;
   mlir::gpu::GPUFuncOp createFunction(mlir::OpBuilder &builder,
                                       llvm::StringRef name);
   void takeArguments(mlir::gpu::GPUFuncOp function);
   void identifyThread(mlir::OpBuilder &builder);
-  void ownChunks(mlir::OpBuilder &builder);
+  int64_t getNumChunks() const;
+  int64_t getChunksAtOnce() const;
+  void ownChunks(mlir::OpBuilder &builder, mlir::Value first, int64_t count);
+  void ownColumns(mlir::OpBuilder &builder);
+  void sweep(mlir::OpBuilder &builder, llvm::ArrayRef<mlir::Value *> carried,
+             llvm::function_ref<void(mlir::OpBuilder &)> build);
   void loadRow(mlir::OpBuilder &builder);
-  void buildStages(mlir::OpBuilder &builder);
+  void buildStages(mlir::OpBuilder &builder,
+                   llvm::MutableArrayRef<mlir::Value> accumulated);
   void buildOneRow(mlir::OpBuilder &builder);
+  void waitForKernelBefore(mlir::OpBuilder &builder);
 
   // KernelRows.cpp: the rows of a persistent block.
   void enterHalf(mlir::OpBuilder &builder);
   void loadAhead(mlir::OpBuilder &builder, mlir::Value number, mlir::Value end);
   void takeLoaded(llvm::ArrayRef<mlir::Value> loaded);
+  void copyAhead(mlir::OpBuilder &builder, const RowRange &rows,
+                 mlir::Value number, mlir::Value place);
+  void buildRow(mlir::OpBuilder &builder, const RowRange &rows,
+                mlir::Value number,
+                llvm::MutableArrayRef<mlir::Value> accumulated);
   void buildRowLoop(mlir::OpBuilder &builder, const RowRange &rows,
                     llvm::MutableArrayRef<mlir::Value> accumulated);
   RowRange getRowsOfPart(mlir::OpBuilder &builder, mlir::Value slice,
@@ -138,9 +157,11 @@ private:
   // those in registers, null for the others.
   using SumFilter = llvm::function_ref<bool(const Accumulator &)>;
   void planAccumulators();
+  void forEachSum(mlir::OpBuilder &builder, SumFilter condition,
+                  llvm::function_ref<void(mlir::OpBuilder &, size_t)> build);
   void startSums(mlir::OpBuilder &builder, SumFilter condition,
                  llvm::MutableArrayRef<mlir::Value> accumulated);
-  void accumulate(mlir::OpBuilder &builder,
+  void accumulate(mlir::OpBuilder &builder, bool swept,
                   llvm::MutableArrayRef<mlir::Value> accumulated);
   void storeSums(mlir::OpBuilder &builder, SumFilter condition,
                  llvm::ArrayRef<mlir::Value> accumulated, bool joins,
@@ -150,6 +171,31 @@ private:
   void storeAccumulator(mlir::OpBuilder &builder, const Accumulator &sum,
                         mlir::Value value, mlir::Value destination,
                         mlir::Value added);
+  void addInMemory(mlir::OpBuilder &builder, const Accumulator &sum,
+                   mlir::Value value, bool starts);
+
+  // KernelShared.cpp: shared memory, and rows that are copied there.
+  bool needsDynamicShared() const;
+  llvm::SmallVector<mlir::Type> getSharedTypes(mlir::OpBuilder &builder) const;
+  void takeShared(mlir::OpBuilder &builder, mlir::gpu::GPUFuncOp function);
+  mlir::Value getPlace(mlir::OpBuilder &builder, const KernelOperand &operand,
+                       size_t chunk, int64_t part);
+  mlir::Value loadPlaces(mlir::OpBuilder &builder, const KernelOperand &operand,
+                         mlir::Value memory, mlir::Value first, size_t chunk,
+                         mlir::Type type);
+  void storePlaces(mlir::OpBuilder &builder, const KernelOperand &operand,
+                   mlir::Value memory, size_t chunk, mlir::Value value);
+  void copyChunk(mlir::OpBuilder &builder, const KernelOperand &operand,
+                 size_t chunk, mlir::Value first);
+  void copyRow(mlir::OpBuilder &builder, mlir::Value place);
+  mlir::Value loadCopied(mlir::OpBuilder &builder, const KernelOperand &operand,
+                         const row::Chunk &chunk);
+
+  // KernelCluster.cpp: what the blocks of a cluster do together.
+  void arriveAtCluster(mlir::OpBuilder &builder);
+  void waitForCluster(mlir::OpBuilder &builder);
+  void storeToCluster(mlir::OpBuilder &builder, mlir::Value value,
+                      mlir::Value position, int64_t lanes);
 
   // KernelMemory.cpp: operands.
   void viewSharedOperands(mlir::OpBuilder &builder);
@@ -167,6 +213,7 @@ private:
                     llvm::function_ref<bool(row::AccessKind)> condition);
   mlir::Value loadSlice(mlir::OpBuilder &builder, const KernelOperand &operand,
                         int64_t run, const row::Chunk &chunk);
+  void loadWholeRow(mlir::OpBuilder &builder, unsigned stage);
   void storeOutputs(mlir::OpBuilder &builder);
   void storeSlice(mlir::OpBuilder &builder, const KernelOperand &operand,
                   int64_t run, mlir::Value value, const row::Chunk &chunk,
@@ -174,12 +221,17 @@ private:
 
   // KernelSums.cpp: sums.
   void buildLevel(mlir::OpBuilder &builder, unsigned level);
-  void buildPartials(mlir::OpBuilder &builder, SumState &state);
-  void shuffle(mlir::OpBuilder &builder, llvm::ArrayRef<SumState *> states);
+  using SumStates = llvm::ArrayRef<SumState *>;
+  llvm::SmallVector<SumState *> startLevel(unsigned level);
+  void addColumns(mlir::OpBuilder &builder, const SumState &state,
+                  mlir::Value &columns);
+  void buildPieces(mlir::OpBuilder &builder, SumState &state);
+  void shuffle(mlir::OpBuilder &builder, SumStates states);
+  void storePartial(mlir::OpBuilder &builder, const SumState &state,
+                    mlir::Value value, mlir::Value slot);
   void storePartials(mlir::OpBuilder &builder, SumState &state);
-  void synchronize(mlir::OpBuilder &builder);
-  void combineWarps(mlir::OpBuilder &builder,
-                    llvm::ArrayRef<SumState *> states);
+  void meet(mlir::OpBuilder &builder, SumStates states);
+  void combineWarps(mlir::OpBuilder &builder, SumStates states);
   mlir::Value loadPartial(mlir::OpBuilder &builder, const SumState &state,
                           mlir::Value slot);
   mlir::Value loadTotal(mlir::OpBuilder &builder, const SumState &state,
@@ -201,8 +253,12 @@ private:
   mlir::Location loc;
 
   llvm::SetVector<mlir::Value> dynamicParts; ///< Of addresses, on the host.
-  llvm::SmallVector<KernelOperand> inputs, outputs;
+  llvm::SmallVector<KernelOperand, 4> inputs, outputs;
+  /// The columns at hand: all of the thread's, or those that a loop over them
+  /// takes at once; outside of it the first ones.
   llvm::SmallVector<row::Chunk> chunks;
+  /// Of each of these, which of the thread's chunks it is.
+  llvm::SmallVector<mlir::Value> numbers;
   /// Inputs with one element a row, loaded once for all chunks.
   llvm::DenseMap<mlir::Value, mlir::Value> rowInputs;
   llvm::DenseMap<mlir::Operation *, SumState> sums;
@@ -213,20 +269,23 @@ private:
   /// it.
   llvm::SmallVector<mlir::Value> ahead;
 
-  mlir::Value shared;     ///< Slots of all sums of the block's rows; or null.
-  mlir::Value sharedBase; ///< First slot of this thread's row.
-  mlir::Value firstSlot;  ///< The same, whatever the half of the slots.
-  mlir::Value slotOffset; ///< Of the half for the next row; or null.
-  mlir::Value numRows;    ///< Kernel argument.
+  mlir::Value shared;      ///< Slots of all sums of the block's rows; or null.
+  mlir::Value ring;        ///< Which of the rows in shared memory is at hand.
+  bool hasArrived = false; ///< At the barrier that a cluster starts with.
+  mlir::Value sharedBase;  ///< First slot of this thread's row.
+  mlir::Value firstSlot;   ///< The same, whatever the half of the slots.
+  mlir::Value slotOffset;  ///< Of the half for the next row; or null.
+  mlir::Value numRows;     ///< Kernel argument.
   /// Kernel argument: slices of summed outputs that some rows have in common.
   mlir::Value numSlices;
-  mlir::Value block;      ///< Number of this thread's block.
+  mlir::Value block; ///< Number of this thread's block, or cluster of blocks.
+  mlir::Value rank;  ///< Of the block in its cluster; null if there is none.
   mlir::Value rowInBlock; ///< Which of the block's rows is this thread's.
   mlir::Value row;        ///< This thread's row.
   mlir::Value exists;     ///< Whether there is that row; null if it must be.
   mlir::Value inBlock;    ///< Number of this thread within its block.
   mlir::Value thread;     ///< Number of this thread within its row.
-  mlir::Value lane, warp; ///< Within the row's threads.
+  mlir::Value lane, warp; ///< Within the row's threads, of all its blocks.
 };
 
 } // namespace seednorm

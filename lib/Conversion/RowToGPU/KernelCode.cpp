@@ -5,17 +5,22 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// As `scf.if`, of which the back end makes predicates where they are short, and
-// `scf.for`.
+// As `scf.if`, of which the back end makes predicates where they are short,
+// `scf.for`, and shuffles.
 //
 //===----------------------------------------------------------------------===//
 
 #include "KernelCode.h"
 
+#include "seednorm/Dialect/Row/Transforms/Slicing.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
+
+static constexpr int32_t kWarpSize = 32;
 
 Value seednorm::buildIfValid(OpBuilder &builder, Location loc, Value condition,
                              Type type,
@@ -61,4 +66,13 @@ void seednorm::buildLoop(OpBuilder &builder, Location loc, Value first,
         scf::YieldOp::create(inside, loc, read());
       });
   write(loop.getResults());
+}
+
+Value seednorm::buildButterfly(OpBuilder &builder, Location loc,
+                               vector::CombiningKind kind, Value value,
+                               int32_t offset) {
+  Value other = gpu::ShuffleOp::create(builder, loc, value, offset, kWarpSize,
+                                       gpu::ShuffleMode::XOR)
+                    .getShuffleResult();
+  return row::buildCombine(builder, loc, kind, value, other);
 }

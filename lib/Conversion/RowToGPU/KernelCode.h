@@ -13,6 +13,7 @@
 #ifndef SEEDNORM_LIB_CONVERSION_ROWTOGPU_KERNELCODE_H
 #define SEEDNORM_LIB_CONVERSION_ROWTOGPU_KERNELCODE_H
 
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Builders.h"
 
 namespace seednorm {
@@ -35,6 +36,12 @@ void buildLoop(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value first,
                mlir::Value end, mlir::Value step,
                llvm::ArrayRef<mlir::Value *> carried,
                llvm::function_ref<void(mlir::OpBuilder &, mlir::Value)> build);
+
+/// `value` combined with that of the lane whose number differs in the bit
+/// `offset`.
+mlir::Value buildButterfly(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::vector::CombiningKind kind, mlir::Value value,
+                           int32_t offset);
 
 } // namespace seednorm
 

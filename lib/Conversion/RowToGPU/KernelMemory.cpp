@@ -195,6 +195,10 @@ Value KernelBuilder::getInput(OpBuilder &builder, BlockArgument input,
                               Chunk &chunk) {
   const KernelOperand &operand = inputs[input.getArgNumber()];
   int64_t run = analysis.getRun(input);
+  bool isAtHand =
+      !chunks.empty() && &chunk >= chunks.begin() && &chunk < chunks.end();
+  if (operand.copied && isAtHand)
+    return loadCopied(builder, operand, chunk);
   if (run != analysis.getNumColumns() || !chunk.isUniform(run))
     return loadSlice(builder, operand, run, chunk);
   Value &loaded = rowInputs[input];
@@ -208,6 +212,16 @@ void KernelBuilder::loadInputs(OpBuilder &builder,
   for (Chunk &chunk : chunks)
     for (BlockArgument input : stageInputs)
       slicer.slice(builder, input, chunk);
+}
+
+/// Loads what stage `stage` reads of the whole row, before a loop over columns
+/// would.
+void KernelBuilder::loadWholeRow(OpBuilder &builder, unsigned stage) {
+  if (!schedule.sweepsColumns())
+    return;
+  for (BlockArgument input : analysis.getStageInputs(stage))
+    if (analysis.getRun(input) == analysis.getNumColumns())
+      slicer.slice(builder, input, chunks.front());
 }
 
 /// Loads, stage by stage, the inputs of which `condition` holds.

@@ -17,6 +17,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 
 using namespace mlir;
 using namespace seednorm;
@@ -68,33 +69,85 @@ void KernelBuilder::takeLoaded(ArrayRef<Value> loaded) {
         chunk.values[input] = *next++;
 }
 
+/// Copies the row that is `prefetch` turns behind row `number` to row `place`
+/// of shared memory, if it is one of `rows`.
+void KernelBuilder::copyAhead(OpBuilder &builder, const RowRange &rows,
+                              Value number, Value place) {
+  Value ahead = arith::MulIOp::create(builder, loc, rows.step,
+                                      index(builder, schedule.getPrefetch()));
+  row = arith::AddIOp::create(builder, loc, number, ahead);
+  exists = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, row,
+                                 rows.end);
+  viewRow(builder);
+  copyRow(builder, place);
+  exists = Value();
+}
+
+/// Adds row `number` of `rows` to `accumulated`; what is to be loaded ahead of
+/// later ones is on its way first.
+void KernelBuilder::buildRow(OpBuilder &builder, const RowRange &rows,
+                             Value number, MutableArrayRef<Value> accumulated) {
+  if (slotOffset)
+    enterHalf(builder);
+  if (ring) {
+    // The place of the row before is free.
+    int64_t prefetch = schedule.getPrefetch();
+    Value isFirst = arith::CmpIOp::create(
+        builder, loc, arith::CmpIPredicate::eq, ring, index(builder, 0));
+    Value before = arith::SubIOp::create(builder, loc, ring, index(builder, 1));
+    copyAhead(builder, rows, number,
+              arith::SelectOp::create(builder, loc, isFirst,
+                                      index(builder, prefetch), before));
+    NVVM::CpAsyncWaitGroupOp::create(builder, loc, prefetch);
+  } else if (schedule.getPrefetch()) {
+    SmallVector<Value> loaded = ahead;
+    loadAhead(builder, arith::AddIOp::create(builder, loc, number, rows.step),
+              rows.end);
+    takeLoaded(loaded);
+  }
+  row = number;
+  viewRow(builder);
+  loadRow(builder);
+  buildStages(builder, accumulated);
+  if (ring) {
+    Value next = arith::AddIOp::create(builder, loc, ring, index(builder, 1));
+    Value isLast =
+        arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, next,
+                              index(builder, schedule.getRowsInShared()));
+    ring =
+        arith::SelectOp::create(builder, loc, isLast, index(builder, 0), next);
+  }
+}
+
 /// Adds the rows of `rows`, one after the other, to `accumulated`.
 void KernelBuilder::buildRowLoop(OpBuilder &builder, const RowRange &rows,
                                  MutableArrayRef<Value> accumulated) {
-  if (schedule.getPrefetch())
+  if (schedule.getRowsInShared()) {
+    // Groups of copies end in the order of rows, whatever is in them.
+    for (int64_t turn = 0; turn < schedule.getPrefetch(); ++turn) {
+      Value back =
+          arith::MulIOp::create(builder, loc, rows.step,
+                                index(builder, turn - schedule.getPrefetch()));
+      copyAhead(builder, rows,
+                arith::AddIOp::create(builder, loc, rows.first, back),
+                index(builder, turn));
+    }
+    ring = index(builder, 0);
+  } else if (schedule.getPrefetch()) {
     loadAhead(builder, rows.first, rows.end);
+  }
   SmallVector<Value *> carried;
   for (Value &value :
-       llvm::concat<Value>(accumulated, ahead, MutableArrayRef(slotOffset)))
+       llvm::concat<Value>(accumulated, ahead, MutableArrayRef(slotOffset),
+                           MutableArrayRef(ring)))
     if (value)
       carried.push_back(&value);
   buildLoop(builder, loc, rows.first, rows.end, rows.step, carried,
             [&](OpBuilder &inside, Value number) {
-              if (slotOffset)
-                enterHalf(inside);
-              if (schedule.getPrefetch()) {
-                SmallVector<Value> loaded = ahead;
-                loadAhead(inside,
-                          arith::AddIOp::create(inside, loc, number, rows.step),
-                          rows.end);
-                takeLoaded(loaded);
-              }
-              row = number;
-              viewRow(inside);
-              loadRow(inside);
-              buildStages(inside);
-              accumulate(inside, accumulated);
+              buildRow(inside, rows, number, accumulated);
             });
+  // The next range begins with the first place again.
+  ring = Value();
 }
 
 /// The rows of part `part` of those that have slice `slice` of a summed output
@@ -140,6 +193,9 @@ void KernelBuilder::buildPartLoop(OpBuilder &builder, Value step,
   buildLoop(
       builder, loc, row, count, step, carried,
       [&](OpBuilder &inside, Value number) {
+        for (KernelOperand &operand : outputs)
+          if (isPeriodic(operand))
+            viewSlice(inside, operand, number);
         startSums(inside, isPeriodicSum, accumulated);
         buildRowLoop(
             inside,
@@ -147,9 +203,6 @@ void KernelBuilder::buildPartLoop(OpBuilder &builder, Value step,
                           arith::DivUIOp::create(inside, loc, number, parts),
                           arith::RemUIOp::create(inside, loc, number, parts)),
             accumulated);
-        for (KernelOperand &operand : outputs)
-          if (isPeriodic(operand))
-            viewSlice(inside, operand, number);
         storeSums(inside, isPeriodicSum, accumulated, /*joins=*/false,
                   /*passes=*/false);
         for (auto [sum, value] : llvm::zip_equal(accumulators, accumulated))
@@ -159,23 +212,32 @@ void KernelBuilder::buildPartLoop(OpBuilder &builder, Value step,
 }
 
 void KernelBuilder::buildRows(OpBuilder &builder) {
+  arriveAtCluster(builder);
   viewSharedOperands(builder);
-  ownChunks(builder);
+  ownColumns(builder);
   planAccumulators();
   stageOperands(builder);
   if (schedule.getParameters() == row::ParameterLoads::Early)
     loadInputsIf(builder, [](row::AccessKind kind) {
       return kind == row::AccessKind::Shared;
     });
+  waitForKernelBefore(builder);
   auto isOfAllRows = [&](const Accumulator &sum) {
     return !isPeriodic(outputs[sum.output]);
   };
+  for (KernelOperand &operand : outputs)
+    if (operand.isSummed && !isPeriodic(operand))
+      viewSlice(builder, operand, block);
   SmallVector<Value> accumulated(accumulators.size());
   startSums(builder, isOfAllRows, accumulated);
   Value blocks = gpu::GridDimOp::create(builder, loc, gpu::Dimension::x,
                                         builder.getIndexAttr(INT32_MAX));
+  if (rank)
+    blocks = arith::DivUIOp::create(builder, loc, blocks,
+                                    index(builder, schedule.getCluster()));
   Value step = arith::MulIOp::create(
       builder, loc, blocks, index(builder, schedule.getRowsPerBlock()));
+  waitForCluster(builder);
   firstSlot = sharedBase;
   if (row::getNumSlots(analysis, schedule))
     slotOffset = index(builder, 0);
@@ -183,8 +245,5 @@ void KernelBuilder::buildRows(OpBuilder &builder) {
     buildPartLoop(builder, step, accumulated);
   else
     buildRowLoop(builder, {row, numRows, step}, accumulated);
-  for (KernelOperand &operand : outputs)
-    if (operand.isSummed && !isPeriodic(operand))
-      viewSlice(builder, operand, block);
   storeSumsOfBlock(builder, isOfAllRows, accumulated);
 }

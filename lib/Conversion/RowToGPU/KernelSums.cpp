@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelBuilder.h"
+#include "KernelCode.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -25,12 +26,11 @@ using row::Chunk;
 using row::Sum;
 
 static constexpr int64_t kWarpSize = 32;
-/// Partials of one total that are added without a loop.
-static constexpr int64_t kMaxUnrolledSlots = 8;
 
-void KernelBuilder::buildLevel(OpBuilder &builder, unsigned level) {
-  SmallVector<SumState *> states;
-  // References into the map stay valid only while it does not grow.
+/// The states of the sums of a level. References into the map stay valid until
+/// the next one starts.
+SmallVector<KernelBuilder::SumState *>
+KernelBuilder::startLevel(unsigned level) {
   for (const Sum &sum : analysis.getSums(level)) {
     SumState state{&sum,
                    row::planGPUSum(sum, analysis.getNumColumns(), schedule)};
@@ -38,36 +38,70 @@ void KernelBuilder::buildLevel(OpBuilder &builder, unsigned level) {
       state.firstSlot += other.plan.slots;
     sums[sum.op] = std::move(state);
   }
+  SmallVector<SumState *> states;
   for (const Sum &sum : analysis.getSums(level))
     states.push_back(&sums[sum.op]);
+  return states;
+}
 
+void KernelBuilder::buildLevel(OpBuilder &builder, unsigned level) {
+  SmallVector<SumState *> states = startLevel(level), ofRow, ofRuns;
   for (SumState *state : states)
-    buildPartials(builder, *state);
-  shuffle(builder, states);
-  bool meets = false;
-  for (SumState *state : states) {
-    if (state->plan.slots)
+    (state->plan.wholeRow ? ofRow : ofRuns).push_back(state);
+  // What columns add to the sums of the whole row, so far.
+  SmallVector<Value> columns(ofRow.size());
+  SmallVector<Value *> carried;
+  if (schedule.sweepsColumns())
+    for (auto [state, sum] : llvm::zip_equal(ofRow, columns)) {
+      auto type = VectorType::get({schedule.getVector()}, builder.getF32Type());
+      sum = row::buildIdentity(builder, loc, state->sum->kind, type);
+      carried.push_back(&sum);
+    }
+  loadWholeRow(builder, level);
+  if (schedule.sweepsColumns() && !ofRuns.empty())
+    waitForCluster(builder);
+  sweep(builder, carried, [&](OpBuilder &inside) {
+    loadInputs(inside, analysis.getStageInputs(level));
+    for (auto [state, sum] : llvm::zip_equal(ofRow, columns))
+      addColumns(inside, *state, sum);
+    for (SumState *state : ofRuns) {
+      state->partials.clear();
+      buildPieces(inside, *state);
+    }
+    // No loop over columns keeps what another turn of it has found.
+    if (schedule.sweepsColumns()) {
+      shuffle(inside, ofRuns);
+      for (SumState *state : ofRuns)
+        storePartials(inside, *state);
+    }
+  });
+  for (auto [state, sum] : llvm::zip_equal(ofRow, columns))
+    state->partials = {
+        {row::buildReduction(builder, loc, state->sum->kind, sum)}};
+  shuffle(builder, schedule.sweepsColumns() ? ofRow : states);
+  for (SumState *state : schedule.sweepsColumns() ? ofRow : states)
+    if (state->plan.slots) {
+      waitForCluster(builder);
       storePartials(builder, *state);
-    meets |= state->plan.slots != 0;
-  }
-  if (meets)
-    synchronize(builder);
+    }
+  meet(builder, states);
   combineWarps(builder, states);
 }
 
-void KernelBuilder::buildPartials(OpBuilder &builder, SumState &state) {
-  vector::CombiningKind kind = state.sum->kind;
-  if (state.plan.wholeRow) {
-    Value columns;
-    for (Chunk &chunk : chunks) {
-      Value summand = slicer.sliceSummand(builder, *state.sum, chunk);
-      columns = columns
-                    ? row::buildCombine(builder, loc, kind, columns, summand)
-                    : summand;
-    }
-    state.partials = {{row::buildReduction(builder, loc, kind, columns)}};
-    return;
+/// Adds what the columns at hand have to a sum of the whole row; a null one has
+/// nothing yet.
+void KernelBuilder::addColumns(OpBuilder &builder, const SumState &state,
+                               Value &columns) {
+  for (Chunk &chunk : chunks) {
+    Value summand = slicer.sliceSummand(builder, *state.sum, chunk);
+    columns = columns ? row::buildCombine(builder, loc, state.sum->kind,
+                                          columns, summand)
+                      : summand;
   }
+}
+
+/// The partials of the pieces of each chunk at hand.
+void KernelBuilder::buildPieces(OpBuilder &builder, SumState &state) {
   for (Chunk &chunk : chunks) {
     Value summand = slicer.sliceSummand(builder, *state.sum, chunk);
     SmallVector<Value> &pieces = state.partials.emplace_back();
@@ -77,22 +111,13 @@ void KernelBuilder::buildPartials(OpBuilder &builder, SumState &state) {
         piece = vector::ShuffleOp::create(
             builder, loc, summand, summand,
             llvm::to_vector(llvm::seq(first, first + state.plan.piece)));
-      pieces.push_back(row::buildReduction(builder, loc, kind, piece));
+      pieces.push_back(
+          row::buildReduction(builder, loc, state.sum->kind, piece));
     }
   }
 }
 
-static Value buildButterfly(OpBuilder &builder, Location loc,
-                            vector::CombiningKind kind, Value value,
-                            int32_t offset) {
-  Value other = gpu::ShuffleOp::create(builder, loc, value, offset,
-                                       static_cast<int32_t>(kWarpSize),
-                                       gpu::ShuffleMode::XOR)
-                    .getShuffleResult();
-  return row::buildCombine(builder, loc, kind, value, other);
-}
-
-void KernelBuilder::shuffle(OpBuilder &builder, ArrayRef<SumState *> states) {
+void KernelBuilder::shuffle(OpBuilder &builder, SumStates states) {
   // Step by step for all sums, so that their latencies overlap.
   for (int32_t offset = kWarpSize / 2; offset > 0; offset /= 2)
     for (SumState *state : states) {
@@ -104,54 +129,54 @@ void KernelBuilder::shuffle(OpBuilder &builder, ArrayRef<SumState *> states) {
     }
 }
 
-void KernelBuilder::storePartials(OpBuilder &builder, SumState &state) {
-  auto store = [&](OpBuilder &inside, Value value, Value slot) {
-    Value position = arith::AddIOp::create(inside, loc, sharedBase,
-                                           index(inside, state.firstSlot));
-    position = arith::AddIOp::create(inside, loc, position, slot);
-    memref::StoreOp::create(inside, loc, value, shared, position);
-  };
-  // Of the lanes that share a partial the first one stores it.
+/// Stores a partial, which all lanes that share it have, in slot `slot` of its
+/// sum: of the block, or of all blocks of the cluster.
+void KernelBuilder::storePartial(OpBuilder &builder, const SumState &state,
+                                 Value value, Value slot) {
+  Value position = arith::AddIOp::create(builder, loc, sharedBase,
+                                         index(builder, state.firstSlot));
+  position = arith::AddIOp::create(builder, loc, position, slot);
   int64_t lanes = state.plan.lanes;
+  if (rank)
+    return storeToCluster(builder, value, position, lanes);
+  // Of the lanes that share a partial the first one stores it.
   Value stores;
   if (lanes > 1)
     stores = arith::CmpIOp::create(
         builder, loc, arith::CmpIPredicate::eq,
         arith::RemUIOp::create(builder, loc, lane, index(builder, lanes)),
         index(builder, 0));
-  auto storeIf = [&](Value condition, function_ref<void(OpBuilder &)> body) {
-    if (!condition)
-      return body(builder);
-    auto guard = scf::IfOp::create(builder, loc, condition,
-                                   /*withElseRegion=*/false);
-    OpBuilder inside = guard.getThenBodyBuilder();
-    body(inside);
-  };
-  if (state.plan.wholeRow) {
-    storeIf(stores, [&](OpBuilder &inside) {
-      store(inside, state.partials.front().front(), warp);
-    });
-    return;
-  }
-  for (auto [chunk, pieces] : llvm::zip_equal(chunks, state.partials)) {
-    Value condition = stores;
-    if (chunk.valid)
-      condition = condition ? arith::AndIOp::create(builder, loc, condition,
-                                                    chunk.valid)
-                                  .getResult()
-                            : chunk.valid;
-    storeIf(condition, [&, column = chunk.column,
-                        &values = pieces](OpBuilder &inside) {
-      Value first = arith::DivUIOp::create(
-          inside, loc, column, index(inside, state.plan.piece * lanes));
-      for (auto [number, piece] : llvm::enumerate(values))
-        store(inside, piece,
-              arith::AddIOp::create(inside, loc, first, index(inside, number)));
-    });
-  }
+  buildIf(builder, loc, stores, [&](OpBuilder &inside) {
+    memref::StoreOp::create(inside, loc, value, shared, position);
+  });
 }
 
-void KernelBuilder::synchronize(OpBuilder &builder) {
+void KernelBuilder::storePartials(OpBuilder &builder, SumState &state) {
+  if (state.plan.wholeRow)
+    return storePartial(builder, state, state.partials.front().front(), warp);
+  for (auto [chunk, pieces] : llvm::zip_equal(chunks, state.partials))
+    buildIf(builder, loc, chunk.valid,
+            [&, column = chunk.column, &values = pieces](OpBuilder &inside) {
+              Value first = arith::DivUIOp::create(
+                  inside, loc, column,
+                  index(inside, state.plan.piece * state.plan.lanes));
+              for (auto [number, piece] : llvm::enumerate(values))
+                storePartial(inside, state, piece,
+                             arith::AddIOp::create(inside, loc, first,
+                                                   index(inside, number)));
+            });
+}
+
+/// Waits until all threads of the row have stored their partials, if any of
+/// `states` has some.
+void KernelBuilder::meet(OpBuilder &builder, SumStates states) {
+  if (llvm::none_of(states, [](SumState *state) { return state->plan.slots; }))
+    return;
+  if (rank) {
+    NVVM::ClusterArriveOp::create(builder, loc, builder.getUnitAttr());
+    NVVM::ClusterWaitOp::create(builder, loc, builder.getUnitAttr());
+    return;
+  }
   if (schedule.getThreadsPerRow() > kWarpSize) {
     gpu::BarrierOp::create(builder, loc);
     return;
@@ -161,8 +186,7 @@ void KernelBuilder::synchronize(OpBuilder &builder) {
   NVVM::SyncWarpOp::create(builder, loc, all);
 }
 
-void KernelBuilder::combineWarps(OpBuilder &builder,
-                                 ArrayRef<SumState *> states) {
+void KernelBuilder::combineWarps(OpBuilder &builder, SumStates states) {
   // Every warp combines the partials of all warps by itself: a second barrier
   // would cost more than the repeated work.
   SmallVector<SumState *> across;
@@ -176,194 +200,33 @@ void KernelBuilder::combineWarps(OpBuilder &builder,
   if (across.empty())
     return;
   int64_t warps = across.front()->plan.slots;
-  int64_t width = llvm::PowerOf2Ceil(warps);
-  Value slot =
+  int64_t width = std::min<int64_t>(llvm::PowerOf2Ceil(warps), kWarpSize);
+  Value mine =
       arith::RemUIOp::create(builder, loc, lane, index(builder, width));
-  Value exists;
-  if (width != warps) {
-    exists = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
-                                   slot, index(builder, warps));
-    slot =
-        arith::SelectOp::create(builder, loc, exists, slot, index(builder, 0));
-  }
-  for (SumState *state : across) {
-    Value partial = loadPartial(builder, *state, slot);
-    if (exists)
-      partial = arith::SelectOp::create(builder, loc, exists, partial,
-                                        row::buildIdentity(builder, loc,
-                                                           state->sum->kind,
-                                                           partial.getType()));
-    state->total = partial;
+  for (int64_t first = 0; first < warps; first += width) {
+    Value slot =
+        arith::AddIOp::create(builder, loc, mine, index(builder, first));
+    Value exists;
+    if (first + width > warps) {
+      exists = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
+                                     slot, index(builder, warps));
+      slot = arith::SelectOp::create(builder, loc, exists, slot,
+                                     index(builder, 0));
+    }
+    for (SumState *state : across) {
+      vector::CombiningKind kind = state->sum->kind;
+      Value partial = loadPartial(builder, *state, slot);
+      if (exists)
+        partial = arith::SelectOp::create(
+            builder, loc, exists, partial,
+            row::buildIdentity(builder, loc, kind, partial.getType()));
+      state->total =
+          first ? row::buildCombine(builder, loc, kind, state->total, partial)
+                : partial;
+    }
   }
   for (int32_t offset = width / 2; offset > 0; offset /= 2)
     for (SumState *state : across)
       state->total =
           buildButterfly(builder, loc, state->sum->kind, state->total, offset);
-}
-
-/// The partial in slot `slot` of a sum, a place counted from its first one.
-Value KernelBuilder::loadPartial(OpBuilder &builder, const SumState &state,
-                                 Value slot) {
-  Value position = arith::AddIOp::create(builder, loc, sharedBase,
-                                         index(builder, state.firstSlot));
-  position = arith::AddIOp::create(builder, loc, position, slot);
-  return memref::LoadOp::create(builder, loc, shared, position);
-}
-
-/// The total with number `number`, added up from its slots in their order.
-Value KernelBuilder::loadTotal(OpBuilder &builder, const SumState &state,
-                               Value number) {
-  int64_t count = state.plan.slotsPerTotal;
-  Value first =
-      arith::MulIOp::create(builder, loc, number, index(builder, count));
-  vector::CombiningKind kind = state.sum->kind;
-  if (count > kMaxUnrolledSlots) {
-    Value start = loadPartial(builder, state, first);
-    auto loop = scf::ForOp::create(
-        builder, loc, index(builder, 1), index(builder, count),
-        index(builder, 1), start,
-        [&](OpBuilder &inside, Location, Value i, ValueRange carried) {
-          Value slot = arith::AddIOp::create(inside, loc, first, i);
-          Value sum = row::buildCombine(inside, loc, kind, carried.front(),
-                                        loadPartial(inside, state, slot));
-          scf::YieldOp::create(inside, loc, sum);
-        });
-    return loop.getResult(0);
-  }
-  Value total;
-  for (int64_t i = 0; i < count; ++i) {
-    Value partial = loadPartial(
-        builder, state,
-        arith::AddIOp::create(builder, loc, first, index(builder, i)));
-    total =
-        total ? row::buildCombine(builder, loc, kind, total, partial) : partial;
-  }
-  return total;
-}
-
-/// The totals at the columns of a chunk, from shared memory.
-Value KernelBuilder::loadTotals(OpBuilder &builder, const SumState &state,
-                                const Chunk &chunk) {
-  int64_t run = state.sum->resultRun;
-  auto getNumber = [&](int64_t offset) -> Value {
-    Value column = arith::AddIOp::create(builder, loc, chunk.column,
-                                         index(builder, offset));
-    return arith::DivUIOp::create(builder, loc, column, index(builder, run));
-  };
-  Value firstNumber = getNumber(0);
-  Value first = loadTotal(builder, state, firstNumber);
-  if (chunk.isUniform(run))
-    return first;
-  SmallVector<Value> elements = {first};
-  // Columns of a chunk lie in at most two runs that are as long as it.
-  Value last = run >= chunk.width
-                   ? loadTotal(builder, state, getNumber(chunk.width - 1))
-                   : Value();
-  for (int64_t i = 1; i < chunk.width; ++i) {
-    Value number = getNumber(i);
-    if (!last) {
-      elements.push_back(loadTotal(builder, state, number));
-      continue;
-    }
-    Value inFirst = arith::CmpIOp::create(
-        builder, loc, arith::CmpIPredicate::eq, number, firstNumber);
-    elements.push_back(
-        arith::SelectOp::create(builder, loc, inFirst, first, last));
-  }
-  return vector::FromElementsOp::create(
-      builder, loc, VectorType::get({chunk.width}, first.getType()), elements);
-}
-
-/// The total of a folded sum over the whole row: each lane of a warp takes
-/// every 32nd number, and they meet by shuffles.
-Value KernelBuilder::foldByLanes(OpBuilder &builder, const Sum &sum) {
-  int64_t count = sum.getNumSummands();
-  int64_t lanes = std::min<int64_t>(llvm::PowerOf2Ceil(count), kWarpSize);
-  Value mine =
-      arith::RemUIOp::create(builder, loc, lane, index(builder, lanes));
-  Value total;
-  for (int64_t first = 0; first < count; first += lanes) {
-    Value number =
-        arith::AddIOp::create(builder, loc, mine, index(builder, first));
-    Value exists;
-    if (first + lanes > count) {
-      exists = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
-                                     number, index(builder, count));
-      number = arith::SelectOp::create(builder, loc, exists, number,
-                                       index(builder, 0));
-    }
-    Value value = slicer.sliceNumber(builder, sum, number);
-    if (exists)
-      value = arith::SelectOp::create(
-          builder, loc, exists, value,
-          row::buildIdentity(builder, loc, sum.kind, value.getType()));
-    total =
-        total ? row::buildCombine(builder, loc, sum.kind, total, value) : value;
-  }
-  for (int32_t offset = lanes / 2; offset > 0; offset /= 2)
-    total = buildButterfly(builder, loc, sum.kind, total, offset);
-  return total;
-}
-
-/// Computes what the numbers of a folded sum need of the whole row where the
-/// sum begins: it is kept for whoever needs it later, and inside it would be
-/// lost.
-void KernelBuilder::prepareNumbers(OpBuilder &builder, const Sum &sum) {
-  SmallVector<Value> worklist = {sum.source};
-  llvm::DenseSet<Value> seen;
-  while (!worklist.empty()) {
-    Value value = worklist.pop_back_val();
-    if (!seen.insert(value).second)
-      continue;
-    bool wholeRow = analysis.getRun(value) == analysis.getNumColumns();
-    Operation *op = value.getDefiningOp();
-    const Sum *other = op ? analysis.getSum(op) : nullptr;
-    if (wholeRow && (!op || (other && other->isFolded))) {
-      slicer.slice(builder, value, chunks.front());
-      continue;
-    }
-    if (!op)
-      continue;
-    if (!other || other->isFolded)
-      llvm::append_range(worklist, op->getOperands());
-    else if (other->init)
-      worklist.push_back(other->init);
-  }
-}
-
-/// The total of a folded sum at a chunk. What the row has in common is added up
-/// once.
-Value KernelBuilder::getFolded(OpBuilder &builder, const Sum &sum,
-                               Chunk &chunk) {
-  if (!folded.contains(sum.op))
-    prepareNumbers(builder, sum);
-  if (sum.resultRun != analysis.getNumColumns())
-    return slicer.fold(builder, sum, chunk);
-  Value total = folded.lookup(sum.op);
-  if (!total)
-    total = sum.getNumSummands() > kMaxUnrolledSlots
-                ? foldByLanes(builder, sum)
-                : slicer.fold(builder, sum, chunk);
-  folded[sum.op] = total;
-  return total;
-}
-
-Value KernelBuilder::getTotal(OpBuilder &builder, const Sum &sum,
-                              Chunk &chunk) {
-  if (sum.isFolded)
-    return getFolded(builder, sum, chunk);
-  const SumState &state = sums.find(sum.op)->second;
-  if (state.plan.wholeRow)
-    return state.total;
-  if (state.plan.slots)
-    return loadTotals(builder, state, chunk);
-  ArrayRef<Value> pieces = state.partials[&chunk - chunks.data()];
-  if (chunk.isUniform(sum.resultRun))
-    return pieces.front();
-  SmallVector<Value> elements;
-  for (int64_t i = 0; i < chunk.width; ++i)
-    elements.push_back(pieces[i / state.plan.piece]);
-  return vector::FromElementsOp::create(
-      builder, loc, VectorType::get({chunk.width}, pieces.front().getType()),
-      elements);
 }

@@ -16,12 +16,14 @@
 #include "SecondStage.h"
 
 #include "seednorm/Conversion/Passes.h"
+#include "seednorm/Conversion/RowToGPU.h"
 #include "seednorm/Dialect/Row/Transforms/Schedule.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/NVGPU/IR/NVGPUDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -64,8 +66,9 @@ private:
   Value buildNumSlices();
   void buildGrid();
   void buildPartials();
-  void launch(gpu::GPUFuncOp kernel, ArrayRef<Value> operands, Value blocks,
-              int64_t threads);
+  gpu::LaunchFuncOp launch(gpu::GPUFuncOp kernel, ArrayRef<Value> operands,
+                           Value blocks, int64_t threads,
+                           int64_t dynamicBytes = 0, int64_t cluster = 1);
   void launchRows(gpu::GPUFuncOp kernel);
   void launchSums(const SecondStageBuilder &stage, gpu::GPUFuncOp kernel);
 
@@ -146,13 +149,23 @@ void ProgramLowering::buildPartials() {
   }
 }
 
-void ProgramLowering::launch(gpu::GPUFuncOp kernel, ArrayRef<Value> operands,
-                             Value blocks, int64_t threads) {
-  Value one = index(1);
-  gpu::LaunchFuncOp::create(builder, loc, kernel,
-                            gpu::KernelDim3{blocks, one, one},
-                            gpu::KernelDim3{index(threads), one, one},
-                            /*dynamicSharedMemorySize=*/Value(), operands);
+gpu::LaunchFuncOp ProgramLowering::launch(gpu::GPUFuncOp kernel,
+                                          ArrayRef<Value> operands,
+                                          Value blocks, int64_t threads,
+                                          int64_t dynamicBytes,
+                                          int64_t cluster) {
+  Value one = index(1), bytes;
+  if (dynamicBytes)
+    bytes = arith::ConstantIntOp::create(builder, loc, dynamicBytes, 32);
+  std::optional<gpu::KernelDim3> clusters;
+  if (cluster > 1) {
+    blocks = arith::MulIOp::create(builder, loc, blocks, index(cluster));
+    clusters = gpu::KernelDim3{index(cluster), one, one};
+  }
+  return gpu::LaunchFuncOp::create(
+      builder, loc, kernel, gpu::KernelDim3{blocks, one, one},
+      gpu::KernelDim3{index(threads), one, one}, bytes, operands,
+      /*asyncTokenType=*/Type(), /*asyncDependencies=*/ValueRange(), clusters);
 }
 
 void ProgramLowering::launchRows(gpu::GPUFuncOp kernel) {
@@ -174,7 +187,12 @@ void ProgramLowering::launchRows(gpu::GPUFuncOp kernel) {
   if (numSlices)
     operands.push_back(numSlices);
   operands.push_back(numRows);
-  launch(kernel, operands, numBlocks, schedule.getThreadsPerBlock());
+  int64_t bytes = row::getSharedMemoryBytes(program, schedule);
+  gpu::LaunchFuncOp op = launch(
+      kernel, operands, numBlocks, schedule.getThreadsPerBlock(),
+      bytes > row::kMaxStaticSharedBytes ? bytes : 0, schedule.getCluster());
+  if (schedule.getDependent())
+    op->setAttr(kDependentAttrName, builder.getUnitAttr());
 }
 
 void ProgramLowering::launchSums(const SecondStageBuilder &stage,
@@ -214,7 +232,7 @@ void ProgramLowering::lower(gpu::GPUModuleOp kernels, StringRef rows,
       KernelBuilder(program, schedule, rowAddresses).build(builder, rows);
   builder.setInsertionPoint(program);
   launchRows(kernel);
-  if (!schedule.isPersistent())
+  if (!row::hasSummedOutputs(program))
     return;
   SecondStageBuilder stage(program, schedule, addresses);
   builder.setInsertionPointToEnd(kernels.getBody());

@@ -22,14 +22,14 @@ static constexpr int KiB = 1024;
 
 /// The last column: A100, RTX 3090 class, RTX 4090, H100 SXM, B200, RTX 5090.
 static constexpr NVPTXArchitecture kArchitectures[] = {
-    {"sm_80", "+ptx78", 2048, 32, 64 * KiB, 164 * KiB, 108},
-    {"sm_86", "+ptx78", 1536, 16, 64 * KiB, 100 * KiB, 84},
-    {"sm_89", "+ptx78", 1536, 24, 64 * KiB, 100 * KiB, 128},
-    {"sm_90", "+ptx80", 2048, 32, 64 * KiB, 228 * KiB, 132},
-    {"sm_90a", "+ptx80", 2048, 32, 64 * KiB, 228 * KiB, 132},
-    {"sm_100", "+ptx86", 2048, 32, 64 * KiB, 228 * KiB, 148},
-    {"sm_100a", "+ptx86", 2048, 32, 64 * KiB, 228 * KiB, 148},
-    {"sm_120", "+ptx87", 1536, 24, 64 * KiB, 100 * KiB, 170},
+    {"sm_80", "+ptx78", 2048, 32, 64 * KiB, 164 * KiB, 163 * KiB, 1, 108},
+    {"sm_86", "+ptx78", 1536, 16, 64 * KiB, 100 * KiB, 99 * KiB, 1, 84},
+    {"sm_89", "+ptx78", 1536, 24, 64 * KiB, 100 * KiB, 99 * KiB, 1, 128},
+    {"sm_90", "+ptx80", 2048, 32, 64 * KiB, 228 * KiB, 227 * KiB, 16, 132},
+    {"sm_90a", "+ptx80", 2048, 32, 64 * KiB, 228 * KiB, 227 * KiB, 16, 132},
+    {"sm_100", "+ptx86", 2048, 32, 64 * KiB, 228 * KiB, 227 * KiB, 16, 148},
+    {"sm_100a", "+ptx86", 2048, 32, 64 * KiB, 228 * KiB, 227 * KiB, 16, 148},
+    {"sm_120", "+ptx87", 1536, 24, 64 * KiB, 100 * KiB, 99 * KiB, 8, 170},
 };
 
 ArrayRef<NVPTXArchitecture> seednorm::getNVPTXArchitectures() {

@@ -18,6 +18,7 @@
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/NVPTXAddrSpace.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
@@ -63,6 +64,19 @@ static void optimize(llvm::Module &module, TargetMachine &machine) {
       .run(module, modules);
 }
 
+/// Memory whose size the launch says is declared. MLIR defines it, without
+/// elements: LLVM would take any access for one beyond its end.
+static void declareDynamicSharedMemory(llvm::Module &module) {
+  for (GlobalVariable &variable : module.globals()) {
+    auto *type = dyn_cast<ArrayType>(variable.getValueType());
+    if (variable.getAddressSpace() != NVPTXAS::ADDRESS_SPACE_SHARED || !type ||
+        type->getNumElements() != 0)
+      continue;
+    variable.setInitializer(nullptr);
+    variable.setLinkage(GlobalValue::ExternalLinkage);
+  }
+}
+
 Expected<std::unique_ptr<llvm::Module>>
 seednorm::translateKernelsToLLVMIR(mlir::Operation *kernels,
                                    const NVPTXArchitecture &architecture,
@@ -77,6 +91,7 @@ seednorm::translateKernelsToLLVMIR(mlir::Operation *kernels,
     return createStringError("the kernels cannot be translated to LLVM IR");
   module->setTargetTriple((*machine)->getTargetTriple());
   module->setDataLayout((*machine)->createDataLayout());
+  declareDynamicSharedMemory(*module);
   optimize(*module, **machine);
   return module;
 }

@@ -26,7 +26,10 @@ struct NVPTXArchitecture {
   llvm::StringLiteral features; ///< Lowest PTX version with all we emit.
   int maxThreadsPerSM, maxBlocksPerSM;
   int registersPerSM;
-  int sharedBytesPerSM;
+  int sharedBytesPerSM, sharedBytesPerBlock;
+  /// Most blocks of a cluster, beyond the portable 8 where the chip allows it;
+  /// 1 if it has no clusters.
+  int blocksPerCluster;
   /// Of the chip's common product: how many persistent blocks share the rows.
   int multiprocessors;
 };

@@ -26,44 +26,6 @@ using namespace seednorm::row;
 #include "seednorm/Dialect/Row/IR/RowDialect.cpp.inc"
 #include "seednorm/Dialect/Row/IR/RowEnums.cpp.inc"
 
-/// persistent-blocks ::= (`,` `blocks` `=` n)? (`,` `parts` `=` n)?
-///                       (`,` `prefetch`)?
-static ParseResult parsePersistentBlocks(AsmParser &parser, int64_t &blocks,
-                                         int64_t &parts, bool &prefetch) {
-  while (succeeded(parser.parseOptionalComma())) {
-    StringRef keyword;
-    SMLoc location = parser.getCurrentLocation();
-    if (parser.parseKeyword(&keyword))
-      return failure();
-    if (keyword != "blocks" && keyword != "parts" && keyword != "prefetch")
-      return parser.emitError(location)
-             << "expects one of blocks, parts and prefetch, but got '"
-             << keyword << "'";
-    if (keyword == "prefetch") {
-      prefetch = true;
-      continue;
-    }
-    int64_t &number = keyword == "blocks" ? blocks : parts;
-    if (parser.parseEqual() || parser.parseInteger(number))
-      return failure();
-    if (number < 1)
-      return parser.emitError(location)
-             << "expects '" << keyword << "' to be positive, but got "
-             << number;
-  }
-  return success();
-}
-
-static void printPersistentBlocks(AsmPrinter &printer, int64_t blocks,
-                                  int64_t parts, bool prefetch) {
-  if (blocks)
-    printer << ", blocks = " << blocks;
-  if (parts)
-    printer << ", parts = " << parts;
-  if (prefetch)
-    printer << ", prefetch";
-}
-
 #define GET_ATTRDEF_CLASSES
 #include "seednorm/Dialect/Row/IR/RowAttributes.cpp.inc"
 
@@ -165,38 +127,6 @@ void AccessAttr::print(AsmPrinter &printer) const {
   if (getPeriod())
     printer << ", " << getPeriod();
   printer << '>';
-}
-
-LogicalResult
-GPUScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                        int64_t threadsPerRow, int64_t rowsPerBlock,
-                        int64_t vector, ParameterLoads, int64_t blocks,
-                        int64_t parts, bool prefetch) {
-  if (threadsPerRow < 32 || threadsPerRow > 1024 || threadsPerRow % 32 != 0)
-    return emitError() << "expects 'threads_per_row' to be a multiple of 32 "
-                          "from 32 to 1024, but got "
-                       << threadsPerRow;
-  if (rowsPerBlock < 1)
-    return emitError() << "expects 'rows_per_block' to be positive, but got "
-                       << rowsPerBlock;
-  if (threadsPerRow > 32 && rowsPerBlock != 1)
-    return emitError() << "expects 'rows_per_block' to be 1 when a row has "
-                          "more than one warp, but got "
-                       << rowsPerBlock;
-  if (rowsPerBlock > 1024 / threadsPerRow)
-    return emitError() << "expects at most 1024 threads in a block, but got "
-                       << rowsPerBlock << " rows of " << threadsPerRow;
-  if (blocks < 0)
-    return emitError() << "expects 'blocks' to be positive, but got " << blocks;
-  if (parts < 0)
-    return emitError() << "expects 'parts' to be positive, but got " << parts;
-  if (blocks == 0 && (parts != 0 || prefetch))
-    return emitError() << "expects 'blocks' with 'parts' and 'prefetch'";
-  if (vector < 1 || vector > 64 || !llvm::isPowerOf2_64(vector))
-    return emitError() << "expects 'vector' to be a power of two from 1 to "
-                          "64, but got "
-                       << vector;
-  return success();
 }
 
 LogicalResult

@@ -24,6 +24,12 @@ static constexpr int64_t kMaxThreadsOfBlock = 1024;
 /// many threads on a multiprocessor has (ptxas 13.0).
 static constexpr int64_t kColumnsPerThread = 8;
 static constexpr int64_t kThreadsPerMultiprocessor = 512;
+/// Columns of a block with so many threads, and of one with the most threads,
+/// where there are no clusters or no larger ones.
+static constexpr int64_t kMaxColumnsOfBlock =
+    kColumnsPerThread * kThreadsPerMultiprocessor;
+static constexpr int64_t kMaxColumnsWithout =
+    kColumnsPerThread * kMaxThreadsOfBlock;
 static constexpr int64_t kMaxBlocksPerMultiprocessor = 8;
 /// Columns of a lane where a warp has a row, in at most so many chunks.
 static constexpr int64_t kMaxColumnsOfLane = 16;
@@ -58,39 +64,156 @@ static int64_t chooseParts(ProgramOp program, int64_t workers) {
                                    kMaxPartsOfGroup);
 }
 
-GPUScheduleAttr seednorm::row::chooseSummingBlocks(ProgramOp program,
-                                                   int64_t vector,
-                                                   const GPUTarget &target) {
-  int64_t columns = program.getNumColumns();
-  auto make = [&](int64_t threads, int64_t rows, ParameterLoads parameters) {
-    int64_t blocks =
-        std::clamp<int64_t>(kThreadsPerMultiprocessor / (threads * rows), 1,
-                            kMaxBlocksPerMultiprocessor) *
-        target.multiprocessors;
-    return GPUScheduleAttr::get(program.getContext(), threads, rows, vector,
-                                parameters, blocks,
-                                chooseParts(program, blocks * rows),
-                                /*prefetch=*/true);
-  };
-  // Columns for every lane of a warp, so that each adds up few.
-  while (vector > 1 && columns <= kWarpSize * vector / 2)
-    vector /= 2;
-  int64_t chunksOfLane = llvm::divideCeil(columns, vector * kWarpSize);
-  if (chunksOfLane <= kMaxChunksOfLane &&
-      chunksOfLane * vector <= kMaxColumnsOfLane) {
-    int64_t rows = kRowsPerBlockOfWarps;
-    if (chunksOfLane * vector <= kFewColumnsOfLane)
-      rows *= 2;
-    GPUScheduleAttr warps = make(kWarpSize, rows, ParameterLoads::Staged);
-    if (keepsSumsInRegisters(program, warps) &&
-        getSharedMemoryBytes(program, warps) <= kMaxStaticSharedBytes)
-      return warps;
+namespace {
+/// Goes through the schemes for one program with summed outputs.
+class SummingChoice {
+public:
+  SummingChoice(ProgramOp program, const GPUTarget &target, int64_t vector)
+      : program(program), target(target), columns(program.getNumColumns()) {
+    choices.vector = vector;
   }
+
+  ChosenGPUSchedule choose();
+
+private:
+  /// With as many blocks, or clusters, as run at once.
+  GPUScheduleAttr make();
+  bool fits(int64_t limit) {
+    return getSharedMemoryBytes(program, make()) <= limit;
+  }
+  bool holdInWarps();
+  bool holdInRegisters();
+  bool holdInCluster();
+  std::string holdInMemory();
+
+  ProgramOp program;
+  GPUTarget target;
+  int64_t columns;
+  GPUScheduleChoices choices;
+};
+} // namespace
+
+GPUScheduleAttr SummingChoice::make() {
+  int64_t threads =
+      choices.threadsPerRow * choices.rowsPerBlock / choices.cluster;
+  choices.blocks =
+      std::max<int64_t>(std::clamp<int64_t>(kThreadsPerMultiprocessor / threads,
+                                            1, kMaxBlocksPerMultiprocessor) *
+                            target.multiprocessors / choices.cluster,
+                        1);
+  choices.parts = chooseParts(program, choices.blocks * choices.rowsPerBlock);
+  return GPUScheduleAttr::get(program.getContext(), choices);
+}
+
+/// A warp for each row, with columns for every lane, so that each adds up few.
+bool SummingChoice::holdInWarps() {
+  GPUScheduleChoices before = choices;
+  while (choices.vector > 1 && columns <= kWarpSize * choices.vector / 2)
+    choices.vector /= 2;
+  int64_t chunks = llvm::divideCeil(columns, choices.vector * kWarpSize);
+  choices.threadsPerRow = kWarpSize;
+  choices.rowsPerBlock = kRowsPerBlockOfWarps;
+  if (chunks * choices.vector <= kFewColumnsOfLane)
+    choices.rowsPerBlock *= 2;
+  choices.parameters = ParameterLoads::Staged;
+  choices.prefetch = 1;
+  if (chunks <= kMaxChunksOfLane &&
+      chunks * choices.vector <= kMaxColumnsOfLane &&
+      keepsSumsInRegisters(program, make()) && fits(kMaxStaticSharedBytes))
+    return true;
+  choices = before;
+  return false;
+}
+
+/// Threads for `count` columns of a block, which has them all in registers.
+static int64_t getThreads(int64_t count, int64_t vector) {
   int64_t chunks = std::max<int64_t>(1, kColumnsPerThread / vector);
-  int64_t threads = std::min<int64_t>(
-      llvm::alignTo(llvm::divideCeil(columns / vector, chunks), kWarpSize),
+  return std::min<int64_t>(
+      llvm::alignTo(llvm::divideCeil(llvm::divideCeil(count, vector), chunks),
+                    kWarpSize),
       kMaxThreadsOfBlock);
-  return make(threads, 1,
-              threads > kThreadsPerMultiprocessor ? ParameterLoads::Late
-                                                  : ParameterLoads::Early);
+}
+
+bool SummingChoice::holdInRegisters() {
+  choices.threadsPerRow = getThreads(columns, choices.vector);
+  choices.prefetch = 1;
+  choices.parameters = choices.threadsPerRow > kThreadsPerMultiprocessor
+                           ? ParameterLoads::Late
+                           : ParameterLoads::Early;
+  int64_t limit = target.cluster > 1 ? kMaxColumnsOfBlock : kMaxColumnsWithout;
+  return columns <= limit && fits(target.sharedBytes);
+}
+
+/// Blocks of a cluster, each with as many columns as it can have early
+/// parameters for; with more, if there are no more blocks.
+bool SummingChoice::holdInCluster() {
+  choices.cluster = std::min<int64_t>(
+      llvm::PowerOf2Ceil(llvm::divideCeil(columns, kMaxColumnsOfBlock)),
+      target.cluster);
+  int64_t threads =
+      getThreads(llvm::divideCeil(columns, choices.cluster), choices.vector);
+  choices.threadsPerRow = choices.cluster * threads;
+  choices.prefetch = 1;
+  choices.parameters = threads > kThreadsPerMultiprocessor
+                           ? ParameterLoads::Late
+                           : ParameterLoads::Early;
+  return choices.cluster > 1 &&
+         columns <= choices.cluster * kMaxColumnsWithout &&
+         fits(target.sharedBytes);
+}
+
+/// A row in shared memory, or read for each stage, and sums over rows beside it
+/// as far as it holds them; says why.
+std::string SummingChoice::holdInMemory() {
+  int64_t perBlock = llvm::divideCeil(columns, choices.cluster);
+  choices.threadsPerRow =
+      choices.cluster *
+      std::min<int64_t>(
+          llvm::alignTo(llvm::divideCeil(perBlock, choices.vector), kWarpSize),
+          kMaxThreadsOfBlock);
+  choices.parameters = ParameterLoads::Late;
+  for (auto [keep, sums, prefetch] :
+       {std::tuple(RowKeep::Shared, SumMemory::Shared, 1),
+        {RowKeep::Shared, SumMemory::Shared, 0},
+        {RowKeep::Shared, SumMemory::Global, 1},
+        {RowKeep::Shared, SumMemory::Global, 0},
+        {RowKeep::Global, SumMemory::Shared, 0},
+        {RowKeep::Global, SumMemory::Global, 0}}) {
+    choices.keep = keep;
+    choices.sums = sums;
+    choices.prefetch = prefetch;
+    if (fits(target.sharedBytes))
+      break;
+  }
+  return (choices.keep == RowKeep::Shared
+              ? "rows are kept in shared memory, as registers do not hold them"
+              : "each stage reads a row again, as shared memory does not hold "
+                "it") +
+         std::string(choices.sums == SumMemory::Shared
+                         ? ", and so are sums over rows"
+                         : ", and sums over rows are in global memory");
+}
+
+ChosenGPUSchedule SummingChoice::choose() {
+  std::string reason;
+  if (holdInWarps())
+    reason = "each warp has rows of its own and adds them up in registers";
+  else if (holdInRegisters())
+    reason = "a block holds a row of up to " +
+             std::to_string(target.cluster > 1 ? kMaxColumnsOfBlock
+                                               : kMaxColumnsWithout) +
+             " columns and what it adds up";
+  else if (holdInCluster())
+    reason = "the blocks of a cluster share a row of more than " +
+             std::to_string(kMaxColumnsOfBlock) +
+             " columns, and each adds up its own";
+  else
+    reason = holdInMemory();
+  return {make(), reason};
+}
+
+ChosenGPUSchedule seednorm::row::chooseSummingBlocks(ProgramOp program,
+                                                     int64_t vector,
+                                                     const GPUTarget &target) {
+  return SummingChoice(program, target, vector).choose();
 }

@@ -40,7 +40,7 @@ GPUSumPlan seednorm::row::planGPUSum(const Sum &sum, int64_t columns,
   if (sum.resultRun == columns) {
     plan.wholeRow = true;
     plan.piece = vector;
-    plan.lanes = kWarpSize;
+    plan.lanes = schedule.getLanesPerRow();
     if (schedule.getThreadsPerRow() > kWarpSize)
       plan.slots = plan.slotsPerTotal = schedule.getThreadsPerRow() / kWarpSize;
     return plan;
@@ -48,10 +48,13 @@ GPUSumPlan seednorm::row::planGPUSum(const Sum &sum, int64_t columns,
   plan.piece = std::gcd(sum.resultRun, vector);
   // Pieces of neighbouring lanes belong together only if a lane has just one.
   if (plan.piece == vector)
-    plan.lanes = getPowerOfTwoFactor(sum.resultRun / vector, kWarpSize);
+    plan.lanes =
+        getPowerOfTwoFactor(sum.resultRun / vector, schedule.getLanesPerRow());
   int64_t combined = plan.piece * plan.lanes;
-  // Of totals that lanes hold, other lanes could not have those of all runs.
-  if (combined != sum.resultRun || sum.feedsFolded) {
+  // Of totals that lanes hold, other lanes could not have those of all runs,
+  // and a loop over columns none that another one has found.
+  if (combined != sum.resultRun || sum.feedsFolded ||
+      schedule.sweepsColumns()) {
     plan.slots = columns / combined;
     plan.slotsPerTotal = sum.resultRun / combined;
   }
@@ -79,6 +82,25 @@ bool seednorm::row::isStaged(ProgramOp program, GPUScheduleAttr schedule,
          program.getInputAccess(index).getKind() == AccessKind::Shared;
 }
 
+ThreadPlaces seednorm::row::getThreadPlaces(int64_t columns,
+                                            GPUScheduleAttr schedule,
+                                            Type element) {
+  int64_t bytes = llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
+  int64_t vector = schedule.getVector();
+  int64_t width = std::min(vector, std::max<int64_t>(kAccessBytes / bytes, 1));
+  int64_t chunks =
+      llvm::divideCeil(columns, vector * schedule.getThreadsPerRow());
+  return {schedule.getThreadsPerBlock(), chunks, vector / width, width};
+}
+
+bool seednorm::row::isCopiedByRow(ProgramOp program, GPUScheduleAttr schedule,
+                                  unsigned index) {
+  Type slice = program.getBodyBlock().getArgument(index).getType();
+  return schedule.getRowsInShared() != 0 &&
+         program.getInputAccess(index).getKind() == AccessKind::Row &&
+         getNumElements(slice) == program.getNumColumns();
+}
+
 int64_t seednorm::row::getSharedMemoryBytes(ProgramOp program,
                                             GPUScheduleAttr schedule) {
   int64_t bytes = getNumBlockSlots(ProgramAnalysis(program), schedule) *
@@ -90,16 +112,28 @@ int64_t seednorm::row::getSharedMemoryBytes(ProgramOp program,
         elements * llvm::divideCeil(
                        getElementTypeOrSelf(slice).getIntOrFloatBitWidth(), 8);
   };
-  for (BlockArgument input : program.getBodyBlock().getArguments())
+  auto getPlaces = [&](Type slice) {
+    return getThreadPlaces(program.getNumColumns(), schedule,
+                           getElementTypeOrSelf(slice))
+        .getNumElements();
+  };
+  for (BlockArgument input : program.getBodyBlock().getArguments()) {
     if (isStaged(program, schedule, input.getArgNumber()))
       add(getNumStoredElements(
               program.getInputs()[input.getArgNumber()].getType(),
               input.getType()),
           input.getType());
+    if (isCopiedByRow(program, schedule, input.getArgNumber()))
+      add(schedule.getRowsInShared() * getPlaces(input.getType()),
+          input.getType());
+  }
   for (unsigned output = 0; output < program.getOutputs().size(); ++output)
-    if (isAddedInBlock(program, schedule, output))
-      add(getNumElements(program.getOutputSliceType(output)),
-          program.getOutputSliceType(output));
+    if (isAddedInBlock(program, schedule, output)) {
+      Type slice = program.getOutputSliceType(output);
+      add(hasThreadPlaces(program, schedule, output) ? getPlaces(slice)
+                                                     : getNumElements(slice),
+          slice);
+    }
   return bytes;
 }
 
@@ -125,9 +159,10 @@ static int64_t getNumAccumulators(ProgramOp program, unsigned numOutputs,
       continue;
     Type slice = program.getOutputSliceType(index);
     int64_t run = columns / getNumElements(slice);
-    int64_t numbers = run == columns      ? 1
-                      : run % vector == 0 ? chunks
-                                          : chunks * vector;
+    int64_t numbers = run == columns             ? 1
+                      : schedule.sweepsColumns() ? 0 // In memory.
+                      : run % vector == 0        ? chunks
+                                                 : chunks * vector;
     accumulators +=
         numbers * getElementTypeOrSelf(slice).getIntOrFloatBitWidth() / 32;
   }
@@ -161,23 +196,40 @@ static bool haveRegisters(ProgramOp program, GPUScheduleAttr schedule,
 
 bool seednorm::row::keepsSumsInRegisters(ProgramOp program,
                                          GPUScheduleAttr schedule) {
+  for (unsigned index = 0; index < program.getOutputs().size(); ++index)
+    if (program.getOutputAccess(index).isSummed() &&
+        getSumPlace(program, schedule, index) != SumPlace::Registers)
+      return false;
   return haveRegisters(program, schedule, program.getOutputs().size());
 }
 
-bool seednorm::row::isAccumulatedInShared(ProgramOp program,
-                                          GPUScheduleAttr schedule,
-                                          unsigned index) {
-  if (schedule.getRowsPerBlock() > 1 ||
-      !program.getOutputAccess(index).isSummed())
-    return false;
-  // The first outputs have the registers.
-  return !haveRegisters(program, schedule, index + 1);
+SumPlace seednorm::row::getSumPlace(ProgramOp program, GPUScheduleAttr schedule,
+                                    unsigned index) {
+  bool isOneNumber = getNumElements(program.getOutputSliceType(index)) == 1;
+  // The first outputs have the registers, and of what a loop over columns finds
+  // only what the row has in common.
+  if (schedule.sweepsColumns()
+          ? isOneNumber
+          : schedule.getRowsPerBlock() > 1 ||
+                haveRegisters(program, schedule, index + 1))
+    return SumPlace::Registers;
+  return schedule.getSums() == SumMemory::Shared ? SumPlace::Shared
+                                                 : SumPlace::Global;
 }
 
 bool seednorm::row::isAddedInBlock(ProgramOp program, GPUScheduleAttr schedule,
                                    unsigned index) {
-  return schedule.isPersistent() && program.getOutputAccess(index).isSummed() &&
+  AccessAttr access = program.getOutputAccess(index);
+  return schedule.isPersistent() && access.isSummed() &&
          ((schedule.getRowsPerBlock() > 1 &&
-           program.getOutputAccess(index).getKind() == AccessKind::Shared) ||
-          isAccumulatedInShared(program, schedule, index));
+           access.getKind() == AccessKind::Shared) ||
+          getSumPlace(program, schedule, index) == SumPlace::Shared);
+}
+
+bool seednorm::row::hasThreadPlaces(ProgramOp program, GPUScheduleAttr schedule,
+                                    unsigned index) {
+  return isAddedInBlock(program, schedule, index) &&
+         schedule.getRowsPerBlock() == 1 &&
+         getNumElements(program.getOutputSliceType(index)) ==
+             program.getNumColumns();
 }

@@ -38,18 +38,55 @@ static FailureOr<Schedule> getGivenSchedule(ProgramOp program,
   return cast_if_present<Schedule>(given);
 }
 
-static LogicalResult scheduleForGPU(ProgramOp program,
-                                    const GPUTarget &target) {
-  FailureOr<GPUScheduleAttr> schedule =
-      getGivenSchedule<GPUScheduleAttr>(program, "gpu");
-  if (failed(schedule))
+/// `schedule` with the fields that `override` names.
+static FailureOr<GPUScheduleAttr> overrideSchedule(ProgramOp program,
+                                                   GPUScheduleAttr schedule,
+                                                   StringRef override) {
+  GPUScheduleChoices choices = schedule.getChoices();
+  if (llvm::Error error = setChoices(choices, override)) {
+    program.emitOpError("has its schedule overridden by '")
+        << override << "', which " << llvm::toString(std::move(error));
     return failure();
-  if (*schedule)
-    return verifyGPUSchedule(program, *schedule);
-  schedule = chooseGPUSchedule(program, target);
-  if (succeeded(schedule))
-    program.setScheduleAttr(*schedule);
-  return schedule;
+  }
+  auto changed = GPUScheduleAttr::getChecked(
+      [&] {
+        return program.emitOpError("has its schedule overridden by '")
+               << override << "', which ";
+      },
+      program.getContext(), choices);
+  if (!changed)
+    return failure();
+  return changed;
+}
+
+static LogicalResult scheduleForGPU(ProgramOp program, const GPUTarget &target,
+                                    StringRef override) {
+  FailureOr<GPUScheduleAttr> given =
+      getGivenSchedule<GPUScheduleAttr>(program, "gpu");
+  if (failed(given))
+    return failure();
+  ChosenGPUSchedule chosen = {*given, "written by hand"};
+  if (!*given) {
+    FailureOr<ChosenGPUSchedule> found = chooseGPUSchedule(program, target);
+    if (failed(found))
+      return failure();
+    chosen = *found;
+    program->setAttr(kReasonAttrName,
+                     StringAttr::get(program.getContext(), chosen.reason));
+  }
+  if (!override.empty()) {
+    FailureOr<GPUScheduleAttr> changed =
+        overrideSchedule(program, chosen.schedule, override);
+    if (failed(changed))
+      return failure();
+    chosen.schedule = *changed;
+    program->setAttr(kReasonAttrName,
+                     StringAttr::get(program.getContext(),
+                                     "overridden by " + override +
+                                         "; before, " + chosen.reason));
+  }
+  program.setScheduleAttr(chosen.schedule);
+  return verifyGPUSchedule(program, chosen.schedule, target);
 }
 
 static LogicalResult scheduleForCPU(ProgramOp program,
@@ -81,8 +118,10 @@ struct RowSchedule : seednorm::row::impl::RowSchedulePassBase<RowSchedule> {
   void runOnOperation() override {
     WalkResult result = getOperation()->walk([&](ProgramOp program) {
       LogicalResult scheduled =
-          target == "gpu" ? scheduleForGPU(program, GPUTarget{multiprocessors})
-                          : scheduleForCPU(program, CPUTarget{vectorBytes});
+          target == "gpu"
+              ? scheduleForGPU(program, {multiprocessors, sharedBytes, cluster},
+                               override)
+              : scheduleForCPU(program, CPUTarget{vectorBytes});
       return failed(scheduled) ? WalkResult::interrupt()
                                : WalkResult::advance();
     });

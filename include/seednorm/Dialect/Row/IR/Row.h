@@ -28,6 +28,10 @@
 
 #include "seednorm/Dialect/Row/IR/RowDialect.h.inc"
 #include "seednorm/Dialect/Row/IR/RowEnums.h.inc"
+
+// Needs the enums, and the attributes need it.
+#include "seednorm/Dialect/Row/IR/GPUScheduleChoices.h"
+
 #define GET_ATTRDEF_CLASSES
 #include "seednorm/Dialect/Row/IR/RowAttributes.h.inc"
 

@@ -105,69 +105,111 @@ def Row_ParametersKind : I32Enum<"ParameterLoads",
   let cppNamespace = "::seednorm::row";
 }
 
+def Row_RowKeepKind : I32Enum<"RowKeep",
+    "Where a row is between its stages",
+    [I32EnumCase<"Registers", 0, "registers">,
+     I32EnumCase<"Shared", 1, "shared">, I32EnumCase<"Global", 2, "global">]> {
+  let cppNamespace = "::seednorm::row";
+}
+
+def Row_SumMemoryKind : I32Enum<"SumMemory",
+    "Where sums over rows are that registers do not hold",
+    [I32EnumCase<"Shared", 0, "shared">, I32EnumCase<"Global", 1, "global">]> {
+  let cppNamespace = "::seednorm::row";
+}
+
 def Row_GPUScheduleAttr : Row_Attr<"GPUSchedule", "gpu_schedule"> {
   let summary = "How a program's columns and rows map to the threads of a GPU";
   let description = [{
     A row is owned by `threads_per_row` threads; thread t owns the chunks
-    t, t + threads_per_row, ... of `vector` consecutive columns each. With 32
-    threads a row belongs to one warp and `rows_per_block` of them share a
-    block without a block barrier; with more, a block holds one row and its
-    sums meet at one barrier a level. The row is kept in registers between its
-    stages. `parameters` says how other operands come: `early`, each thread
-    loads its part with the row, to hide the latency behind the sums; `late`,
-    when a stage needs them, to save registers; `staged`, the block copies
-    operands that all rows share to shared memory, once, while its rows are in
-    flight (late for the rest).
+    t, t + threads_per_row, ... of `vector` consecutive columns each. Up to 32
+    threads are lanes of one warp, and `rows_per_block` rows share a block
+    without a block barrier; with more, a block holds one row and its sums meet
+    at one barrier a level. With `cluster`, so many blocks hold one row: they
+    exchange sums through distributed shared memory and meet at a barrier of the
+    cluster instead.
 
-    Without `blocks` there is a block for every `rows_per_block` rows. With it,
-    there are at most so many, and they are persistent: each takes one row after
-    the other and adds up what outputs have in common, early and staged
-    parameters come once for all of them, and what the blocks have added up
-    meets in a second kernel. Programs with a summed output need it. With
-    `prefetch` a row is loaded before the sums of the one before it, to hide the
-    latency at the price of its registers. If outputs are summed by group or
+    `keep` says where a row is between its stages: in `registers`; in `shared`
+    memory, which asynchronous copies fill, each thread's columns read by itself
+    alone; or in `global` memory, read anew by each stage. With the last two a
+    thread goes through its columns in a loop. `parameters` says how other
+    operands come: `early`, each thread loads its part with the row, to hide the
+    latency behind the sums; `late`, when a stage needs them, to save registers;
+    `staged`, the block copies operands that all rows share to shared memory,
+    once, while its rows are in flight (late for the rest).
+
+    Without `blocks` there is a block (or a cluster) for every `rows_per_block`
+    rows. With it, there are at most so many, and they are persistent: each
+    takes one row after the other and adds up what outputs have in common, early
+    and staged parameters come once for all of them, and what the blocks have
+    added up meets in a second kernel. Programs with a summed output need it.
+    With `prefetch` so many rows are loaded ahead of the one at hand, to hide the
+    latency: one in registers, or with `async`, or if rows are kept in shared
+    memory, any number in a ring of rows there. If outputs are summed by group or
     cycle, the rows of a group, or those that have a slice in common, are cut in
-    `parts` parts, and a block takes one part after the other.
+    `parts` parts, and a block takes one part after the other. What threads add
+    up over rows is in registers as far as there are enough, the rest in `sums`:
+    `shared` memory, or the partial sums in `global` memory themselves.
+
+    With `dependent`, a kernel starts while the one before it in its stream
+    still runs, if the launch allows it: it waits for that one only when it has
+    loaded early or staged parameters, which that one must not write.
 
     The order of a row's sums follows from `threads_per_row`, `vector` and the
     number of columns alone, never from the number of rows. The order of sums
     over rows follows from `blocks`, `rows_per_block`, `parts` and the number of
     rows.
 
-    Constraints: `threads_per_row` is a multiple of 32 up to 1024; `vector` is
-    a power of two; `rows_per_block` is 1 if `threads_per_row` exceeds 32; a
-    block has at most 1024 threads; `parts` and `prefetch` need `blocks`.
+    Constraints: `threads_per_row` is a power of two from 4 to 32, or a multiple
+    of 32 for each block of a cluster; `vector` is a power of two;
+    `rows_per_block` is 1 if `threads_per_row` exceeds 32; a block has at most
+    1024 threads, in whole warps; `cluster` is a power of two up to 16; `early`
+    parameters need rows in registers; `parts`, `prefetch` and `sums` need
+    `blocks`, `async` needs `prefetch`.
 
     Example:
     ```mlir
     #row.gpu_schedule<threads_per_row = 256, rows_per_block = 1, vector = 8, parameters = early>
-    #row.gpu_schedule<threads_per_row = 512, rows_per_block = 1, vector = 8, parameters = early, blocks = 132, prefetch>
+    #row.gpu_schedule<threads_per_row = 512, rows_per_block = 1, vector = 8, parameters = early, blocks = 132, prefetch = 1>
+    #row.gpu_schedule<threads_per_row = 4096, rows_per_block = 1, vector = 8, parameters = late, keep = shared, cluster = 8>
     ```
   }];
   let parameters = (ins "int64_t":$threadsPerRow, "int64_t":$rowsPerBlock,
                         "int64_t":$vector,
                         EnumParameter<Row_ParametersKind>:$parameters,
-                        DefaultValuedParameter<"int64_t", "0">:$blocks,
-                        DefaultValuedParameter<"int64_t", "0">:$parts,
-                        DefaultValuedParameter<"bool", "false">:$prefetch);
-  let assemblyFormat = [{
-    `<` `threads_per_row` `=` $threadsPerRow `,`
-        `rows_per_block` `=` $rowsPerBlock `,` `vector` `=` $vector `,`
-        `parameters` `=` $parameters ``
-        custom<PersistentBlocks>($blocks, $parts, $prefetch) `` `>`
-  }];
+                        EnumParameter<Row_RowKeepKind>:$keep,
+                        "int64_t":$cluster, "int64_t":$blocks, "int64_t":$parts,
+                        "int64_t":$prefetch, "bool":$async,
+                        EnumParameter<Row_SumMemoryKind>:$sums,
+                        "bool":$dependent);
+  let hasCustomAssemblyFormat = 1;
   let builders = [
-    AttrBuilder<(ins "int64_t":$threadsPerRow, "int64_t":$rowsPerBlock,
-                     "int64_t":$vector, "ParameterLoads":$parameters), [{
-      return $_get($_ctxt, threadsPerRow, rowsPerBlock, vector, parameters,
-                   /*blocks=*/0, /*parts=*/0, /*prefetch=*/false);
+    AttrBuilder<(ins "const ::seednorm::row::GPUScheduleChoices &":$choices), [{
+      return $_get($_ctxt, choices.threadsPerRow, choices.rowsPerBlock,
+                   choices.vector, choices.parameters, choices.keep,
+                   choices.cluster, choices.blocks, choices.parts,
+                   choices.prefetch, choices.async, choices.sums,
+                   choices.dependent);
     }]>
   ];
   let extraClassDeclaration = [{
+    /// All choices, to derive another schedule from.
+    GPUScheduleChoices getChoices() const;
+
     /// Whether blocks take one row after the other.
     bool isPersistent() const { return getBlocks() != 0; }
     int64_t getThreadsPerBlock() const {
-      return getThreadsPerRow() * getRowsPerBlock();
+      return getThreadsPerRow() * getRowsPerBlock() / getCluster();
+    }
+    /// Lanes of a warp that have one row.
+    int64_t getLanesPerRow() const {
+      return getThreadsPerRow() < 32 ? getThreadsPerRow() : 32;
+    }
+    /// Whether a thread goes through its columns in a loop.
+    bool sweepsColumns() const { return getKeep() != RowKeep::Registers; }
+    /// Rows that are copied to shared memory, at hand and ahead; 0 if none is.
+    int64_t getRowsInShared() const {
+      return getKeep() == RowKeep::Shared || getAsync() ? getPrefetch() + 1 : 0;
     }
   }];
   let genVerifyDecl = 1;

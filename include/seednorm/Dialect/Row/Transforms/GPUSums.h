@@ -58,23 +58,45 @@ AccessAttr getPeriodicSum(ProgramOp program);
 /// their partial sums takes them: by group or cycle first.
 llvm::SmallVector<unsigned> getSummedOutputs(ProgramOp program);
 
-/// Whether threads add up output `index` over rows in shared memory, for lack
-/// of registers.
-bool isAccumulatedInShared(ProgramOp program, GPUScheduleAttr schedule,
-                           unsigned index);
+/// Where threads add up an output over rows.
+enum class SumPlace { Registers, Shared, Global };
+SumPlace getSumPlace(ProgramOp program, GPUScheduleAttr schedule,
+                     unsigned index);
 
 /// Whether a block has shared memory for what its threads add up of output
-/// `index`: for that reason, or because its warps have rows of their own.
+/// `index`: for lack of registers, or because its warps have rows of their own.
 bool isAddedInBlock(ProgramOp program, GPUScheduleAttr schedule,
                     unsigned index);
 
 /// Whether the registers of threads hold all that they add up over rows.
 bool keepsSumsInRegisters(ProgramOp program, GPUScheduleAttr schedule);
 
+/// Whether input `index` is copied to shared memory row by row.
+bool isCopiedByRow(ProgramOp program, GPUScheduleAttr schedule, unsigned index);
+
+/// Memory of a block in which each thread has a place for each of its chunks of
+/// columns, so that neighbouring threads access neighbouring words: a chunk is
+/// taken in `parts` accesses of `width` elements, far apart from each other.
+struct ThreadPlaces {
+  int64_t threads, chunks, parts, width;
+
+  int64_t getNumElements() const { return threads * chunks * parts * width; }
+  /// Elements from one chunk of a thread to its next one, and from one part of
+  /// a chunk to the next one.
+  int64_t getPartStride() const { return threads * width; }
+  int64_t getChunkStride() const { return parts * getPartStride(); }
+};
+ThreadPlaces getThreadPlaces(int64_t columns, GPUScheduleAttr schedule,
+                             mlir::Type element);
+
+/// Whether that is how shared memory has what is added up of output `index`.
+bool hasThreadPlaces(ProgramOp program, GPUScheduleAttr schedule,
+                     unsigned index);
+
 /// The schedule of a program with summed outputs, whose accesses take `vector`
 /// columns or less. Shared memory may be too small for it.
-GPUScheduleAttr chooseSummingBlocks(ProgramOp program, int64_t vector,
-                                    const GPUTarget &target);
+ChosenGPUSchedule chooseSummingBlocks(ProgramOp program, int64_t vector,
+                                      const GPUTarget &target);
 
 } // namespace seednorm::row
 

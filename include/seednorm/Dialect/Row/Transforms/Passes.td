@@ -299,9 +299,12 @@ def RowSchedulePass : Pass<"row-schedule"> {
   let summary = "Decide how row programs map to the threads of a target";
   let description = [{
     Gives every `row.program` without a schedule the one chosen for the target
-    from its columns and types; the number of blocks of a program that sums over
-    rows is one for the GPU's multiprocessors. A schedule that is there already, written by
-    hand or found by a search, is checked and kept.
+    from its columns and types, and says why in `row.reason`; the number of
+    persistent blocks is one for the GPU's multiprocessors. A schedule that is
+    there already, written by hand or found by a search, is checked and kept.
+    With `override`, as in `override="vector = 4, keep = shared"`, these fields
+    of a GPU schedule are set instead, of a chosen one and of one that was there;
+    what breaks a limit is an error that names it.
 
     Accepts: row programs on tensors or memrefs.
     Produces: the same, each with a `#row.gpu_schedule` or `#row.cpu_schedule`.
@@ -323,7 +326,13 @@ def RowSchedulePass : Pass<"row-schedule"> {
     Option<"vectorBytes", "vector-bytes", "int64_t", "32",
            "Width of the CPU's vector registers in bytes">,
     Option<"multiprocessors", "multiprocessors", "int64_t", "132",
-           "Multiprocessors of the GPU, for programs that sum over rows">
+           "Multiprocessors of the GPU, for persistent blocks">,
+    Option<"sharedBytes", "shared-bytes", "int64_t", "232448",
+           "Shared memory that a block of the GPU can have, in bytes">,
+    Option<"cluster", "cluster", "int64_t", "16",
+           "Most blocks of a cluster of the GPU; 1 if it has none">,
+    Option<"override", "override", "std::string", "\"\"",
+           "Fields of GPU schedules, as they print, with a comma between">
   ];
   let dependentDialects = ["::seednorm::row::RowDialect"];
 }

@@ -15,6 +15,8 @@
 
 #include "seednorm/Dialect/Row/IR/Row.h"
 
+#include <string>
+
 namespace seednorm::row {
 
 /// What a CPU schedule depends on.
@@ -25,22 +27,34 @@ struct CPUTarget {
 /// What a GPU schedule depends on. All supported architectures have the other
 /// limits in common.
 struct GPUTarget {
-  int64_t multiprocessors = 132; ///< For programs that sum over rows.
+  int64_t multiprocessors = 132;    ///< For persistent blocks.
+  int64_t sharedBytes = 227 * 1024; ///< Of a block, asked for at the launch.
+  int64_t cluster = 16; ///< Most blocks of a cluster; 1 if there are none.
+};
+
+/// A schedule, and in words why it is this one.
+struct ChosenGPUSchedule {
+  GPUScheduleAttr schedule;
+  std::string reason;
 };
 
 /// The schedule for a GPU; emits an error that names the limit if no scheme
 /// holds the program.
-mlir::FailureOr<GPUScheduleAttr> chooseGPUSchedule(ProgramOp program,
-                                                   const GPUTarget &target);
+mlir::FailureOr<ChosenGPUSchedule> chooseGPUSchedule(ProgramOp program,
+                                                     const GPUTarget &target);
+
+/// Attribute of a program: why its schedule is this one.
+inline constexpr llvm::StringLiteral kReasonAttrName = "row.reason";
 
 /// The schedule for a CPU; emits an error if no scheme runs the program.
 mlir::FailureOr<CPUScheduleAttr> chooseCPUSchedule(ProgramOp program,
                                                    const CPUTarget &target);
 
-/// Checks that `schedule`, chosen or written by hand, fits `program`; emits an
-/// error that names the limit if not.
+/// Checks that `schedule`, chosen or written by hand, fits `program` on
+/// `target`; emits an error that names the limit if not.
 mlir::LogicalResult verifyGPUSchedule(ProgramOp program,
-                                      GPUScheduleAttr schedule);
+                                      GPUScheduleAttr schedule,
+                                      const GPUTarget &target = {});
 
 /// What a thread accesses at once under `schedule`, and, where that is less
 /// than the widest access, why.
@@ -57,7 +71,7 @@ bool isStaged(ProgramOp program, GPUScheduleAttr schedule, unsigned index);
 bool hasSummedOutputs(ProgramOp program);
 
 /// Bytes of shared memory a block of `program` needs under `schedule`, for
-/// partial sums, staged operands and what its warps have added up.
+/// partial sums, staged operands, rows, and what its threads have added up.
 int64_t getSharedMemoryBytes(ProgramOp program, GPUScheduleAttr schedule);
 
 } // namespace seednorm::row

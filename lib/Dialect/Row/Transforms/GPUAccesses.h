@@ -1,0 +1,34 @@
+//===- GPUAccesses.h - What a thread accesses at once -----------*- C++ -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// How many consecutive columns an access may take, read by the choice of a
+// schedule and by its checks.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_LIB_DIALECT_ROW_TRANSFORMS_GPUACCESSES_H
+#define SEEDNORM_LIB_DIALECT_ROW_TRANSFORMS_GPUACCESSES_H
+
+#include "seednorm/Dialect/Row/Analysis/ProgramAnalysis.h"
+
+namespace seednorm::row {
+
+/// What an access of consecutive columns has to divide: the columns, and what
+/// is stored of rows that are shorter.
+int64_t getAccessibleColumns(ProgramOp program);
+
+/// The most consecutive columns that every access may take at once where the
+/// slices of some operand are not aligned to the widest access.
+int64_t getMaxVector(const ProgramAnalysis &analysis);
+
+/// Columns a thread accesses at once: 16 bytes of the narrowest operand that
+/// has one element a column, if the rows stay aligned.
+int64_t chooseVector(const ProgramAnalysis &analysis);
+
+} // namespace seednorm::row
+
+#endif // SEEDNORM_LIB_DIALECT_ROW_TRANSFORMS_GPUACCESSES_H
