@@ -35,6 +35,26 @@ inline constexpr llvm::StringLiteral warpBarrierFunction =
 /// PTX defines `shfl.sync`. Bit 32 of the result is its predicate.
 inline constexpr llvm::StringLiteral shuffleFunction = "seednorm.shuffle";
 
+/// `i64 (i32 operation, i64 a, i64 b, i64 c, i64 d, i64 e, i32 site)`: performs
+/// an `Operation` on operands widened to 64 bits.
+inline constexpr llvm::StringLiteral operationFunction = "seednorm.operation";
+
+/// What a lane asks of the machinery beside it, with the operands it takes.
+enum class Operation : uint32_t {
+  CopyAsync,         ///< shared, global, bytes
+  CopyAsyncZeroFill, ///< shared, global, bytes to read, bytes to write
+  CommitCopies,
+  WaitForCopies, ///< groups that may still be under way
+  WaitForAllCopies,
+};
+
+/// One execution of an operation.
+struct OperationCall {
+  Operation operation;
+  uint64_t operands[5];
+  uint32_t site;
+};
+
 /// Registers that differ by lane, block or launch.
 enum class SpecialRegister : uint32_t {
   ThreadX,

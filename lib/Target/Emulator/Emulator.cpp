@@ -11,7 +11,7 @@
 
 #include "seednorm/Target/Emulator/Emulator.h"
 
-#include "BlockScheduler.h"
+#include "ClusterScheduler.h"
 #include "CompileForHost.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -161,16 +161,17 @@ static StackPool &getStacks(uint64_t bytes) {
 Expected<Counters> Emulator::Impl::run(const Launch &launch,
                                        const Kernel &kernel) {
   Counters counters;
+  ClusterShape shape(launch, kernel);
   StackPool &stacks = getStacks(baseStackBytes + program.localBytes);
-  uint32_t lanes = launch.block[0] * launch.block[1] * launch.block[2];
-  if (Error error = stacks.reserve(lanes))
+  if (Error error = stacks.reserve(shape.getNumSlots()))
     return std::move(error);
-  MemoryChecker memory(program, launch, lanes, counters);
-  BlockScheduler scheduler(program, kernel, launch, stacks, memory, counters);
-  for (uint64_t z = 0; z < launch.grid[2]; ++z)
-    for (uint64_t y = 0; y < launch.grid[1]; ++y)
-      for (uint64_t x = 0; x < launch.grid[0]; ++x)
-        if (!scheduler.runBlock(x, y, z))
+  MemoryChecker memory(program, launch, shape, counters);
+  ClusterScheduler scheduler(program, kernel, launch, stacks, memory, counters);
+  const uint32_t *step = kernel.cluster;
+  for (uint64_t z = 0; z < launch.grid[2]; z += step[2])
+    for (uint64_t y = 0; y < launch.grid[1]; y += step[1])
+      for (uint64_t x = 0; x < launch.grid[0]; x += step[0])
+        if (!scheduler.runCluster(x, y, z))
           return createStringError(scheduler.getFailure());
   memory.finish();
   return counters;

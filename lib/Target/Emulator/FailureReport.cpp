@@ -9,7 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "BlockScheduler.h"
+#include "ClusterScheduler.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -21,24 +21,32 @@
 using namespace llvm;
 using namespace seednorm::emulator;
 
-std::string BlockScheduler::describeBlock() const {
-  return ("kernel '" + Twine(kernel.name) + "', block (" + Twine(block[0]) +
-          ", " + Twine(block[1]) + ", " + Twine(block[2]) + ")")
+std::string ClusterScheduler::describeBlock(uint32_t rank) const {
+  const uint32_t *index = blocks[rank].index;
+  return ("kernel '" + Twine(kernel.name) + "', block (" + Twine(index[0]) +
+          ", " + Twine(index[1]) + ", " + Twine(index[2]) + ")")
       .str();
 }
 
 // The first failure counts: later ones follow from it.
-void BlockScheduler::recordFailure(const Twine &reason) {
+void ClusterScheduler::recordFailure(uint32_t rank, const Twine &reason) {
   if (failure.empty())
-    failure = (describeBlock() + ": " + reason).str();
+    failure = (describeBlock(rank) + ": " + reason).str();
 }
 
-void BlockScheduler::recordLaneFailure(uint32_t lane, const Twine &reason,
-                                       uint32_t site) {
+void ClusterScheduler::recordLaneFailure(uint32_t slot, const Twine &reason,
+                                         uint32_t site) {
   if (failure.empty())
-    failure = (describeBlock() + ", lane " + Twine(lane) + ": " + reason +
-               ", in '" + program.sites[site].text + "'")
+    failure = (describeBlock(shape.rankOf(slot)) + ", lane " +
+               Twine(shape.laneOf(slot)) + ": " + reason + ", in '" +
+               program.sites[site].text + "'")
                   .str();
+}
+
+bool ClusterScheduler::isWrong(const std::string &reason, uint32_t site) {
+  if (!reason.empty())
+    recordLaneFailure(running, reason, site);
+  return !reason.empty();
 }
 
 // Writes 0, 1, 2, 5 as `lanes 0-2, 5`.
@@ -55,11 +63,12 @@ static void printLanes(raw_ostream &stream, ArrayRef<uint32_t> lanes) {
   }
 }
 
-std::string BlockScheduler::describeWaiting() const {
+std::string ClusterScheduler::describeWaiting(uint32_t rank) const {
   using Place = std::tuple<uint32_t, uint32_t, uint32_t>;
   std::map<Place, SmallVector<uint32_t>> places;
   SmallVector<uint32_t> exited;
-  for (auto [index, lane] : enumerate(lanes)) {
+  for (uint32_t index = 0; index < shape.getLanesPerBlock(); ++index) {
+    const Lane &lane = lanes[rank * shape.getSlotsPerBlock() + index];
     if (lane.hasExited)
       exited.push_back(index);
     else if (lane.wait != WaitKind::Nothing)
@@ -87,10 +96,13 @@ std::string BlockScheduler::describeWaiting() const {
 
 // A block barrier needs every lane, so that it can only be missed by exiting;
 // anything else that stops is lanes waiting for each other.
-void BlockScheduler::reportStall() {
+void ClusterScheduler::reportStall() {
   bool onlyBarriers = all_of(lanes, [](const Lane &lane) {
     return lane.hasExited || lane.wait == WaitKind::BlockBarrier;
   });
-  recordFailure((onlyBarriers ? "divergent barrier: " : "deadlock: ") +
-                describeWaiting());
+  auto stalled =
+      find_if(lanes, [](const Lane &lane) { return !lane.hasExited; });
+  uint32_t rank = shape.rankOf(stalled - lanes.begin());
+  recordFailure(rank, (onlyBarriers ? "divergent barrier: " : "deadlock: ") +
+                          describeWaiting(rank));
 }

@@ -71,6 +71,7 @@ struct Kernel {
   unsigned numParameters = 0;
   uint64_t maxThreads = 1024;
   std::vector<uint32_t> requiredBlock; ///< Up to three sizes; empty: any.
+  uint32_t cluster[3] = {1, 1, 1};     ///< Blocks of a cluster.
   Entry entry = nullptr;               ///< Set once compiled.
 };
 

@@ -26,6 +26,7 @@ enum class Lowering {
   Barrier,     ///< Waits for the block.
   WarpBarrier, ///< Waits for lanes of the warp.
   Shuffle,     ///< Exchanges values in the shuffle mode `detail`.
+  Operation,   ///< The operation `detail` on the arguments, then `constant`.
 };
 
 /// One line of the table.
@@ -34,6 +35,7 @@ struct IntrinsicEntry {
   Lowering lowering;
   llvm::StringLiteral target = "";
   unsigned detail = 0;
+  unsigned constant = 0; ///< 0: none.
 };
 
 /// The entry of an intrinsic by its name without type suffix, or null.

@@ -54,6 +54,7 @@ public:
 private:
   Value *buildReplacement(CallInst &call, const IntrinsicEntry &entry);
   Value *buildShuffle(CallInst &call, unsigned mode);
+  Value *buildOperation(CallInst &call, const IntrinsicEntry &entry);
   Value *buildCall(IRBuilder<> &builder, StringRef name, Type *result,
                    ArrayRef<Value *> arguments);
   Value *getSite(const CallInst &call) {
@@ -93,6 +94,52 @@ Value *IntrinsicLowering::buildShuffle(CallInst &call, unsigned mode) {
   return builder.CreateInsertValue(result, predicate, 1);
 }
 
+// Which side of an operation is in global memory decides what is counted.
+static Site describeSite(Operation operation) {
+  Site site;
+  switch (operation) {
+  case Operation::CopyAsync:
+  case Operation::CopyAsyncZeroFill:
+    site.reads = true;
+    return site;
+  case Operation::CommitCopies:
+  case Operation::WaitForCopies:
+  case Operation::WaitForAllCopies:
+    return site;
+  }
+  llvm_unreachable("all operations are handled");
+}
+
+static Value *buildOperand(IRBuilder<> &builder, Value *value) {
+  if (value->getType()->isPointerTy())
+    return builder.CreatePtrToInt(value, builder.getInt64Ty());
+  return builder.CreateZExtOrTrunc(value, builder.getInt64Ty());
+}
+
+Value *IntrinsicLowering::buildOperation(CallInst &call,
+                                         const IntrinsicEntry &entry) {
+  constexpr unsigned maxOperands =
+      std::extent_v<decltype(OperationCall::operands)>;
+  IRBuilder<> builder(&call);
+  SmallVector<Value *> arguments{ConstantInt::get(i32, entry.detail)};
+  for (Value *argument : call.args())
+    if (arguments.size() <= maxOperands)
+      arguments.push_back(buildOperand(builder, argument));
+  if (entry.constant != 0)
+    arguments.push_back(builder.getInt64(entry.constant));
+  arguments.resize(1 + maxOperands, builder.getInt64(0));
+  auto operation = static_cast<Operation>(entry.detail);
+  arguments.push_back(
+      ConstantInt::get(i32, sites.add(call, describeSite(operation))));
+  Value *result =
+      buildCall(builder, operationFunction, builder.getInt64Ty(), arguments);
+  if (call.getType()->isIntegerTy())
+    return builder.CreateTrunc(result, call.getType());
+  if (call.getType()->isPointerTy())
+    return builder.CreateIntToPtr(result, call.getType());
+  return nullptr;
+}
+
 Value *IntrinsicLowering::buildReplacement(CallInst &call,
                                            const IntrinsicEntry &entry) {
   IRBuilder<> builder(&call);
@@ -115,6 +162,8 @@ Value *IntrinsicLowering::buildReplacement(CallInst &call,
                      {call.getArgOperand(0), getSite(call)});
   case Lowering::Shuffle:
     return buildShuffle(call, entry.detail);
+  case Lowering::Operation:
+    return buildOperation(call, entry);
   }
   llvm_unreachable("all lowerings are handled");
 }

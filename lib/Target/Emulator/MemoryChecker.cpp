@@ -17,47 +17,118 @@ using namespace llvm;
 using namespace seednorm::emulator;
 
 MemoryChecker::MemoryChecker(const HostProgram &program, const Launch &launch,
-                             unsigned lanes, Counters &counters)
-    : sites(program.sites), global(launch.regions, program),
-      shared(program.shared, launch.sharedBytes),
-      requests(program, global.getRegions(), lanes), counters(counters) {}
+                             const ClusterShape &shape, Counters &counters)
+    : sites(program.sites), shape(shape), global(launch.regions, program),
+      copies(*this, shape, launch.seed),
+      requests(program, global.getRegions(), shape.getNumSlots()),
+      counters(counters) {
+  for (uint32_t rank = 0; rank < shape.getNumBlocks(); ++rank)
+    shared.emplace_back(program.shared, launch.sharedBytes);
+}
 
-bool MemoryChecker::isShared(uint64_t address, const Site &site) const {
+void MemoryChecker::startCluster() {
+  for (SharedMemory &memory : shared)
+    memory.reset();
+}
+
+bool MemoryChecker::isShared(uint32_t slot, uint64_t address,
+                             const Site &site) const {
   if (site.space == MemorySpace::Generic)
-    return shared.contains(address);
+    return shared[shape.rankOf(slot)].contains(address);
   return site.space == MemorySpace::Shared;
 }
 
-bool MemoryChecker::access(unsigned lane, uint64_t address, uint64_t bytes,
+bool MemoryChecker::access(uint32_t slot, uint64_t address, uint64_t bytes,
                            uint32_t siteIndex) {
   const Site &site = sites[siteIndex];
   if (bytes == 0)
     return true;
   if (address % site.alignment != 0)
     return false;
-  if (isShared(address, site)) {
+  if (isShared(slot, address, site)) {
     counters.sharedBytesRead += site.reads ? bytes : 0;
     counters.sharedBytesWritten += site.writes ? bytes : 0;
-    return shared.access(address, bytes, site.reads, site.writes);
+    return shared[shape.rankOf(slot)].access(address, bytes, site.reads,
+                                             site.writes);
   }
   uint32_t region = global.find(address, bytes, site.writes);
   if (region == GlobalMemory::none)
     return false;
-  requests.record(lane, siteIndex, region, address, bytes);
+  requests.record(slot, siteIndex, region, address, bytes);
   return true;
 }
 
-std::string MemoryChecker::explain(uint64_t address, uint64_t bytes,
-                                   uint32_t siteIndex) const {
+//===----------------------------------------------------------------------===//
+// Copies
+//===----------------------------------------------------------------------===//
+
+std::string MemoryChecker::startCopyFromGlobal(const AsyncCopy &copy) {
+  SharedMemory &memory = shared[shape.rankOf(copy.slot)];
+  if (copy.source % copy.bytes != 0)
+    return explainMisalignment(copy.source, copy.bytes, copy.bytes, false,
+                               global.locate(copy.source));
+  if (copy.destination % copy.bytes != 0)
+    return explainMisalignment(copy.destination, copy.bytes, copy.bytes, true,
+                               memory.locate(copy.destination));
+  if (copy.sourceBytes != 0) {
+    uint32_t region = global.find(copy.source, copy.sourceBytes, false);
+    if (region == GlobalMemory::none)
+      return global.explain(copy.source, copy.sourceBytes, false);
+    requests.record(copy.slot, copy.site, region, copy.source,
+                    copy.sourceBytes);
+  }
+  if (!memory.access(copy.destination, copy.bytes, false, true))
+    return memory.isPending(copy.destination, copy.bytes)
+               ? explainPending(copy.destination, copy.bytes, true)
+               : memory.explain(copy.destination, copy.bytes, true);
+  memory.setPending(copy.destination, copy.bytes, true);
+  counters.sharedBytesWritten += copy.bytes;
+  return "";
+}
+
+void MemoryChecker::finishCopyToShared(const AsyncCopy &copy) {
+  shared[shape.rankOf(copy.slot)].setPending(copy.destination, copy.bytes,
+                                             false);
+}
+
+//===----------------------------------------------------------------------===//
+// Explanations
+//===----------------------------------------------------------------------===//
+
+std::string MemoryChecker::explainMisalignment(uint64_t address, uint64_t bytes,
+                                               uint64_t alignment, bool writes,
+                                               const std::string &place) const {
+  return ("misaligned " + Twine(writes ? "write" : "read") + " of " +
+          Twine(bytes) + " bytes " + place + ": the address is " +
+          Twine(address % alignment) + " past a multiple of " +
+          Twine(alignment))
+      .str();
+}
+
+std::string MemoryChecker::explainPending(uint64_t address, uint64_t bytes,
+                                          bool writes) const {
+  const AsyncCopy *copy = copies.find(address, bytes);
+  assert(copy && "a pending byte belongs to a copy under way");
+  return (Twine(writes ? "write" : "read") + " of " + Twine(bytes) + " bytes " +
+          shared[shape.rankOf(copy->slot)].locate(address) +
+          ", before a wait for the copy that lane " +
+          Twine(shape.laneOf(copy->slot)) + " started in '" +
+          sites[copy->site].text + "'")
+      .str();
+}
+
+std::string MemoryChecker::explain(uint32_t slot, uint64_t address,
+                                   uint64_t bytes, uint32_t siteIndex) const {
   const Site &site = sites[siteIndex];
-  bool isInShared = isShared(address, site);
-  if (uint64_t excess = address % site.alignment)
-    return ("misaligned " + Twine(site.writes ? "write" : "read") + " of " +
-            Twine(bytes) + " bytes " +
-            (isInShared ? shared.locate(address) : global.locate(address)) +
-            ": the address is " + Twine(excess) + " past a multiple of " +
-            Twine(site.alignment))
-        .str();
-  return isInShared ? shared.explain(address, bytes, site.writes)
-                    : global.explain(address, bytes, site.writes);
+  const SharedMemory &memory = shared[shape.rankOf(slot)];
+  bool isInShared = isShared(slot, address, site);
+  if (address % site.alignment != 0)
+    return explainMisalignment(address, bytes, site.alignment, site.writes,
+                               isInShared ? memory.locate(address)
+                                          : global.locate(address));
+  if (!isInShared)
+    return global.explain(address, bytes, site.writes);
+  if (memory.isPending(address, bytes))
+    return explainPending(address, bytes, site.writes);
+  return memory.explain(address, bytes, site.writes);
 }

@@ -12,23 +12,35 @@
 #ifndef SEEDNORM_LIB_TARGET_EMULATOR_MEMORYCHECKER_H
 #define SEEDNORM_LIB_TARGET_EMULATOR_MEMORYCHECKER_H
 
+#include "AsyncCopies.h"
+#include "ClusterShape.h"
 #include "GlobalMemory.h"
 #include "RequestLog.h"
 #include "SharedMemory.h"
 
 namespace seednorm::emulator {
 
-/// The memory of one launch.
+/// The memory of one launch. Lanes are named by their slot.
 class MemoryChecker {
 public:
   MemoryChecker(const HostProgram &program, const Launch &launch,
-                unsigned lanes, Counters &counters);
+                const ClusterShape &shape, Counters &counters);
+
+  /// Forgets what the last cluster left in shared memory.
+  void startCluster();
 
   /// Counts an access. Returns false if a GPU would leave it undefined.
-  bool access(unsigned lane, uint64_t address, uint64_t bytes, uint32_t site);
+  bool access(uint32_t slot, uint64_t address, uint64_t bytes, uint32_t site);
 
   /// Why `access` gave false.
-  std::string explain(uint64_t address, uint64_t bytes, uint32_t site) const;
+  std::string explain(uint32_t slot, uint64_t address, uint64_t bytes,
+                      uint32_t site) const;
+
+  /// Counts a copy and makes its destination pending, or says what is wrong.
+  std::string startCopyFromGlobal(const AsyncCopy &copy);
+
+  /// The destination of a copy that has been performed may be used.
+  void finishCopyToShared(const AsyncCopy &copy);
 
   /// The lanes of a warp are about to continue together.
   void converge(unsigned warp) { requests.converge(warp); }
@@ -36,14 +48,22 @@ public:
   /// Moves what was counted in global memory to the counters of the launch.
   void finish() { counters.regions = requests.takeCounters(); }
 
-  SharedMemory &getShared() { return shared; }
+  SharedMemory &getShared(uint32_t rank) { return shared[rank]; }
+  AsyncCopies &getCopies() { return copies; }
 
 private:
-  bool isShared(uint64_t address, const Site &site) const;
+  bool isShared(uint32_t slot, uint64_t address, const Site &site) const;
+  std::string explainMisalignment(uint64_t address, uint64_t bytes,
+                                  uint64_t alignment, bool writes,
+                                  const std::string &place) const;
+  std::string explainPending(uint64_t address, uint64_t bytes,
+                             bool writes) const;
 
   const std::vector<Site> &sites;
+  ClusterShape shape;
   GlobalMemory global;
-  SharedMemory shared;
+  std::vector<SharedMemory> shared; ///< By rank.
+  AsyncCopies copies;
   RequestLog requests;
   Counters &counters;
 };

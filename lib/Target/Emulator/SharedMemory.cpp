@@ -58,16 +58,27 @@ bool SharedMemory::contains(uint64_t address) const {
 bool SharedMemory::access(uint64_t address, uint64_t bytes, bool reads,
                           bool writes) {
   uint64_t offset = offsetOf(address);
-  if (offset > extent || bytes > extent - offset)
+  if (!isInside(offset, bytes))
     return false;
   MutableArrayRef<uint8_t> touched(states.data() + offset, bytes);
-  if (is_contained(touched, Outside))
-    return false;
-  if (reads && is_contained(touched, Unwritten))
-    return false;
+  for (uint8_t state : touched)
+    if (state == Outside || state == Pending || (reads && state == Unwritten))
+      return false;
   if (writes)
     fill(touched, Written);
   return true;
+}
+
+bool SharedMemory::isPending(uint64_t address, uint64_t bytes) const {
+  uint64_t offset = offsetOf(address);
+  return isInside(offset, bytes) &&
+         is_contained(ArrayRef(states.data() + offset, bytes), Pending);
+}
+
+void SharedMemory::setPending(uint64_t address, uint64_t bytes,
+                              bool isPending) {
+  std::fill_n(states.begin() + offsetOf(address), bytes,
+              isPending ? Pending : Written);
 }
 
 // Bytes between an offset and a variable, zero inside it.

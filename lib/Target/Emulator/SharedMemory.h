@@ -33,6 +33,12 @@ public:
   /// Performs the bookkeeping of an access. Returns false if it is wrong.
   bool access(uint64_t address, uint64_t bytes, bool reads, bool writes);
 
+  /// Whether an asynchronous copy writes a byte of a range.
+  bool isPending(uint64_t address, uint64_t bytes) const;
+
+  /// Marks a range as written by a copy under way, or by one that has ended.
+  void setPending(uint64_t address, uint64_t bytes, bool isPending);
+
   /// Why `access` gave false.
   std::string explain(uint64_t address, uint64_t bytes, bool writes) const;
 
@@ -42,7 +48,11 @@ public:
   std::string locate(uint64_t address) const;
 
 private:
-  enum State : uint8_t { Outside, Unwritten, Written };
+  enum State : uint8_t { Outside, Unwritten, Written, Pending };
+
+  bool isInside(uint64_t offset, uint64_t bytes) const {
+    return offset <= extent && bytes <= extent - offset;
+  }
 
   const SharedVariable *findNearest(uint64_t offset) const;
   uint64_t offsetOf(uint64_t address) const {

@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "BlockScheduler.h"
+#include "ClusterScheduler.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -18,9 +18,9 @@
 using namespace llvm;
 using namespace seednorm::emulator;
 
-static uint32_t bitOf(uint32_t lane) { return 1u << lane % warpSize; }
+static uint32_t bitOf(uint32_t slot) { return 1u << slot % warpSize; }
 
-void BlockScheduler::suspend(WaitKind kind, uint32_t mask, uint32_t site) {
+void ClusterScheduler::suspend(WaitKind kind, uint32_t mask, uint32_t site) {
   Lane &lane = lanes[running];
   lane.wait = kind;
   lane.mask = mask;
@@ -33,44 +33,52 @@ void BlockScheduler::suspend(WaitKind kind, uint32_t mask, uint32_t site) {
   switchToScheduler();
 }
 
-void BlockScheduler::release(uint32_t lane) {
-  lanes[lane].wait = WaitKind::Nothing;
-  warps[lane / warpSize].waiting &= ~bitOf(lane);
+void ClusterScheduler::release(uint32_t slot) {
+  lanes[slot].wait = WaitKind::Nothing;
+  warps[slot / warpSize].waiting &= ~bitOf(slot);
 }
 
 // The lanes of a warp wait only for those of a mask that still run.
-void BlockScheduler::exitLane() {
+void ClusterScheduler::exitLane() {
+  if (const AsyncCopy *lost = memory.getCopies().finishLane(running))
+    recordLaneFailure(running,
+                      "the lane ends without having committed a copy, which "
+                      "no wait can then complete",
+                      lost->site);
   lanes[running].hasExited = true;
   warps[running / warpSize].alive &= ~bitOf(running);
   uint32_t first = running / warpSize * warpSize;
-  uint32_t end = std::min<uint32_t>(first + warpSize, lanes.size());
-  for (uint32_t lane = first; lane < end; ++lane)
-    if (lanes[lane].wait == WaitKind::WarpBarrier ||
-        lanes[lane].wait == WaitKind::Shuffle)
-      tryCompleteWarp(lane);
+  for (uint32_t slot = first; slot < first + warpSize; ++slot)
+    if (lanes[slot].wait == WaitKind::WarpBarrier ||
+        lanes[slot].wait == WaitKind::Shuffle)
+      tryCompleteWarp(slot);
 }
 
 //===----------------------------------------------------------------------===//
 // The block
 //===----------------------------------------------------------------------===//
 
-void BlockScheduler::waitForBlock(uint32_t barrier, uint32_t site) {
+void ClusterScheduler::waitForBlock(uint32_t barrier, uint32_t site) {
   suspend(WaitKind::BlockBarrier, barrier, site);
 }
 
-void BlockScheduler::tryCompleteBlock() {
-  if (atBarrier++ == 0)
-    firstAtBarrier = running;
-  const Lane &first = lanes[firstAtBarrier], &last = lanes[running];
+void ClusterScheduler::tryCompleteBlock() {
+  uint32_t rank = shape.rankOf(running);
+  Block &block = blocks[rank];
+  if (block.atBarrier++ == 0)
+    block.firstAtBarrier = running;
+  const Lane &first = lanes[block.firstAtBarrier], &last = lanes[running];
   if (first.site != last.site || first.mask != last.mask)
-    return recordFailure("divergent barrier: " + describeWaiting());
-  if (atBarrier < lanes.size())
+    return recordFailure(rank, "divergent barrier: " + describeWaiting(rank));
+  if (block.atBarrier < shape.getLanesPerBlock())
     return;
-  atBarrier = 0;
+  block.atBarrier = 0;
   ++counters.blockBarriers;
-  for (uint32_t lane = 0; lane < lanes.size(); ++lane)
-    release(lane);
-  for (uint32_t warp = 0; warp < warps.size(); ++warp)
+  uint32_t begin = rank * shape.getSlotsPerBlock();
+  uint32_t end = begin + shape.getSlotsPerBlock();
+  for (uint32_t slot = begin; slot < end; ++slot)
+    release(slot);
+  for (uint32_t warp = begin / warpSize; warp < end / warpSize; ++warp)
     memory.converge(warp);
 }
 
@@ -78,7 +86,7 @@ void BlockScheduler::tryCompleteBlock() {
 // The warp
 //===----------------------------------------------------------------------===//
 
-void BlockScheduler::checkMask(uint32_t mask, uint32_t site) {
+void ClusterScheduler::checkMask(uint32_t mask, uint32_t site) {
   if (mask & bitOf(running))
     return;
   recordLaneFailure(running,
@@ -89,20 +97,21 @@ void BlockScheduler::checkMask(uint32_t mask, uint32_t site) {
   switchToScheduler();
 }
 
-void BlockScheduler::waitForWarp(uint32_t mask, uint32_t site) {
+void ClusterScheduler::waitForWarp(uint32_t mask, uint32_t site) {
   checkMask(mask, site);
   suspend(WaitKind::WarpBarrier, mask, site);
 }
 
-uint64_t BlockScheduler::shuffle(uint32_t mask, const ShuffleOperands &operands,
-                                 uint32_t site) {
+uint64_t ClusterScheduler::shuffle(uint32_t mask,
+                                   const ShuffleOperands &operands,
+                                   uint32_t site) {
   checkMask(mask, site);
   lanes[running].operands = operands;
   suspend(WaitKind::Shuffle, mask, site);
   return lanes[running].received;
 }
 
-void BlockScheduler::tryCompleteWarp(uint32_t arrived) {
+void ClusterScheduler::tryCompleteWarp(uint32_t arrived) {
   const Lane &model = lanes[arrived];
   const Warp &warp = warps[arrived / warpSize];
   uint32_t needed = model.mask & warp.alive;
@@ -131,7 +140,7 @@ void BlockScheduler::tryCompleteWarp(uint32_t arrived) {
 }
 
 // The pseudocode of `shfl.sync` in the PTX ISA.
-void BlockScheduler::exchange(uint32_t index, uint32_t sources) {
+void ClusterScheduler::exchange(uint32_t index, uint32_t sources) {
   Lane &lane = lanes[index];
   const ShuffleOperands &operands = lane.operands;
   int32_t self = index % warpSize, distance = operands.b & 31;
@@ -161,7 +170,8 @@ void BlockScheduler::exchange(uint32_t index, uint32_t sources) {
     source = self;
   if (!(sources & bitOf(source)))
     return recordLaneFailure(index,
-                             "reads from lane " + Twine(index - self + source) +
+                             "reads from lane " +
+                                 Twine(shape.laneOf(index - self + source)) +
                                  ", which takes no part in the shuffle",
                              lane.site);
   lane.received =

@@ -1,20 +1,21 @@
-//===- BlockScheduler.h - Run the lanes of a block --------------*- C++ -*-===//
+//===- ClusterScheduler.h - Run the lanes of a cluster ----------*- C++ -*-===//
 //
 // Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 //
-// Lanes are fibers on one thread. In each round every lane that can run does
-// so once, in a new shuffled order, until it waits, ends or has run for long
-// enough to let others pass; with an odd seed one warp is left behind. A round
-// without such a lane is the end: of the block, or of the launch with an
-// account of who waits where.
+// Lanes are fibers on one thread; those of all blocks of a cluster run at once,
+// and a kernel without clusters has clusters of one block. In each round every
+// lane that can run does so once, in a new shuffled order, until it waits, ends
+// or has run for long enough to let others pass; with an odd seed one warp is
+// left behind. A round without such a lane is the end: of the cluster, or of
+// the launch with an account of who waits where.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef SEEDNORM_LIB_TARGET_EMULATOR_BLOCKSCHEDULER_H
-#define SEEDNORM_LIB_TARGET_EMULATOR_BLOCKSCHEDULER_H
+#ifndef SEEDNORM_LIB_TARGET_EMULATOR_CLUSTERSCHEDULER_H
+#define SEEDNORM_LIB_TARGET_EMULATOR_CLUSTERSCHEDULER_H
 
 #include "DeviceFunctions.h"
 #include "Fiber.h"
@@ -33,15 +34,16 @@ struct ShuffleOperands {
   uint32_t value = 0, b = 0, c = 0;
 };
 
-/// Runs the blocks of one launch one after another.
-class BlockScheduler {
+/// Runs the clusters of one launch one after another.
+class ClusterScheduler {
 public:
-  BlockScheduler(const HostProgram &program, const Kernel &kernel,
-                 const Launch &launch, const StackPool &stacks,
-                 MemoryChecker &memory, Counters &counters);
+  ClusterScheduler(const HostProgram &program, const Kernel &kernel,
+                   const Launch &launch, const StackPool &stacks,
+                   MemoryChecker &memory, Counters &counters);
 
-  /// Runs all lanes of a block to their end. False after a failure.
-  bool runBlock(uint32_t x, uint32_t y, uint32_t z);
+  /// Runs all lanes of the cluster whose first block is given to their end.
+  /// False after a failure.
+  bool runCluster(uint32_t x, uint32_t y, uint32_t z);
 
   /// What went wrong; empty if nothing did.
   const std::string &getFailure() const { return failure; }
@@ -54,11 +56,12 @@ public:
   void waitForWarp(uint32_t mask, uint32_t site);
   uint64_t shuffle(uint32_t mask, const ShuffleOperands &operands,
                    uint32_t site);
+  uint64_t perform(const OperationCall &call);
   uint32_t readRegister(SpecialRegister which) const;
-  void *getSharedMemory() const { return memory.getShared().getBase(); }
+  void *getSharedMemory() const;
 
   /// The scheduler whose lanes run on this thread.
-  static BlockScheduler &getCurrent();
+  static ClusterScheduler &getCurrent();
 
 private:
   struct Lane {
@@ -77,29 +80,39 @@ private:
     uint32_t alive = 0, waiting = 0;
   };
 
+  struct Block {
+    uint32_t index[3] = {0, 0, 0}; ///< In the grid.
+    uint32_t atBarrier = 0, firstAtBarrier = 0;
+  };
+
   [[noreturn]] static void runLane();
+  void startBlocks(uint32_t x, uint32_t y, uint32_t z);
   void startLanes();
   bool runRounds();
   void findRunnable();
   void shuffleOrder();
-  void resume(uint32_t lane);
+  void resume(uint32_t slot);
   void switchToScheduler();
   void maybeYield();
   bool isOnStack(uint64_t address) const;
 
+  void startCopy(const OperationCall &call, uint64_t read, uint64_t written);
   void suspend(WaitKind kind, uint32_t mask, uint32_t site);
-  void release(uint32_t lane);
+  void release(uint32_t slot);
   void exitLane();
   void tryCompleteBlock();
-  void tryCompleteWarp(uint32_t lane);
+  void tryCompleteWarp(uint32_t slot);
   void checkMask(uint32_t mask, uint32_t site);
-  void exchange(uint32_t lane, uint32_t sources);
+  void exchange(uint32_t slot, uint32_t sources);
 
-  void recordFailure(const llvm::Twine &reason);
-  void recordLaneFailure(uint32_t lane, const llvm::Twine &reason,
+  void recordFailure(uint32_t rank, const llvm::Twine &reason);
+  void recordLaneFailure(uint32_t slot, const llvm::Twine &reason,
                          uint32_t site);
-  std::string describeBlock() const;
-  std::string describeWaiting() const;
+  /// Records what is wrong with the running lane, if anything; then it must
+  /// switch away.
+  bool isWrong(const std::string &reason, uint32_t site);
+  std::string describeBlock(uint32_t rank) const;
+  std::string describeWaiting(uint32_t rank) const;
   void reportStall();
 
   const HostProgram &program;
@@ -108,19 +121,19 @@ private:
   const StackPool &stacks;
   MemoryChecker &memory;
   Counters &counters;
+  ClusterShape shape;
   std::mt19937_64 random;
 
-  std::vector<Lane> lanes;
+  std::vector<Lane> lanes; ///< By slot.
   std::vector<Warp> warps;
+  std::vector<Block> blocks;
   std::vector<uint32_t> order;
   uint32_t heldWarp = 0; ///< Runs only when no other can.
-  uint32_t block[3] = {0, 0, 0};
-  uint32_t running = 0;
-  uint32_t atBarrier = 0, firstAtBarrier = 0;
+  uint32_t running = 0;  ///< A slot.
   void *schedulerStackPointer = nullptr;
   std::string failure;
 };
 
 } // namespace seednorm::emulator
 
-#endif // SEEDNORM_LIB_TARGET_EMULATOR_BLOCKSCHEDULER_H
+#endif // SEEDNORM_LIB_TARGET_EMULATOR_CLUSTERSCHEDULER_H
