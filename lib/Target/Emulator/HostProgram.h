@@ -44,6 +44,7 @@ struct Site {
   MemorySpace space = MemorySpace::Generic;
   uint64_t alignment = 1;
   bool reads = false, writes = false;
+  bool isAtomic = false;
 };
 
 /// A shared variable and its place in a block's shared memory.

@@ -103,10 +103,10 @@ void seednorm::emulator::instrumentMemory(Module &module, SiteTable &sites) {
     if (isLocal(access.pointer))
       continue;
     unsigned space = access.pointer->getType()->getPointerAddressSpace();
-    uint32_t site =
-        sites.add(*access.instruction,
-                  {"", static_cast<MemorySpace>(space),
-                   access.alignment.value(), access.reads, access.writes});
+    uint32_t site = sites.add(*access.instruction,
+                              {"", static_cast<MemorySpace>(space),
+                               access.alignment.value(), access.reads,
+                               access.writes, access.instruction->isAtomic()});
     IRBuilder<> builder(access.instruction);
     Value *address = builder.CreateAddrSpaceCast(
         access.pointer, PointerType::getUnqual(context));

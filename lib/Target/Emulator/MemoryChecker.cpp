@@ -18,15 +18,16 @@ using namespace seednorm::emulator;
 
 MemoryChecker::MemoryChecker(const HostProgram &program, const Launch &launch,
                              const ClusterShape &shape, Counters &counters)
-    : sites(program.sites), shape(shape), global(launch.regions, program),
-      copies(*this, shape, launch.seed),
+    : sites(program.sites), shape(shape), order(shape),
+      global(launch.regions, program), copies(*this, shape, launch.seed),
       requests(program, global.getRegions(), shape.getNumSlots()),
       counters(counters) {
   for (uint32_t rank = 0; rank < shape.getNumBlocks(); ++rank)
-    shared.emplace_back(program.shared, launch.sharedBytes);
+    shared.emplace_back(program, launch.sharedBytes, shape);
 }
 
 void MemoryChecker::startCluster() {
+  order.startCluster();
   for (SharedMemory &memory : shared)
     memory.reset();
 }
@@ -48,8 +49,9 @@ bool MemoryChecker::access(uint32_t slot, uint64_t address, uint64_t bytes,
   if (isShared(slot, address, site)) {
     counters.sharedBytesRead += site.reads ? bytes : 0;
     counters.sharedBytesWritten += site.writes ? bytes : 0;
-    return shared[shape.rankOf(slot)].access(address, bytes, site.reads,
-                                             site.writes);
+    return shared[shape.rankOf(slot)].access(order.observe(slot), address,
+                                             bytes, site.reads, site.writes,
+                                             siteIndex);
   }
   uint32_t region = global.find(address, bytes, site.writes);
   if (region == GlobalMemory::none)
@@ -77,18 +79,19 @@ std::string MemoryChecker::startCopyFromGlobal(const AsyncCopy &copy) {
     requests.record(copy.slot, copy.site, region, copy.source,
                     copy.sourceBytes);
   }
-  if (!memory.access(copy.destination, copy.bytes, false, true))
-    return memory.isPending(copy.destination, copy.bytes)
-               ? explainPending(copy.destination, copy.bytes, true)
-               : memory.explain(copy.destination, copy.bytes, true);
-  memory.setPending(copy.destination, copy.bytes, true);
+  if (!memory.access(order.observe(copy.slot), copy.destination, copy.bytes,
+                     /*reads=*/false, /*writes=*/true, copy.site))
+    return explainShared(copy.slot, copy.destination, copy.bytes, true);
+  memory.startCopy(copy.destination, copy.bytes);
   counters.sharedBytesWritten += copy.bytes;
   return "";
 }
 
 void MemoryChecker::finishCopyToShared(const AsyncCopy &copy) {
-  shared[shape.rankOf(copy.slot)].setPending(copy.destination, copy.bytes,
-                                             false);
+  // Others may rely on the copy no sooner than on what follows the wait.
+  AccessRecord write{order.observe(copy.slot).clock, copy.slot, copy.site};
+  shared[shape.rankOf(copy.slot)].finishCopy(write, copy.destination,
+                                             copy.bytes);
 }
 
 //===----------------------------------------------------------------------===//
@@ -111,10 +114,39 @@ std::string MemoryChecker::explainPending(uint64_t address, uint64_t bytes,
   assert(copy && "a pending byte belongs to a copy under way");
   return (Twine(writes ? "write" : "read") + " of " + Twine(bytes) + " bytes " +
           shared[shape.rankOf(copy->slot)].locate(address) +
-          ", before a wait for the copy that lane " +
-          Twine(shape.laneOf(copy->slot)) + " started in '" +
-          sites[copy->site].text + "'")
+          ", before a wait for the copy that " + nameLane(copy->slot) +
+          " started in '" + sites[copy->site].text + "'")
       .str();
+}
+
+std::string MemoryChecker::explainRace(const SharedMemory &memory,
+                                       uint64_t address, uint64_t bytes,
+                                       bool writes) const {
+  const Conflict &conflict = *memory.getConflict();
+  return ("data race: " + Twine(writes ? "write" : "read") + " of " +
+          Twine(bytes) + " bytes " + memory.locate(address) +
+          ", which nothing orders after the " +
+          (conflict.earlierWrites ? "write" : "read") + " by " +
+          nameLane(conflict.earlier.slot) + " in '" +
+          sites[conflict.earlier.site].text + "'")
+      .str();
+}
+
+std::string MemoryChecker::nameLane(uint32_t slot) const {
+  std::string name = ("lane " + Twine(shape.laneOf(slot))).str();
+  if (shape.getNumBlocks() > 1)
+    name += (" of the cluster's block " + Twine(shape.rankOf(slot))).str();
+  return name;
+}
+
+std::string MemoryChecker::explainShared(uint32_t slot, uint64_t address,
+                                         uint64_t bytes, bool writes) const {
+  const SharedMemory &memory = shared[shape.rankOf(slot)];
+  if (memory.getConflict())
+    return explainRace(memory, address, bytes, writes);
+  if (memory.isPending(address, bytes))
+    return explainPending(address, bytes, writes);
+  return memory.explain(address, bytes, writes);
 }
 
 std::string MemoryChecker::explain(uint32_t slot, uint64_t address,
@@ -128,7 +160,5 @@ std::string MemoryChecker::explain(uint32_t slot, uint64_t address,
                                           : global.locate(address));
   if (!isInShared)
     return global.explain(address, bytes, site.writes);
-  if (memory.isPending(address, bytes))
-    return explainPending(address, bytes, site.writes);
-  return memory.explain(address, bytes, site.writes);
+  return explainShared(slot, address, bytes, site.writes);
 }

@@ -42,6 +42,9 @@ public:
   /// The destination of a copy that has been performed may be used.
   void finishCopyToShared(const AsyncCopy &copy);
 
+  /// The order of the accesses so far.
+  HappensBefore &getOrder() { return order; }
+
   /// The lanes of a warp are about to continue together.
   void converge(unsigned warp) { requests.converge(warp); }
 
@@ -56,11 +59,17 @@ private:
   std::string explainMisalignment(uint64_t address, uint64_t bytes,
                                   uint64_t alignment, bool writes,
                                   const std::string &place) const;
+  std::string explainShared(uint32_t slot, uint64_t address, uint64_t bytes,
+                            bool writes) const;
   std::string explainPending(uint64_t address, uint64_t bytes,
                              bool writes) const;
+  std::string explainRace(const SharedMemory &memory, uint64_t address,
+                          uint64_t bytes, bool writes) const;
+  std::string nameLane(uint32_t slot) const;
 
   const std::vector<Site> &sites;
   ClusterShape shape;
+  HappensBefore order;
   GlobalMemory global;
   std::vector<SharedMemory> shared; ///< By rank.
   AsyncCopies copies;

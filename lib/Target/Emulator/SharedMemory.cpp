@@ -27,13 +27,25 @@ static constexpr uint64_t baseAlignment = 4096;
 // Addresses this far past the end still count as shared memory gone wrong.
 static constexpr uint64_t marginBytes = 256;
 
-SharedMemory::SharedMemory(const SharedLayout &layout, uint64_t dynamicBytes)
-    : variables(layout.variables) {
+static std::vector<SharedVariable> getVariables(const SharedLayout &layout,
+                                                uint64_t dynamicBytes) {
+  std::vector<SharedVariable> variables = layout.variables;
   if (layout.hasDynamic)
     variables.push_back(
         {"dynamic shared memory", layout.dynamicOffset, dynamicBytes});
-  extent =
-      std::max(layout.bytes, layout.dynamicOffset + dynamicBytes) + marginBytes;
+  return variables;
+}
+
+static uint64_t getExtent(const SharedLayout &layout, uint64_t dynamicBytes) {
+  return std::max(layout.bytes, layout.dynamicOffset + dynamicBytes) +
+         marginBytes;
+}
+
+SharedMemory::SharedMemory(const HostProgram &program, uint64_t dynamicBytes,
+                           const ClusterShape &shape)
+    : variables(getVariables(program.shared, dynamicBytes)),
+      extent(getExtent(program.shared, dynamicBytes)),
+      races(extent, program.sites, shape) {
   storage.reset(new char[extent + baseAlignment]);
   base = reinterpret_cast<char *>(
       alignTo(reinterpret_cast<uint64_t>(storage.get()), baseAlignment));
@@ -55,8 +67,9 @@ bool SharedMemory::contains(uint64_t address) const {
   return offsetOf(address) < extent;
 }
 
-bool SharedMemory::access(uint64_t address, uint64_t bytes, bool reads,
-                          bool writes) {
+bool SharedMemory::access(const Observer &observer, uint64_t address,
+                          uint64_t bytes, bool reads, bool writes,
+                          uint32_t site) {
   uint64_t offset = offsetOf(address);
   if (!isInside(offset, bytes))
     return false;
@@ -64,6 +77,8 @@ bool SharedMemory::access(uint64_t address, uint64_t bytes, bool reads,
   for (uint8_t state : touched)
     if (state == Outside || state == Pending || (reads && state == Unwritten))
       return false;
+  if (!races.access(observer, offset, bytes, writes, site))
+    return false;
   if (writes)
     fill(touched, Written);
   return true;
@@ -75,10 +90,14 @@ bool SharedMemory::isPending(uint64_t address, uint64_t bytes) const {
          is_contained(ArrayRef(states.data() + offset, bytes), Pending);
 }
 
-void SharedMemory::setPending(uint64_t address, uint64_t bytes,
-                              bool isPending) {
-  std::fill_n(states.begin() + offsetOf(address), bytes,
-              isPending ? Pending : Written);
+void SharedMemory::startCopy(uint64_t address, uint64_t bytes) {
+  std::fill_n(states.begin() + offsetOf(address), bytes, Pending);
+}
+
+void SharedMemory::finishCopy(const AccessRecord &write, uint64_t address,
+                              uint64_t bytes) {
+  std::fill_n(states.begin() + offsetOf(address), bytes, Written);
+  races.recordWrite(write, offsetOf(address), bytes);
 }
 
 // Bytes between an offset and a variable, zero inside it.

@@ -13,16 +13,15 @@
 #ifndef SEEDNORM_LIB_TARGET_EMULATOR_SHAREDMEMORY_H
 #define SEEDNORM_LIB_TARGET_EMULATOR_SHAREDMEMORY_H
 
-#include "HostProgram.h"
-
-#include <memory>
+#include "RaceDetector.h"
 
 namespace seednorm::emulator {
 
 /// Shared memory for one block after the other.
 class SharedMemory {
 public:
-  SharedMemory(const SharedLayout &layout, uint64_t dynamicBytes);
+  SharedMemory(const HostProgram &program, uint64_t dynamicBytes,
+               const ClusterShape &shape);
 
   /// Forgets what the last block wrote.
   void reset();
@@ -31,13 +30,22 @@ public:
   bool contains(uint64_t address) const;
 
   /// Performs the bookkeeping of an access. Returns false if it is wrong.
-  bool access(uint64_t address, uint64_t bytes, bool reads, bool writes);
+  bool access(const Observer &observer, uint64_t address, uint64_t bytes,
+              bool reads, bool writes, uint32_t site);
 
   /// Whether an asynchronous copy writes a byte of a range.
   bool isPending(uint64_t address, uint64_t bytes) const;
 
-  /// Marks a range as written by a copy under way, or by one that has ended.
-  void setPending(uint64_t address, uint64_t bytes, bool isPending);
+  /// Marks a range as written by a copy under way.
+  void startCopy(uint64_t address, uint64_t bytes);
+
+  /// Marks a range as written by a copy that has ended.
+  void finishCopy(const AccessRecord &write, uint64_t address, uint64_t bytes);
+
+  /// What the last access that gave false raced with, if that was it.
+  const std::optional<Conflict> &getConflict() const {
+    return races.getConflict();
+  }
 
   /// Why `access` gave false.
   std::string explain(uint64_t address, uint64_t bytes, bool writes) const;
@@ -60,10 +68,11 @@ private:
   }
 
   std::vector<SharedVariable> variables;
-  uint64_t extent;
+  uint64_t extent; ///< Bytes from the base to the end of the margin.
   std::unique_ptr<char[]> storage;
   char *base;
   std::vector<uint8_t> states, initialStates;
+  RaceDetector races;
 };
 
 } // namespace seednorm::emulator

@@ -74,6 +74,7 @@ void ClusterScheduler::tryCompleteBlock() {
     return;
   block.atBarrier = 0;
   ++counters.blockBarriers;
+  memory.getOrder().meetBlock(rank);
   uint32_t begin = rank * shape.getSlotsPerBlock();
   uint32_t end = begin + shape.getSlotsPerBlock();
   for (uint32_t slot = begin; slot < end; ++slot)
@@ -133,6 +134,8 @@ void ClusterScheduler::tryCompleteWarp(uint32_t arrived) {
   bool isShuffle = model.wait == WaitKind::Shuffle;
   if (isShuffle)
     forEachNeeded([&](uint32_t index) { exchange(index, needed); });
+  else
+    memory.getOrder().meetWarp(first, needed);
   ++(isShuffle ? counters.shuffles : counters.warpBarriers);
   forEachNeeded([&](uint32_t index) { release(index); });
   if (needed == warp.alive)

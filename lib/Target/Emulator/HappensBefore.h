@@ -1,0 +1,108 @@
+//===- HappensBefore.h - What is ordered before what ------------*- C++ -*-===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Vector clocks, compressed. All clocks are drawn from one counter, so that a
+// barrier of everyone leaves one number to know: whatever came before it. Only
+// what orders some lanes and not others needs a number for each lane, and the
+// lanes that meet share it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef SEEDNORM_LIB_TARGET_EMULATOR_HAPPENSBEFORE_H
+#define SEEDNORM_LIB_TARGET_EMULATOR_HAPPENSBEFORE_H
+
+#include "ClusterShape.h"
+
+#include <memory>
+
+namespace seednorm::emulator {
+
+/// Orders what one lane does; it moves on wherever others may learn of it.
+using Clock = uint32_t;
+
+/// For each slot, the clock up to which its accesses are ordered before.
+class Knowledge {
+public:
+  Knowledge() = default;
+  /// All accesses of all slots up to a clock.
+  explicit Knowledge(Clock floor) : floor(floor) {}
+
+  bool covers(uint32_t slot, Clock clock) const {
+    return clock <= floor ||
+           (clocks && slot < clocks->size() && clock <= (*clocks)[slot]);
+  }
+
+  /// All accesses up to this clock are known.
+  Clock getFloor() const { return floor; }
+
+private:
+  friend class KnowledgeSum;
+
+  Clock floor = 0;
+  std::shared_ptr<const std::vector<Clock>> clocks; ///< May be null.
+};
+
+/// Knowledge put together from that of several lanes.
+class KnowledgeSum {
+public:
+  void add(const Knowledge &knowledge);
+  void add(uint32_t slot, Clock clock);
+  Knowledge get() const;
+
+private:
+  Clock floor = 0;
+  std::vector<Clock> clocks;
+  /// Lanes that met share their clocks: adding these once is enough.
+  std::shared_ptr<const std::vector<Clock>> last;
+};
+
+/// A lane at the moment it accesses memory.
+struct Observer {
+  uint32_t slot;
+  Clock clock;
+  const Knowledge &known;
+
+  /// Whether an access by some lane is ordered before the observer's next.
+  bool knows(uint32_t other, Clock when) const {
+    return other == slot || known.covers(other, when);
+  }
+};
+
+/// The order that barriers make between the lanes of a launch.
+class HappensBefore {
+public:
+  explicit HappensBefore(const ClusterShape &shape);
+
+  /// Whatever came before is ordered before all lanes.
+  void startCluster();
+
+  /// All lanes of a block have met at a barrier.
+  void meetBlock(uint32_t rank);
+
+  /// The lanes of a mask have met, in the warp that starts at a slot.
+  void meetWarp(uint32_t firstSlot, uint32_t mask);
+
+  Observer observe(uint32_t slot) const {
+    return {slot, views[slot].clock, views[slot].known};
+  }
+
+private:
+  struct View {
+    Clock clock = 0;
+    Knowledge known;
+  };
+
+  void publish(uint32_t slot, KnowledgeSum &sum) const;
+
+  ClusterShape shape;
+  Clock time = 0;
+  std::vector<View> views; ///< By slot.
+};
+
+} // namespace seednorm::emulator
+
+#endif // SEEDNORM_LIB_TARGET_EMULATOR_HAPPENSBEFORE_H
