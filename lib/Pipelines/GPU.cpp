@@ -61,6 +61,8 @@ void seednorm::buildGPUToNVVMPipeline(OpPassManager &pm, StringRef arch) {
   OpPassManager &kernels = pm.nest<gpu::GPUModuleOp>();
   // Functions of narrow floats are computed in f32 and rounded once.
   kernels.addPass(math::createMathExtendToSupportedTypes());
+  // What there are instructions for; the rest is arithmetic.
+  kernels.addPass(createConvertFunctionsToNVVMPass());
   kernels.addPass(createExpandMathPass());
   kernels.addPass(createExpandFloat8Pass());
   // Before convert-gpu-to-nvvm, which would call libdevice for what is left.

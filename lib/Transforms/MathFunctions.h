@@ -13,7 +13,7 @@
 #ifndef SEEDNORM_LIB_TRANSFORMS_MATHFUNCTIONS_H
 #define SEEDNORM_LIB_TRANSFORMS_MATHFUNCTIONS_H
 
-#include "F32Builder.h"
+#include "seednorm/Transforms/F32Builder.h"
 
 namespace seednorm {
 

@@ -2,7 +2,7 @@
 #
 # The functions of expand-math on both targets, against float64: on random bits,
 # where they bend, and, for powers, on every pair of special values. Bounds are
-# those of the pass's description.
+# those of the pass's description; of convert-functions-to-nvvm's on a GPU.
 #
 #===-----------------------------------------------------------------------===//
 
@@ -31,6 +31,8 @@ FUNCTIONS = {
     "log1p": (np.log1p, 3), "tanh": (np.tanh, 5), "erf": (erf, 3),
     "sin": (np.sin, 3), "cos": (np.cos, 3),
 }
+#: Where GPUs have instructions that are more precise than expand-math.
+ULPS_ON_GPU = {"tanh": 4}
 SPECIAL = np.array(
     [0, 1, 2, 3, 0.5, 1.5, 2.5, 1e-45, 2.0**-126, 2.0**24 + 2, 3e38, np.inf, 0.75,
      np.nextafter(np.float32(1), np.float32(2)), 1e-8, 88.7, 104], np.float32)
@@ -96,6 +98,8 @@ def check(actual, exact, ulps, *operands):
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_function(rng, target, name):
     function, ulps = FUNCTIONS[name]
+    if target == "emulated":
+        ulps = ULPS_ON_GPU.get(name, ulps)
     x = np.concatenate([
         SPECIAL, draw_bits(rng, 40_000),
         rng.uniform(-20, 20, 20_000).astype(np.float32),

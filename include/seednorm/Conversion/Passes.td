@@ -214,6 +214,30 @@ def ConvertRowToGPUPass : Pass<"convert-row-to-gpu", "::mlir::ModuleOp"> {
   ];
 }
 
+def ConvertFunctionsToNVVMPass
+    : Pass<"convert-functions-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Compute functions from the hardware's exp2 and reciprocal";
+  let description = [{
+    `expand-math` computes functions from arithmetic, for any target. GPUs have
+    instructions that some of them take less of; these come first.
+
+    Accepts: `math.tanh` on f32, f16, bf16 and vectors of them in a
+    `gpu.module`. Other functions stay.
+    Produces: `arith`, `math.absf`, `math.copysign` and calls of LLVM
+    intrinsics.
+    Numerics: `tanh` is within 4 ulp of f32, with subnormals, signed zeros and
+    infinities; NaN stays NaN. With `approximate-tanh` it is the instruction
+    `tanh.approx.f32`, with a relative error of at most 2^-11. f16 and bf16 go
+    through f32 and are rounded once.
+  }];
+  let options = [Option<"approximateTanh", "approximate-tanh", "bool", "false",
+    "Use the instruction for `tanh`, precise to 11 bits">];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::math::MathDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
 def ConvertMathToNVVMPass : Pass<"convert-math-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
   let summary = "Lower elementary maths of kernels without libdevice";
   let description = [{

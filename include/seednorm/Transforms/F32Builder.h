@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef SEEDNORM_LIB_TRANSFORMS_F32BUILDER_H
-#define SEEDNORM_LIB_TRANSFORMS_F32BUILDER_H
+#ifndef SEEDNORM_TRANSFORMS_F32BUILDER_H
+#define SEEDNORM_TRANSFORMS_F32BUILDER_H
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -146,4 +146,4 @@ private:
 
 } // namespace seednorm
 
-#endif // SEEDNORM_LIB_TRANSFORMS_F32BUILDER_H
+#endif // SEEDNORM_TRANSFORMS_F32BUILDER_H
