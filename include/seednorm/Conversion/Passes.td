@@ -249,8 +249,9 @@ def ConvertMathToNVVMPass : Pass<"convert-math-to-nvvm", "::mlir::gpu::GPUModule
     `rsqrt`, `sqrt`, `trunc` and `arith.maxnumf`, `minnumf` on scalars and
     vectors in a `gpu.module`; `expand-math` comes before, for the functions
     that have no instruction.
-    Produces: calls of LLVM intrinsics, and `arith.mului_extended` on scalars
-    for that on vectors. Any other `math` op is an error.
+    Produces: calls of LLVM intrinsics, `arith.mului_extended` on scalars for
+    that on vectors, and shifts of words for extensions of vectors of bf16,
+    which two registers hold four of. Any other `math` op is an error.
     Numerics: f32 `rsqrt` is the hardware's, with a relative error of at most
     2^-22.9, f64 `rsqrt` a rounded division by a rounded root; `sqrt` is rounded
     to nearest; the rest is exact. f16 and bf16 go through f32 and are rounded

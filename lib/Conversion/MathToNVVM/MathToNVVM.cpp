@@ -149,11 +149,42 @@ struct UnrollWideProduct : OpRewritePattern<arith::MulUIExtendedOp> {
   }
 };
 
+/// A bf16 is the upper half of an f32, so a word of two is one operation for
+/// each. The NVPTX back end moves the upper one down to move it up again.
+struct UnpackBFloat16 : OpRewritePattern<arith::ExtFOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(arith::ExtFOp op,
+                                PatternRewriter &rewriter) const override {
+    auto type = dyn_cast<VectorType>(op.getType());
+    if (!type || type.getRank() != 1 || type.isScalable() ||
+        type.getNumElements() % 2 || !type.getElementType().isF32() ||
+        !getElementTypeOrSelf(op.getIn()).isBF16())
+      return rewriter.notifyMatchFailure(op, "does not unpack pairs of bf16");
+    Location loc = op.getLoc();
+    auto words =
+        VectorType::get({type.getNumElements() / 2}, rewriter.getI32Type());
+    auto floats = words.clone(rewriter.getF32Type());
+    auto constant = [&](int32_t value) -> Value {
+      return arith::ConstantOp::create(rewriter, loc,
+                                       DenseElementsAttr::get(words, value));
+    };
+    Value pairs = vector::BitCastOp::create(rewriter, loc, words, op.getIn());
+    Value lower = arith::ShLIOp::create(rewriter, loc, pairs, constant(16));
+    Value upper = arith::AndIOp::create(
+        rewriter, loc, pairs, constant(static_cast<int32_t>(0xffff0000)));
+    rewriter.replaceOpWithNewOp<vector::InterleaveOp>(
+        op, arith::BitcastOp::create(rewriter, loc, floats, lower),
+        arith::BitcastOp::create(rewriter, loc, floats, upper));
+    return success();
+  }
+};
+
 struct ConvertMathToNVVM
     : seednorm::impl::ConvertMathToNVVMPassBase<ConvertMathToNVVM> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<LowerToIntrinsic, UnrollWideProduct>(&getContext());
+    patterns.add<LowerToIntrinsic, UnpackBFloat16, UnrollWideProduct>(
+        &getContext());
     walkAndApplyPatterns(getOperation(), std::move(patterns));
     WalkResult left = getOperation()->walk([](Operation *op) {
       if (!callsLibdevice(op))

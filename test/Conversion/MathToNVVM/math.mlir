@@ -39,6 +39,31 @@ gpu.module @kernels {
     return %low, %high : vector<2xi32>, vector<2xi32>
   }
 
+  // A bf16 is the upper half of an f32: one operation each.
+  // CHECK-LABEL: func @unpack
+  // CHECK: %[[WORDS:.+]] = vector.bitcast %{{.*}} : vector<8xbf16> to vector<4xi32>
+  // CHECK: %[[LOWER:.+]] = arith.shli %[[WORDS]]
+  // CHECK: %[[UPPER:.+]] = arith.andi %[[WORDS]]
+  // CHECK: %[[EVEN:.+]] = arith.bitcast %[[LOWER]] : vector<4xi32> to vector<4xf32>
+  // CHECK: %[[ODD:.+]] = arith.bitcast %[[UPPER]] : vector<4xi32> to vector<4xf32>
+  // CHECK: vector.interleave %[[EVEN]], %[[ODD]]
+  func.func @unpack(%x: vector<8xbf16>) -> vector<8xf32> {
+    %0 = arith.extf %x : vector<8xbf16> to vector<8xf32>
+    return %0 : vector<8xf32>
+  }
+
+  // No pairs in words of two, another format, or another width.
+  // CHECK-LABEL: func @no_pairs
+  // CHECK: arith.extf %{{.*}} : vector<3xbf16> to vector<3xf32>
+  // CHECK: arith.extf %{{.*}} : vector<8xf16> to vector<8xf32>
+  // CHECK: arith.extf %{{.*}} : vector<8xbf16> to vector<8xf64>
+  func.func @no_pairs(%x: vector<3xbf16>, %y: vector<8xf16>, %z: vector<8xbf16>) -> (vector<3xf32>, vector<8xf32>, vector<8xf64>) {
+    %0 = arith.extf %x : vector<3xbf16> to vector<3xf32>
+    %1 = arith.extf %y : vector<8xf16> to vector<8xf32>
+    %2 = arith.extf %z : vector<8xbf16> to vector<8xf64>
+    return %0, %1, %2 : vector<3xf32>, vector<8xf32>, vector<8xf64>
+  }
+
   // Rounded once, after the function in f32.
   // CHECK-LABEL: func @narrow
   // CHECK: arith.extf %{{.*}} : bf16 to f32
