@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "seednorm/Target/NVPTX/PTXAssembler.h"
+#include "seednorm/Target/NVPTX/SASS.h"
 
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallString.h"
@@ -221,42 +222,13 @@ Expected<std::string> seednorm::disassembleCubin(StringRef cubin,
   return runTool(*tool, {"-c", input->path});
 }
 
-/// Whether an instruction at `label` only fills the space behind the end of a
-/// kernel: no operation, or a branch to itself.
-static bool isPadding(StringRef label, StringRef opcode, StringRef operands) {
-  return opcode == "NOP" || (opcode == "BRA" && !label.empty() &&
-                             operands.contains(("(" + label + ")").str()));
-}
-
 std::map<std::string, std::map<std::string, int64_t>>
 seednorm::countInstructions(StringRef sass) {
   std::map<std::string, std::map<std::string, int64_t>> kernels;
-  std::map<std::string, int64_t> *current = nullptr;
-  StringRef label;
-  for (StringRef line : split(sass, '\n')) {
-    line = line.trim();
-    StringRef section = line;
-    if (section.consume_front(".section\t.text.") ||
-        section.consume_front(".section .text.")) {
-      current = &kernels[section.split(',').first.str()];
-      continue;
-    }
-    if (line.starts_with(".section"))
-      current = nullptr;
-    if (line.ends_with(":"))
-      label = line.drop_back();
-    if (!current || !line.consume_front("/*"))
-      continue;
-    StringRef instruction = line.split("*/").second.ltrim();
-    // Skip the predicate: "@!P0 LDG.E R2, ...".
-    if (instruction.starts_with("@"))
-      instruction = instruction.split(' ').second.ltrim();
-    auto [mnemonic, operands] = instruction.split(' ');
-    StringRef opcode =
-        mnemonic.take_while([](char c) { return isAlnum(c) || c == '_'; });
-    if (!opcode.empty() && !isPadding(label, opcode, operands))
-      ++(*current)[opcode.str()];
-    label = "";
+  for (const auto &[name, kernel] : parseSASS(sass)) {
+    std::map<std::string, int64_t> &counts = kernels[name];
+    for (const SASSInstruction &instruction : kernel.instructions)
+      ++counts[instruction.opcode];
   }
   return kernels;
 }
