@@ -30,7 +30,7 @@ using llvm::StringRef;
 
 llvm::ArrayRef<StringRef> GPUBackend::getStages() const {
   static const StringRef stages[] = {"row", "gpu",   "nvvm", "llvm",
-                                     "ptx", "cubin", "sass"};
+                                     "ptx", "cubin", "sass", "launches"};
   return stages;
 }
 
@@ -131,6 +131,13 @@ llvm::Expected<std::string> GPUBackend::emit(StringRef stage) const {
     return getPTX();
   if (stage == "sass")
     return getSASS();
+  if (stage == "launches") {
+    std::vector<int64_t> ranks;
+    for (const TensorSpec &spec :
+         llvm::concat<const TensorSpec>(input.arguments, input.results))
+      ranks.push_back(spec.shape.size());
+    return formatLaunchPlan(plan, ranks);
+  }
   if (stage == "cubin") {
     llvm::Expected<Cubin> binary = getCubin();
     if (!binary)

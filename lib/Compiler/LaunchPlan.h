@@ -65,6 +65,12 @@ struct LaunchPlan {
 /// convert-row-to-gpu. The error names the op that has no place in a plan.
 llvm::Expected<LaunchPlan> buildLaunchPlan(mlir::func::FuncOp function);
 
+/// The plan as JSON, for programs that launch the kernels of a cubin
+/// themselves; docs/Benchmarks.md has the format. `ranks` are those of the
+/// arguments.
+std::string formatLaunchPlan(const LaunchPlan &plan,
+                             llvm::ArrayRef<int64_t> ranks);
+
 } // namespace seednorm
 
 #endif // SEEDNORM_LIB_COMPILER_LAUNCHPLAN_H

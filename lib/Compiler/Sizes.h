@@ -49,6 +49,7 @@ public:
   llvm::Expected<int64_t> getSize(mlir::OpFoldResult size);
   llvm::Expected<int64_t> getDim(mlir::Value memref, int64_t dim);
 
+  llvm::ArrayRef<SizeExpr> getNodes() const { return nodes; }
   /// The value of a node that is a constant.
   int64_t getConstant(int64_t node) const { return nodes[node].lhs; }
 

@@ -17,7 +17,7 @@
 // ENTRY: error: expects an entry function 'nothing', but the module has 'main', 'long'
 
 // RUN: not seednorm-compile %s --target=sm_80 --emit=scf 2>&1 | FileCheck %s --check-prefix=STAGE
-// STAGE: error: expects a stage among row, gpu, nvvm, llvm, ptx, cubin, sass, report, report.json, programs, programs.json, but got 'scf'
+// STAGE: error: expects a stage among row, gpu, nvvm, llvm, ptx, cubin, sass, launches, report, report.json, programs, programs.json, but got 'scf'
 
 // RUN: not seednorm-compile %s --target=sm_80 --entry=long 2>&1 | FileCheck %s --check-prefix=LONG
 // LONG: compile-errors.mlir:[[#@LINE+16]]:8: error: {{.*}}16384

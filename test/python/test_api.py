@@ -124,7 +124,7 @@ def test_default_names(data):
 @pytest.mark.parametrize("target, stages", [
     ("cpu", ["row", "scf", "llvm", "asm", "report", "report.json", "programs",
              "programs.json"]),
-    ("emulated", ["row", "gpu", "nvvm", "llvm", "ptx", "cubin", "sass", "report",
+    ("emulated", ["row", "gpu", "nvvm", "llvm", "ptx", "cubin", "sass", "launches", "report",
                   "report.json", "programs", "programs.json"]),
 ])
 def test_stages(target, stages):

@@ -32,12 +32,13 @@ static cl::opt<std::string>
                cl::desc("cpu, emulated, emulated:<architecture>, cuda, or an "
                         "architecture such as sm_90a"),
                cl::init("cpu"), cl::cat(category));
-static cl::opt<std::string> stage(
-    "emit",
-    cl::desc("Stage to write: row, gpu, nvvm, llvm, ptx, cubin or sass for a "
-             "GPU; row, scf, llvm or asm for the CPU; report or report.json on "
-             "kernels; programs or programs.json on what was fused"),
-    cl::init("report"), cl::cat(category));
+static cl::opt<std::string>
+    stage("emit",
+          cl::desc("Stage to write: row, gpu, nvvm, llvm, ptx, cubin, sass or "
+                   "launches for a GPU; row, scf, llvm or asm for the CPU; "
+                   "report or report.json on "
+                   "kernels; programs or programs.json on what was fused"),
+          cl::init("report"), cl::cat(category));
 static cl::opt<std::string> outputPath("o", cl::desc("Where to write it"),
                                        cl::value_desc("file"), cl::init("-"),
                                        cl::cat(category));

@@ -269,7 +269,8 @@ public:
              const RunOptions &options = {}) const;
 
   /// One stage as text (cubin: as bytes): "row", "gpu", "nvvm", "llvm", "ptx",
-  /// "cubin", "sass" for GPU targets; "row", "scf", "llvm", "asm" for the CPU;
+  /// "cubin", "sass" and, how to launch the kernels as JSON, "launches" for GPU
+  /// targets; "row", "scf", "llvm", "asm" for the CPU;
   /// "report" and "programs" for people, "report.json" and "programs.json" for
   /// programs on both. The error lists the stages there are.
   llvm::Expected<std::string> emit(llvm::StringRef stage) const;
