@@ -12,6 +12,7 @@
 
 #include "CheckCall.h"
 #include "GPUBackend.h"
+#include "StaticModel.h"
 
 #include "seednorm/Dialect/Row/Transforms/GPUSums.h"
 #include "seednorm/Pipelines/GPU.h"
@@ -100,6 +101,7 @@ llvm::Expected<std::vector<KernelReport>> GPUBackend::reportSchedules() const {
     report.accesses = row::describeGPUAccesses(program, schedule);
     report.rowsPerBlock = schedule.getRowsPerBlock();
     report.threadsPerBlock = schedule.getThreadsPerBlock();
+    report.persistentBlocks = schedule.getBlocks();
     report.elementsPerThread =
         static_cast<double>(report.columns) / schedule.getThreadsPerRow();
     reports.push_back(std::move(report));
@@ -135,16 +137,22 @@ llvm::Error GPUBackend::reportCounts(std::vector<KernelReport> &reports) const {
     if (rows == 0)
       continue; // Nothing moves, so nothing can be said of an element.
     std::map<KernelReport::Role, double> bytes;
+    double rowBytesRead = 0;
     for (auto [buffer, role] : llvm::zip_equal(step.buffers, report.roles)) {
       const emulator::RegionCounters &region = counted.regions[buffer];
       bytes[role] += region.bytesRead + region.bytesWritten;
+      if (role == KernelReport::Role::Row)
+        rowBytesRead += region.bytesRead;
     }
     if (report.summedBytes)
       report.partialBytesPerBlock = bytes[KernelReport::Role::Partial] / blocks;
     if (report.addsPartials)
       continue;
-    report.rowBytesPerElement =
-        bytes[KernelReport::Role::Row] / (rows * report.columns);
+    double elements = rows * report.columns;
+    report.rowBytesPerElement = bytes[KernelReport::Role::Row] / elements;
+    report.rowBytesReadPerElement = rowBytesRead / elements;
+    report.rowBytesWrittenPerElement =
+        report.rowBytesPerElement - report.rowBytesReadPerElement;
     report.parameterBytesPerBlock =
         bytes[KernelReport::Role::Parameter] / blocks;
     report.barriersPerRow = counted.blockBarriers / rows;
@@ -166,6 +174,7 @@ llvm::Expected<std::vector<KernelReport>> GPUBackend::getReport() const {
   if (!sass)
     return sass.takeError();
   auto instructions = countInstructions(*sass);
+  auto kernels = parseSASS(*sass);
   for (auto [report, step] : llvm::zip_equal(reports, plan.launches)) {
     report.name = step.kernel;
     if (report.addsPartials)
@@ -173,10 +182,12 @@ llvm::Expected<std::vector<KernelReport>> GPUBackend::getReport() const {
     const PTXResources &resources = binary->kernels.at(step.kernel);
     report.registers = resources.registers;
     report.spillBytes = resources.spillStoreBytes + resources.spillLoadBytes;
+    report.stackBytes = resources.stackBytes;
     report.sharedBytes = resources.sharedBytes;
     report.blocksPerSM = getBlocksPerSM(architecture, report.threadsPerBlock,
                                         report.registers, report.sharedBytes);
     report.instructions = instructions[step.kernel];
+    report.model = modelKernel(kernels[step.kernel], report, architecture.chip);
   }
   return scheduled;
 }

@@ -12,6 +12,7 @@
 #include "Report.h"
 
 #include "Backend.h"
+#include "StaticModel.h"
 
 #include "seednorm/Dialect/Row/Analysis/ProgramAnalysis.h"
 #include "seednorm/Dialect/Row/Analysis/RowBytes.h"
@@ -152,6 +153,8 @@ static void formatKernel(llvm::raw_ostream &stream, const KernelReport &kernel,
          << "  occupancy:          " << kernel.blocksPerSM
          << " blocks a multiprocessor\n";
   formatInstructions(stream, kernel);
+  if (kernel.model)
+    formatModel(stream, *kernel.model);
 }
 
 std::string seednorm::formatReport(llvm::ArrayRef<KernelReport> kernels,
@@ -193,6 +196,8 @@ std::string seednorm::formatReportAsJSON(llvm::ArrayRef<KernelReport> kernels,
       object["rows_per_block"] = kernel.rowsPerBlock;
       object["registers"] = kernel.registers;
       object["spill_bytes"] = kernel.spillBytes;
+      object["stack_bytes"] = kernel.stackBytes;
+      object["persistent_blocks"] = kernel.persistentBlocks;
       object["shared_bytes"] = kernel.sharedBytes;
       object["blocks_per_sm"] = kernel.blocksPerSM;
       object["barriers_per_row"] = orNull(kernel.barriersPerRow);
@@ -201,6 +206,9 @@ std::string seednorm::formatReportAsJSON(llvm::ArrayRef<KernelReport> kernels,
       for (const auto &[opcode, count] : kernel.instructions)
         instructions[opcode] = count;
       object["instructions"] = std::move(instructions);
+      object["model"] =
+          kernel.model ? llvm::json::Value(formatModelAsJSON(*kernel.model))
+                       : llvm::json::Value(nullptr);
     }
     list.push_back(std::move(object));
   }

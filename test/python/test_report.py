@@ -1,8 +1,11 @@
-#===- test_report.py - What a report says of accesses -----------------------===//
+#===- test_report.py - What a report says of kernels ------------------------===//
 #
-# Kernels run on rows that no vector access fits, and say why.
+# Kernels run on rows that no vector access fits, and say why; what is predicted of
+# them; and how they are launched.
 #
 #===-----------------------------------------------------------------------===//
+
+import json
 
 import pytest
 
@@ -42,3 +45,62 @@ def test_cpu():
     assert get_report("cpu", 1024, "f32").endswith(" columns")
     assert get_report("cpu", 1022, "f32", heads=511) == (
         "2 columns; runs of 2 columns hold no more")
+
+
+def report_rms_norm(target, columns, backward=False):
+    g = seednorm.Graph()
+    x = g.input((None, columns), "bf16", name="x")
+    g.output(seednorm.rms_norm(x, g.input((columns,), "f32", name="gamma")))
+    kernel = seednorm.compile(seednorm.grad(g) if backward else g, target=target)
+    return kernel, kernel.report
+
+
+@pytest.mark.parametrize("target, cards", [
+    ("sm_80", ["A100"]), ("sm_90", ["H100", "H200"]), ("sm_90a", ["H100", "H200"]),
+    ("sm_100a", ["B200"]), ("sm_86", [])])
+def test_cards_of_the_model(target, cards):
+    kernel, (report,) = report_rms_norm(target, 1024)
+    model = report["model"]
+    assert [card["card"] for card in model["cards"]] == cards
+    # All that a thread executes is one trip, and nothing of it is rare.
+    assert not model["persistent"] and model["other_instructions"] == 0
+    assert model["row_instructions"] == sum(report["instructions"].values())
+    assert model["rare_instructions"] == 0
+    for card in model["cards"]:
+        assert 0 < card["copy_part"] <= 1
+        assert card["copy_part"] <= 1 / max(1, card["unit_part"]) + 1e-9
+        assert card["limit"] in ("bandwidth", "latency", card["unit"])
+        assert f"{card['card']}:" in kernel.asm["report"]
+
+
+def test_model_of_a_persistent_kernel():
+    """The loop over rows, apart from what a block does once."""
+    _, (rows, sums) = report_rms_norm("sm_90a", 4096, backward=True)
+    model = rows["model"]
+    assert sums["model"] is None
+    assert model["persistent"] and model["rows_per_trip"] == rows["rows_per_block"] == 1
+    executed = model["row_instructions"] + model["other_instructions"]
+    assert executed + model["rare_instructions"] == sum(rows["instructions"].values())
+    # What a block writes once, its partial sums, is outside of the loop.
+    assert 0 < model["other_instructions"] < model["row_instructions"]
+    assert model["trips_per_block"] == pytest.approx(4096 / rows["persistent_blocks"])
+    assert model["instructions_per_element"] == pytest.approx(
+        (model["row_instructions"] + model["other_instructions"] / model["trips_per_block"])
+        / rows["elements_per_thread"])
+
+
+@pytest.mark.parametrize("target", ["sm_80", "sm_90a"])
+def test_launches(target):
+    """How a launcher without a compiler finds grids and arguments."""
+    kernel, (rows, sums) = report_rms_norm(target, 1024, backward=True)
+    plan = json.loads(kernel.asm["launches"])
+    first, second = plan["launches"]
+    assert (first["kernel"], second["kernel"]) == (rows["name"], sums["name"])
+    assert plan["num_arguments"] == 5  # x, gamma, dy, dx, dgamma
+    # The partial sums are the one temporary, which both kernels take.
+    assert len(plan["temporaries"]) == 1
+    assert 5 in first["buffers"] and 5 in second["buffers"]
+    assert plan["sizes"][first["threads"]] == {
+        "op": "constant", "value": rows["threads_per_block"]}
+    assert first["cluster"] == 1 and first["dynamic_shared_bytes"] == 0
+    assert plan["sizes"][first["numbers"][-1]] == {"op": "dim", "buffer": 0, "dim": 0}

@@ -14,6 +14,7 @@
 #ifndef SEEDNORM_COMPILER_COMPILER_H
 #define SEEDNORM_COMPILER_COMPILER_H
 
+#include "seednorm/Compiler/KernelModel.h"
 #include "seednorm/Target/Emulator/Emulator.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -23,6 +24,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -119,6 +121,8 @@ struct KernelReport {
   /// moves, counted on the emulator (-1 on the CPU, where caches decide, and
   /// for shapes no sample can be made of).
   double minimumRowBytesPerElement = 0, rowBytesPerElement = -1;
+  /// The latter, apart.
+  double rowBytesReadPerElement = -1, rowBytesWrittenPerElement = -1;
   /// Of how many programs the kernel was fused, and what the minimum of all of
   /// them was.
   int64_t fusedFrom = 1;
@@ -144,11 +148,14 @@ struct KernelReport {
 
   // GPU only.
   int64_t threadsPerBlock = 0, rowsPerBlock = 0;
-  int64_t registers = 0, spillBytes = 0, sharedBytes = 0;
+  int64_t persistentBlocks = 0; ///< That take one row after the other; or 0.
+  int64_t registers = 0, spillBytes = 0, stackBytes = 0, sharedBytes = 0;
   int64_t blocksPerSM = 0; ///< Occupancy, from registers and shared memory.
   double barriersPerRow = -1, elementsPerThread = 0;
   /// Machine instructions of a thread by opcode, each counted where it stands.
   std::map<std::string, int64_t> instructions;
+  /// Predictions; none of what adds up partials, nor without counted bytes.
+  std::optional<KernelModel> model;
 };
 
 /// An operand of a row program.
