@@ -34,6 +34,7 @@ struct KernelOperand {
   mlir::Value base;        ///< Kernel argument: the memory of the slices, flat.
   mlir::Value view;        ///< The slice of this thread's row.
   mlir::Value staged = {}; ///< Shared memory for the block's copy; or null.
+  int64_t stagedParts = 1; ///< Of the vectors there.
   /// Shared memory for rows that threads copy their columns of; or null.
   mlir::Value copied = {};
   /// Shared memory of a slice that the block's threads add to; or null.
@@ -205,6 +206,13 @@ private:
   mlir::Value getPredicate(mlir::OpBuilder &builder,
                            const KernelOperand &operand,
                            const row::Chunk &chunk);
+  int64_t getStagedParts(unsigned input) const;
+  mlir::Value getStagedPlace(mlir::OpBuilder &builder,
+                             const KernelOperand &operand, mlir::Value number,
+                             mlir::Value part);
+  mlir::Value loadStagedParts(mlir::OpBuilder &builder,
+                              const KernelOperand &operand,
+                              mlir::VectorType type, mlir::Value column);
   void stageOperand(mlir::OpBuilder &builder, KernelOperand &operand);
   void stageOperands(mlir::OpBuilder &builder);
   void loadInputs(mlir::OpBuilder &builder,
@@ -230,7 +238,9 @@ private:
   void storePartial(mlir::OpBuilder &builder, const SumState &state,
                     mlir::Value value, mlir::Value slot);
   void storePartials(mlir::OpBuilder &builder, SumState &state);
+  void synchronize(mlir::OpBuilder &builder);
   void meet(mlir::OpBuilder &builder, SumStates states);
+  void gatherTotals(mlir::OpBuilder &builder, const SumState &state);
   void combineWarps(mlir::OpBuilder &builder, SumStates states);
   mlir::Value loadPartial(mlir::OpBuilder &builder, const SumState &state,
                           mlir::Value slot);

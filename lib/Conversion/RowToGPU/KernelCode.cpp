@@ -76,3 +76,15 @@ Value seednorm::buildButterfly(OpBuilder &builder, Location loc,
                     .getShuffleResult();
   return row::buildCombine(builder, loc, kind, value, other);
 }
+
+Value seednorm::buildConcatenation(OpBuilder &builder, Location loc,
+                                   ArrayRef<Value> vectors) {
+  Value all = vectors.front();
+  for (Value next : vectors.drop_front()) {
+    int64_t end = cast<VectorType>(all.getType()).getNumElements() +
+                  cast<VectorType>(next.getType()).getNumElements();
+    all = vector::ShuffleOp::create(
+        builder, loc, all, next, llvm::to_vector(llvm::seq<int64_t>(0, end)));
+  }
+  return all;
+}

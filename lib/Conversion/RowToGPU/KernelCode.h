@@ -37,6 +37,10 @@ void buildLoop(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value first,
                llvm::ArrayRef<mlir::Value *> carried,
                llvm::function_ref<void(mlir::OpBuilder &, mlir::Value)> build);
 
+/// Vectors one behind the other.
+mlir::Value buildConcatenation(mlir::OpBuilder &builder, mlir::Location loc,
+                               llvm::ArrayRef<mlir::Value> vectors);
+
 /// `value` combined with that of the lane whose number differs in the bit
 /// `offset`.
 mlir::Value buildButterfly(mlir::OpBuilder &builder, mlir::Location loc,

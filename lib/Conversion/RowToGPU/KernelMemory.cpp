@@ -107,6 +107,52 @@ Value KernelBuilder::getPredicate(OpBuilder &builder,
   return predicate;
 }
 
+/// Parts in which vectors of the schedule's columns lie in the block's copy of
+/// an operand, each of as many bytes as an access takes at most: neighbouring
+/// lanes then access neighbouring words.
+int64_t KernelBuilder::getStagedParts(unsigned input) const {
+  const KernelOperand &operand = inputs[input];
+  int64_t vector = schedule.getVector();
+  int64_t bits =
+      vector * getElementTypeOrSelf(operand.slice).getIntOrFloatBitWidth();
+  bool isByColumn =
+      row::getNumElements(operand.slice) == analysis.getNumColumns();
+  return isByColumn && operand.numStored % vector == 0 &&
+                 operand.alignment >= kMaxAccessBytes
+             ? std::max<int64_t>(bits / (8 * kMaxAccessBytes), 1)
+             : 1;
+}
+
+/// Where part `part` of vector `number` lies in such a copy.
+Value KernelBuilder::getStagedPlace(OpBuilder &builder,
+                                    const KernelOperand &operand, Value number,
+                                    Value part) {
+  int64_t width = schedule.getVector() / operand.stagedParts;
+  Value first = arith::MulIOp::create(
+      builder, loc, part,
+      index(builder, operand.numStored / schedule.getVector()));
+  return arith::MulIOp::create(
+      builder, loc, arith::AddIOp::create(builder, loc, first, number),
+      index(builder, width));
+}
+
+/// The vector at a chunk of such a copy.
+Value KernelBuilder::loadStagedParts(OpBuilder &builder,
+                                     const KernelOperand &operand,
+                                     VectorType type, Value column) {
+  int64_t width = type.getNumElements() / operand.stagedParts;
+  auto partType = VectorType::get({width}, type.getElementType());
+  Value number = arith::DivUIOp::create(builder, loc, column,
+                                        index(builder, type.getNumElements()));
+  SmallVector<Value> parts;
+  for (int64_t part = 0; part < operand.stagedParts; ++part)
+    parts.push_back(vector::LoadOp::create(
+        builder, loc, partType, operand.staged,
+        getStagedPlace(builder, operand, number, index(builder, part)),
+        /*nontemporal=*/false, llvm::MaybeAlign(getAccessAlignment(partType))));
+  return buildConcatenation(builder, loc, parts);
+}
+
 /// Copies an operand that all rows share to shared memory: every thread of the
 /// block a chunk after the other.
 void KernelBuilder::stageOperand(OpBuilder &builder, KernelOperand &operand) {
@@ -135,7 +181,14 @@ void KernelBuilder::stageOperand(OpBuilder &builder, KernelOperand &operand) {
       Value copied =
           vector::LoadOp::create(inside, loc, type, operand.base, source,
                                  /*nontemporal=*/false, alignment);
-      vector::StoreOp::create(inside, loc, copied, operand.staged, column,
+      Value target = column;
+      if (operand.stagedParts > 1) {
+        Value parts = index(inside, operand.stagedParts);
+        target = getStagedPlace(
+            inside, operand, arith::DivUIOp::create(inside, loc, number, parts),
+            arith::RemUIOp::create(inside, loc, number, parts));
+      }
+      vector::StoreOp::create(inside, loc, copied, operand.staged, target,
                               /*nontemporal=*/false, alignment);
     });
   }
@@ -178,6 +231,8 @@ Value KernelBuilder::loadSlice(OpBuilder &builder, const KernelOperand &operand,
   return buildIfValid(
       builder, loc, getPredicate(builder, operand, chunk), type,
       [&](OpBuilder &inside) -> Value {
+        if (isVector && operand.staged && operand.stagedParts > 1)
+          return loadStagedParts(inside, operand, type, getPosition(inside, 0));
         if (isVector)
           return vector::LoadOp::create(
               inside, loc, type, operand.view, getPosition(inside, 0),

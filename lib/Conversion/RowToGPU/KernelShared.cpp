@@ -107,8 +107,10 @@ void KernelBuilder::takeShared(OpBuilder &builder, gpu::GPUFuncOp function) {
   if (row::getNumBlockSlots(analysis, schedule))
     shared = take();
   for (auto [index, operand] : llvm::enumerate(inputs)) {
-    if (row::isStaged(program, schedule, index))
+    if (row::isStaged(program, schedule, index)) {
       operand.staged = take();
+      operand.stagedParts = getStagedParts(index);
+    }
     if (row::isCopiedByRow(program, schedule, index)) {
       operand.copied = take();
       place(operand);
@@ -160,22 +162,16 @@ Value KernelBuilder::loadPlaces(OpBuilder &builder,
                                 Value first, size_t chunk, Type type) {
   auto part = VectorType::get({operand.places->width},
                               cast<VectorType>(type).getElementType());
-  Value loaded;
+  SmallVector<Value> parts;
   for (int64_t number = 0; number < operand.places->parts; ++number) {
     Value position = getPlace(builder, operand, chunk, number);
     if (first)
       position = arith::AddIOp::create(builder, loc, first, position);
-    Value next =
-        vector::LoadOp::create(builder, loc, part, memory, position,
-                               /*nontemporal=*/false, getPartAlignment(part));
-    int64_t end = (number + 1) * operand.places->width;
-    loaded = loaded ? vector::ShuffleOp::create(
-                          builder, loc, loaded, next,
-                          llvm::to_vector(llvm::seq<int64_t>(0, end)))
-                          .getResult()
-                    : next;
+    parts.push_back(vector::LoadOp::create(builder, loc, part, memory, position,
+                                           /*nontemporal=*/false,
+                                           getPartAlignment(part)));
   }
-  return loaded;
+  return buildConcatenation(builder, loc, parts);
 }
 
 /// Stores what the thread has at a chunk.

@@ -167,16 +167,8 @@ void KernelBuilder::storePartials(OpBuilder &builder, SumState &state) {
             });
 }
 
-/// Waits until all threads of the row have stored their partials, if any of
-/// `states` has some.
-void KernelBuilder::meet(OpBuilder &builder, SumStates states) {
-  if (llvm::none_of(states, [](SumState *state) { return state->plan.slots; }))
-    return;
-  if (rank) {
-    NVVM::ClusterArriveOp::create(builder, loc, builder.getUnitAttr());
-    NVVM::ClusterWaitOp::create(builder, loc, builder.getUnitAttr());
-    return;
-  }
+/// Waits until all threads of the row in this block have come here.
+void KernelBuilder::synchronize(OpBuilder &builder) {
   if (schedule.getThreadsPerRow() > kWarpSize) {
     gpu::BarrierOp::create(builder, loc);
     return;
@@ -184,6 +176,65 @@ void KernelBuilder::meet(OpBuilder &builder, SumStates states) {
   // The row's shared memory is its warp's own.
   Value all = arith::ConstantIntOp::create(builder, loc, -1, 32);
   NVVM::SyncWarpOp::create(builder, loc, all);
+}
+
+/// Waits until all threads of the row have stored their partials, if any of
+/// `states` has some, and has warps add up what is too much for every reader.
+void KernelBuilder::meet(OpBuilder &builder, SumStates states) {
+  if (llvm::none_of(states, [](SumState *state) { return state->plan.slots; }))
+    return;
+  if (rank) {
+    NVVM::ClusterArriveOp::create(builder, loc, builder.getUnitAttr());
+    NVVM::ClusterWaitOp::create(builder, loc, builder.getUnitAttr());
+  } else {
+    synchronize(builder);
+  }
+  bool gathers = false;
+  for (SumState *state : states)
+    if (state->plan.gathers) {
+      gatherTotals(builder, *state);
+      gathers = true;
+    }
+  if (gathers)
+    synchronize(builder);
+}
+
+/// Adds up the slots of each total, a warp for every so many-th of them.
+void KernelBuilder::gatherTotals(OpBuilder &builder, const SumState &state) {
+  int64_t lanes = schedule.getLanesPerRow(), warps = 1;
+  Value mine = index(builder, 0);
+  if (schedule.getThreadsPerRow() > kWarpSize) {
+    warps = schedule.getThreadsPerBlock() / kWarpSize;
+    mine = arith::DivUIOp::create(builder, loc, inBlock,
+                                  index(builder, kWarpSize));
+  }
+  vector::CombiningKind kind = state.sum->kind;
+  int64_t count = state.plan.slotsPerTotal;
+  buildLoop(
+      builder, loc, mine, index(builder, state.plan.numTotals),
+      index(builder, warps), {}, [&](OpBuilder &inside, Value number) {
+        Value total =
+            row::buildIdentity(inside, loc, kind, inside.getF32Type());
+        Value first =
+            arith::MulIOp::create(inside, loc, number, index(inside, count));
+        buildLoop(inside, loc, lane, index(inside, count), index(inside, lanes),
+                  {&total}, [&](OpBuilder &each, Value slot) {
+                    slot = arith::AddIOp::create(each, loc, first, slot);
+                    total = row::buildCombine(each, loc, kind, total,
+                                              loadPartial(each, state, slot));
+                  });
+        for (int32_t offset = lanes / 2; offset > 0; offset /= 2)
+          total = buildButterfly(inside, loc, kind, total, offset);
+        Value slot = arith::AddIOp::create(
+            inside, loc, sharedBase,
+            index(inside, state.firstSlot + state.plan.getNumPartials()));
+        slot = arith::AddIOp::create(inside, loc, slot, number);
+        Value isFirst = arith::CmpIOp::create(
+            inside, loc, arith::CmpIPredicate::eq, lane, index(inside, 0));
+        buildIf(inside, loc, isFirst, [&](OpBuilder &then) {
+          memref::StoreOp::create(then, loc, total, shared, slot);
+        });
+      });
 }
 
 void KernelBuilder::combineWarps(OpBuilder &builder, SumStates states) {

@@ -39,6 +39,11 @@ Value KernelBuilder::loadPartial(OpBuilder &builder, const SumState &state,
 Value KernelBuilder::loadTotal(OpBuilder &builder, const SumState &state,
                                Value number) {
   int64_t count = state.plan.slotsPerTotal;
+  if (state.plan.gathers)
+    return loadPartial(
+        builder, state,
+        arith::AddIOp::create(builder, loc, number,
+                              index(builder, state.plan.getNumPartials())));
   Value first =
       arith::MulIOp::create(builder, loc, number, index(builder, count));
   vector::CombiningKind kind = state.sum->kind;

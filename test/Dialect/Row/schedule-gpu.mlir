@@ -1,9 +1,12 @@
 // RUN: seednorm-opt %s --row-schedule=target=gpu --split-input-file | FileCheck %s
+// RUN: seednorm-opt %s --row-schedule="target=gpu cluster=1 shared-bytes=166912" | FileCheck %s --check-prefix=OLD
 
 // The table of choices, one row of it a function: only columns and types count.
 
+// Eight lanes have a vector each, four rows a warp.
 // CHECK-LABEL: func @bf16_64
-// CHECK: #row.gpu_schedule<threads_per_row = 32, rows_per_block = 4, vector = 8, parameters = late>
+// CHECK: #row.gpu_schedule<threads_per_row = 8, rows_per_block = 16, vector = 8, parameters = late>
+// CHECK-SAME: row.reason = "a row of 64 columns is 8 vectors, few enough for 8 lanes, whose sums need no barrier"
 func.func @bf16_64(%x: memref<?x64xbf16>, %y: memref<?x64xbf16>) {
   row.program ins(%x : memref<?x64xbf16> by row) outs(%y : memref<?x64xbf16> by row) {
   ^bb0(%xv: vector<64xbf16>):
@@ -84,6 +87,43 @@ func.func @shared_parameters(%x: memref<?x96xf32>, %g: memref<96xf32>, %y: memre
   ^bb0(%xv: vector<96xf32>, %gv: vector<96xf32>):
     %p = arith.mulf %xv, %gv : vector<96xf32>
     row.yield %p : vector<96xf32>
+  }
+  return
+}
+
+// A longer row is kept in shared memory, and the longest in that of a cluster.
+// CHECK-LABEL: func @bf16_16384
+// CHECK: #row.gpu_schedule<threads_per_row = 512, rows_per_block = 1, vector = 8, parameters = late, keep = shared>
+func.func @bf16_16384(%x: memref<?x16384xbf16>, %y: memref<?x16384xbf16>) {
+  row.program ins(%x : memref<?x16384xbf16> by row) outs(%y : memref<?x16384xbf16> by row) {
+  ^bb0(%xv: vector<16384xbf16>):
+    row.yield %xv : vector<16384xbf16>
+  }
+  return
+}
+
+// CHECK-LABEL: func @bf16_65536
+// CHECK: #row.gpu_schedule<threads_per_row = 2048, rows_per_block = 1, vector = 8, parameters = late, keep = shared, cluster = 4>
+// Without clusters a block has it all.
+// OLD-LABEL: func @bf16_65536
+// OLD: threads_per_row = 1024, rows_per_block = 1, vector = 8, parameters = late, keep = shared>
+func.func @bf16_65536(%x: memref<?x65536xbf16>, %y: memref<?x65536xbf16>) {
+  row.program ins(%x : memref<?x65536xbf16> by row) outs(%y : memref<?x65536xbf16> by row) {
+  ^bb0(%xv: vector<65536xbf16>):
+    row.yield %xv : vector<65536xbf16>
+  }
+  return
+}
+
+// CHECK-LABEL: func @f32_262144
+// CHECK: #row.gpu_schedule<threads_per_row = 8192, rows_per_block = 1, vector = 4, parameters = late, keep = shared, cluster = 16>
+// 1 MiB is more than a block's shared memory.
+// OLD-LABEL: func @f32_262144
+// OLD: threads_per_row = 1024, rows_per_block = 1, vector = 4, parameters = late, keep = global>
+func.func @f32_262144(%x: memref<?x262144xf32>, %y: memref<?x262144xf32>) {
+  row.program ins(%x : memref<?x262144xf32> by row) outs(%y : memref<?x262144xf32> by row) {
+  ^bb0(%xv: vector<262144xf32>):
+    row.yield %xv : vector<262144xf32>
   }
   return
 }

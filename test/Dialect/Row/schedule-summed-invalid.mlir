@@ -1,21 +1,9 @@
 // RUN: seednorm-opt %s --row-schedule=target=gpu --split-input-file --verify-diagnostics
 
 func.func @no_blocks(%x: memref<?x96xf32>, %s: memref<96xf32>) {
-  // expected-error @below {{expects a schedule with 'blocks' if it sums outputs over rows, and one without if not}}
+  // expected-error @below {{expects a schedule with 'blocks', as it sums outputs over rows}}
   row.program ins(%x : memref<?x96xf32> by row) outs(%s : memref<96xf32> summed)
       schedule(#row.gpu_schedule<threads_per_row = 32, rows_per_block = 4, vector = 1, parameters = late>) {
-  ^bb0(%xv: vector<96xf32>):
-    row.yield %xv : vector<96xf32>
-  }
-  return
-}
-
-// -----
-
-func.func @blocks(%x: memref<?x96xf32>, %y: memref<?x96xf32>) {
-  // expected-error @below {{expects a schedule with 'blocks' if it sums outputs over rows, and one without if not}}
-  row.program ins(%x : memref<?x96xf32> by row) outs(%y : memref<?x96xf32> by row)
-      schedule(#row.gpu_schedule<threads_per_row = 32, rows_per_block = 4, vector = 1, parameters = late, blocks = 8>) {
   ^bb0(%xv: vector<96xf32>):
     row.yield %xv : vector<96xf32>
   }
@@ -48,28 +36,39 @@ func.func @group_and_cycle(%x: memref<?x96xf32>, %s: memref<?x96xf32>, %t: memre
 
 // -----
 
-// The registers of 1024 threads hold two sums of 8 columns, and shared memory one more.
-func.func @accumulators(%x: memref<?x8192xf32>, %s: memref<8192xf32>) {
-  // expected-error @below {{needs 65536 bytes of shared memory for sums and parameters, but a block has 49152}}
-  row.program ins(%x : memref<?x8192xf32> by row)
-      outs(%s : memref<8192xf32> summed, %s : memref<8192xf32> summed, %s : memref<8192xf32> summed, %s : memref<8192xf32> summed) {
-  ^bb0(%v: vector<8192xf32>):
-    row.yield %v, %v, %v, %v : vector<8192xf32>, vector<8192xf32>, vector<8192xf32>, vector<8192xf32>
+func.func @accumulators(%x: memref<?x65536xf32>, %s: memref<65536xf32>) {
+  // expected-error @below {{needs 262144 bytes of shared memory for sums, rows and parameters, but a block has 232448}}
+  row.program ins(%x : memref<?x65536xf32> by row) outs(%s : memref<65536xf32> summed)
+      schedule(#row.gpu_schedule<threads_per_row = 1024, rows_per_block = 1, vector = 4, parameters = late, keep = global, blocks = 132>) {
+  ^bb0(%v: vector<65536xf32>):
+    row.yield %v : vector<65536xf32>
   }
   return
 }
 
 // -----
 
-// expected-error @below {{expects 'blocks' to be positive, but got 0}}
-#blocks = #row.gpu_schedule<threads_per_row = 32, rows_per_block = 1, vector = 1, parameters = late, blocks = 0>
+func.func @warps_of_a_sweep(%x: memref<?x64xf32>, %s: memref<64xf32>) {
+  // expected-error @below {{expects one row a block if it sums outputs over rows that registers do not keep, but 'rows_per_block' is 4}}
+  row.program ins(%x : memref<?x64xf32> by row) outs(%s : memref<64xf32> summed)
+      schedule(#row.gpu_schedule<threads_per_row = 32, rows_per_block = 4, vector = 1, parameters = late, keep = shared, blocks = 132>) {
+  ^bb0(%v: vector<64xf32>):
+    row.yield %v : vector<64xf32>
+  }
+  return
+}
 
 // -----
 
-// expected-error @below {{expects one of blocks, parts and prefetch, but got 'stages'}}
+// expected-error @below {{expects 'blocks' to be positive, but got -1}}
+#blocks = #row.gpu_schedule<threads_per_row = 32, rows_per_block = 1, vector = 1, parameters = late, blocks = -1>
+
+// -----
+
+// expected-error @below {{expects one of threads_per_row, rows_per_block, vector, parameters, keep, cluster, blocks, parts, prefetch, async, sums, dependent, but got 'stages'}}
 #keyword = #row.gpu_schedule<threads_per_row = 32, rows_per_block = 1, vector = 1, parameters = late, stages = 2>
 
 // -----
 
 // expected-error @below {{expects 'blocks' with 'parts' and 'prefetch'}}
-#prefetch = #row.gpu_schedule<threads_per_row = 32, rows_per_block = 1, vector = 1, parameters = late, prefetch>
+#prefetch = #row.gpu_schedule<threads_per_row = 32, rows_per_block = 1, vector = 1, parameters = late, prefetch = 1>

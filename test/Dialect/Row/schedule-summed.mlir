@@ -1,13 +1,14 @@
 // RUN: seednorm-opt %s --row-schedule=target=gpu --split-input-file | FileCheck %s
 // RUN: seednorm-opt %s --row-schedule="target=gpu multiprocessors=10" --split-input-file | FileCheck %s --check-prefix=SMALL
+// RUN: seednorm-opt %s --row-schedule="target=gpu cluster=1 shared-bytes=166912" | FileCheck %s --check-prefix=OLD
 
 // Programs that sum over rows have persistent blocks, by the number of multiprocessors.
 
 // A warp has a row, and its lanes have the columns: the vectors are shorter than the widest access.
 // CHECK-LABEL: func @warps_64
-// CHECK: #row.gpu_schedule<threads_per_row = 32, rows_per_block = 32, vector = 2, parameters = staged, blocks = 132, prefetch>
+// CHECK: #row.gpu_schedule<threads_per_row = 32, rows_per_block = 32, vector = 2, parameters = staged, blocks = 132, prefetch = 1>
 // SMALL-LABEL: func @warps_64
-// SMALL: blocks = 10, prefetch>
+// SMALL: blocks = 10, prefetch = 1>
 func.func @warps_64(%x: memref<?x64xbf16>, %s: memref<64xf32>) {
   row.program ins(%x : memref<?x64xbf16> by row) outs(%s : memref<64xf32> summed) {
   ^bb0(%xv: vector<64xbf16>):
@@ -19,7 +20,7 @@ func.func @warps_64(%x: memref<?x64xbf16>, %s: memref<64xf32>) {
 
 // Two sums of 16 columns fit the registers of a lane; three have a block for each row.
 // CHECK-LABEL: func @warps_512
-// CHECK: #row.gpu_schedule<threads_per_row = 32, rows_per_block = 16, vector = 8, parameters = staged, blocks = 132, prefetch>
+// CHECK: #row.gpu_schedule<threads_per_row = 32, rows_per_block = 16, vector = 8, parameters = staged, blocks = 132, prefetch = 1>
 func.func @warps_512(%x: memref<?x512xbf16>, %s: memref<512xf32>, %t: memref<512xf32>) {
   row.program ins(%x : memref<?x512xbf16> by row) outs(%s : memref<512xf32> summed, %t : memref<512xf32> summed) {
   ^bb0(%xv: vector<512xbf16>):
@@ -30,7 +31,7 @@ func.func @warps_512(%x: memref<?x512xbf16>, %s: memref<512xf32>, %t: memref<512
 }
 
 // CHECK-LABEL: func @block_512
-// CHECK: #row.gpu_schedule<threads_per_row = 64, rows_per_block = 1, vector = 8, parameters = early, blocks = 1056, prefetch>
+// CHECK: #row.gpu_schedule<threads_per_row = 64, rows_per_block = 1, vector = 8, parameters = early, blocks = 1056, prefetch = 1>
 func.func @block_512(%x: memref<?x512xbf16>, %s: memref<512xf32>, %t: memref<512xf32>, %u: memref<512xf32>) {
   row.program ins(%x : memref<?x512xbf16> by row)
       outs(%s : memref<512xf32> summed, %t : memref<512xf32> summed, %u : memref<512xf32> summed) {
@@ -42,7 +43,7 @@ func.func @block_512(%x: memref<?x512xbf16>, %s: memref<512xf32>, %t: memref<512
 }
 
 // CHECK-LABEL: func @block_4096
-// CHECK: #row.gpu_schedule<threads_per_row = 512, rows_per_block = 1, vector = 8, parameters = early, blocks = 132, prefetch>
+// CHECK: #row.gpu_schedule<threads_per_row = 512, rows_per_block = 1, vector = 8, parameters = early, blocks = 132, prefetch = 1>
 func.func @block_4096(%x: memref<?x4096xbf16>, %s: memref<4096xf32>) {
   row.program ins(%x : memref<?x4096xbf16> by row) outs(%s : memref<4096xf32> summed) {
   ^bb0(%xv: vector<4096xbf16>):
@@ -52,9 +53,12 @@ func.func @block_4096(%x: memref<?x4096xbf16>, %s: memref<4096xf32>) {
   return
 }
 
-// With 1024 threads there is a half of the registers for each: parameters come when they are needed.
+// Two blocks of a cluster have the registers for more. Without clusters, a block
+// of 1024 threads has a half of them for each: parameters come when they are needed.
 // CHECK-LABEL: func @block_8192
-// CHECK: #row.gpu_schedule<threads_per_row = 1024, rows_per_block = 1, vector = 8, parameters = late, blocks = 132, prefetch>
+// CHECK: #row.gpu_schedule<threads_per_row = 1024, rows_per_block = 1, vector = 8, parameters = early, cluster = 2, blocks = 66, prefetch = 1>
+// OLD-LABEL: func @block_8192
+// OLD: #row.gpu_schedule<threads_per_row = 1024, rows_per_block = 1, vector = 8, parameters = late, blocks = 132, prefetch = 1>
 func.func @block_8192(%x: memref<?x8192xbf16>, %s: memref<8192xf32>) {
   row.program ins(%x : memref<?x8192xbf16> by row) outs(%s : memref<8192xf32> summed) {
   ^bb0(%xv: vector<8192xbf16>):
@@ -66,7 +70,7 @@ func.func @block_8192(%x: memref<?x8192xbf16>, %s: memref<8192xf32>) {
 
 // Parts of a group are no smaller than 32 rows; those of a cycle give every warp one.
 // CHECK-LABEL: func @group
-// CHECK: blocks = 528, parts = 8, prefetch>
+// CHECK: blocks = 528, parts = 8, prefetch = 1>
 func.func @group(%x: memref<?x1024xf32>, %s: memref<?x1024xf32>) {
   row.program ins(%x : memref<?x1024xf32> by row) outs(%s : memref<?x1024xf32> summed by group 256) {
   ^bb0(%v: vector<1024xf32>):
@@ -76,11 +80,25 @@ func.func @group(%x: memref<?x1024xf32>, %s: memref<?x1024xf32>) {
 }
 
 // CHECK-LABEL: func @cycle
-// CHECK: rows_per_block = 32, {{.*}}blocks = 132, parts = 132, prefetch>
+// CHECK: rows_per_block = 32, {{.*}}blocks = 132, parts = 132, prefetch = 1>
 func.func @cycle(%x: memref<?x128xf32>, %s: memref<32x128xf32>) {
   row.program ins(%x : memref<?x128xf32> by row) outs(%s : memref<32x128xf32> summed by cycle 32) {
   ^bb0(%v: vector<128xf32>):
     row.yield %v : vector<128xf32>
+  }
+  return
+}
+
+// What registers do not hold is added up in shared memory, or where partial sums go.
+// CHECK-LABEL: func @long_262144
+// CHECK: threads_per_row = 16384, rows_per_block = 1, vector = 8, parameters = late, keep = shared, cluster = 16, blocks = 8, prefetch = 1>
+// OLD-LABEL: func @long_262144
+// OLD: threads_per_row = 1024, rows_per_block = 1, vector = 8, parameters = late, keep = global, blocks = 132, sums = global>
+func.func @long_262144(%x: memref<?x262144xbf16>, %s: memref<262144xf32>) {
+  row.program ins(%x : memref<?x262144xbf16> by row) outs(%s : memref<262144xf32> summed) {
+  ^bb0(%xv: vector<262144xbf16>):
+    %v = arith.extf %xv : vector<262144xbf16> to vector<262144xf32>
+    row.yield %v : vector<262144xf32>
   }
   return
 }

@@ -23,6 +23,8 @@ using namespace seednorm::row;
 /// Widest access of a thread.
 static constexpr int64_t kAccessBytes = 16;
 static constexpr int64_t kWarpSize = 32;
+/// Slots of one total that each of its readers adds up.
+static constexpr int64_t kMaxSlotsOfReader = 32;
 /// Sums over rows in the registers of one thread: a third of the 128 that each
 /// has of a multiprocessor's with 512 threads, of the 64 with 1024.
 static constexpr int64_t kMaxAccumulators = 40;
@@ -57,6 +59,10 @@ GPUSumPlan seednorm::row::planGPUSum(const Sum &sum, int64_t columns,
       schedule.sweepsColumns()) {
     plan.slots = columns / combined;
     plan.slotsPerTotal = sum.resultRun / combined;
+    plan.numTotals = columns / sum.resultRun;
+    plan.gathers = plan.slotsPerTotal > kMaxSlotsOfReader;
+    if (plan.gathers)
+      plan.slots += plan.numTotals;
   }
   return plan;
 }

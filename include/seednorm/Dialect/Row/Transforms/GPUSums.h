@@ -36,6 +36,13 @@ struct GPUSumPlan {
   bool wholeRow = false;
   int64_t piece = 1, lanes = 1;
   int64_t slots = 0, slotsPerTotal = 0; ///< 0 if the lanes hold the totals.
+  /// Whether warps first add up the slots of each total, into `numTotals` slots
+  /// behind those that `slots` counts as well: there are too many for every
+  /// reader to do so.
+  bool gathers = false;
+  int64_t numTotals = 0;
+
+  int64_t getNumPartials() const { return slots - (gathers ? numTotals : 0); }
 };
 
 /// The plan of `sum` in rows of `columns` columns.
