@@ -45,6 +45,10 @@ static cl::list<uint32_t> blockSize("block", cl::CommaSeparated,
 static cl::opt<uint32_t> sharedBytes("shared",
                                      cl::desc("Bytes of dynamic shared memory"),
                                      cl::init(0), cl::cat(category));
+static cl::opt<bool> allowNonPortableCluster(
+    "non-portable-cluster",
+    cl::desc("Allow clusters of up to 16 blocks instead of 8"),
+    cl::cat(category));
 static cl::opt<uint64_t>
     seed("seed", cl::desc("Orders the lanes and fills random buffers"),
          cl::init(0), cl::cat(category));
@@ -110,9 +114,13 @@ static void printCounters(const Counters &counters) {
   outs() << "blocks: " << counters.blocks << "\n"
          << "block barriers: " << counters.blockBarriers << "\n"
          << "warp barriers: " << counters.warpBarriers << "\n"
+         << "cluster barriers: " << counters.clusterBarriers << "\n"
          << "shuffles: " << counters.shuffles << "\n"
          << "shared: " << counters.sharedBytesRead << " bytes read, "
-         << counters.sharedBytesWritten << " bytes written\n";
+         << counters.sharedBytesWritten << " bytes written\n"
+         << "distributed shared: " << counters.distributedBytesRead
+         << " bytes read, " << counters.distributedBytesWritten
+         << " bytes written\n";
   for (const RegionCounters &region : counters.regions)
     outs() << "'" << region.name << "': " << region.bytesRead
            << " bytes read in " << region.readRequests << " requests, "
@@ -157,6 +165,7 @@ static Error run(std::unique_ptr<Module> module,
   launch.kernel = kernelName;
   launch.seed = seed;
   launch.sharedBytes = sharedBytes;
+  launch.allowNonPortableCluster = allowNonPortableCluster;
   if (gridSize.size() > 3 || blockSize.size() > 3)
     return createStringError("expects at most three sizes for 'grid' and "
                              "'block'");

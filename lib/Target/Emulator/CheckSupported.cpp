@@ -50,6 +50,7 @@ static bool isKnownSpace(unsigned space) {
   case MemorySpace::Shared:
   case MemorySpace::Constant:
   case MemorySpace::Local:
+  case MemorySpace::SharedCluster:
     return true;
   }
   return false;

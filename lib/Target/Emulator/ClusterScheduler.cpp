@@ -53,6 +53,7 @@ bool ClusterScheduler::runCluster(uint32_t x, uint32_t y, uint32_t z) {
 
 void ClusterScheduler::startBlocks(uint32_t x, uint32_t y, uint32_t z) {
   memory.startCluster();
+  startClusterBarrier();
   for (auto [rank, block] : enumerate(blocks)) {
     block = Block();
     block.index[0] = x + rank % kernel.cluster[0];
@@ -162,37 +163,4 @@ void ClusterScheduler::access(uint64_t address, uint64_t bytes, uint32_t site) {
 
 void *ClusterScheduler::getSharedMemory() const {
   return memory.getShared(shape.rankOf(running)).getBase();
-}
-
-uint32_t ClusterScheduler::readRegister(SpecialRegister which) const {
-  const uint32_t *size = launch.block;
-  uint32_t lane = shape.laneOf(running);
-  switch (which) {
-  case SpecialRegister::ThreadX:
-    return lane % size[0];
-  case SpecialRegister::ThreadY:
-    return lane / size[0] % size[1];
-  case SpecialRegister::ThreadZ:
-    return lane / size[0] / size[1];
-  case SpecialRegister::BlockX:
-  case SpecialRegister::BlockY:
-  case SpecialRegister::BlockZ:
-    return blocks[shape.rankOf(running)]
-        .index[uint32_t(which) - uint32_t(SpecialRegister::BlockX)];
-  case SpecialRegister::BlockSizeX:
-  case SpecialRegister::BlockSizeY:
-  case SpecialRegister::BlockSizeZ:
-    return size[uint32_t(which) - uint32_t(SpecialRegister::BlockSizeX)];
-  case SpecialRegister::GridSizeX:
-  case SpecialRegister::GridSizeY:
-  case SpecialRegister::GridSizeZ:
-    return launch.grid[uint32_t(which) - uint32_t(SpecialRegister::GridSizeX)];
-  case SpecialRegister::Lane:
-    return lane % warpSize;
-  case SpecialRegister::Warp:
-    return lane / warpSize;
-  case SpecialRegister::WarpSize:
-    return warpSize;
-  }
-  llvm_unreachable("all registers are handled");
 }

@@ -21,12 +21,21 @@
 #include "Fiber.h"
 #include "MemoryChecker.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+#include <optional>
 #include <random>
 
 namespace seednorm::emulator {
 
 /// What a lane waits for.
-enum class WaitKind : uint8_t { Nothing, BlockBarrier, WarpBarrier, Shuffle };
+enum class WaitKind : uint8_t {
+  Nothing,
+  BlockBarrier,
+  WarpBarrier,
+  Shuffle,
+  ClusterBarrier,
+};
 
 /// The operands of a shuffle, named as in PTX.
 struct ShuffleOperands {
@@ -73,6 +82,9 @@ private:
     uint32_t untilYield = 0;
     ShuffleOperands operands;
     uint64_t received = 0;
+    bool hasArrived = false; ///< At the cluster's barrier, and not waited.
+    uint64_t arrivedGeneration = 0;
+    uint32_t arriveSite = 0;
   };
 
   /// Lanes as bits; lanes that a partial warp lacks are in neither.
@@ -85,6 +97,13 @@ private:
     uint32_t atBarrier = 0, firstAtBarrier = 0;
   };
 
+  struct ClusterBarrier {
+    uint64_t generation = 1;
+    uint32_t missing = 0, arrived = 0; ///< Lanes of this generation.
+    KnowledgeSum arriving;             ///< Of the lanes that have arrived.
+    Knowledge completed;               ///< Of the last generation.
+  };
+
   [[noreturn]] static void runLane();
   void startBlocks(uint32_t x, uint32_t y, uint32_t z);
   void startLanes();
@@ -95,6 +114,18 @@ private:
   void switchToScheduler();
   void maybeYield();
   bool isOnStack(uint64_t address) const;
+
+  void startClusterBarrier();
+  void arriveAtCluster(bool isRelaxed, bool aligned, uint32_t site);
+  void waitForCluster(bool aligned, uint32_t site);
+  void tryCompleteCluster();
+  void leaveClusterBarrier(uint32_t slot);
+  bool
+  isAligned(uint32_t site,
+            llvm::function_ref<std::optional<uint32_t>(const Lane &)> place);
+  uint32_t readClusterRegister(SpecialRegister which) const;
+  uint64_t mapShared(uint64_t address, uint64_t rank, uint32_t site);
+  uint64_t getRank(uint64_t address, uint32_t site);
 
   void startCopy(const OperationCall &call, uint64_t read, uint64_t written);
   void suspend(WaitKind kind, uint32_t mask, uint32_t site);
@@ -127,6 +158,7 @@ private:
   std::vector<Lane> lanes; ///< By slot.
   std::vector<Warp> warps;
   std::vector<Block> blocks;
+  ClusterBarrier clusterBarrier;
   std::vector<uint32_t> order;
   uint32_t heldWarp = 0; ///< Runs only when no other can.
   uint32_t running = 0;  ///< A slot.

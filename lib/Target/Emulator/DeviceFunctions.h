@@ -46,6 +46,12 @@ enum class Operation : uint32_t {
   CommitCopies,
   WaitForCopies, ///< groups that may still be under way
   WaitForAllCopies,
+  ArriveAtCluster,        ///< whether all lanes of a warp must
+  ArriveAtClusterRelaxed, ///< whether all lanes of a warp must
+  WaitForCluster,         ///< whether all lanes of a warp must
+  MapShared,              ///< shared, rank
+  GetRank,                ///< shared
+  Fence,
 };
 
 /// One execution of an operation.
@@ -72,6 +78,21 @@ enum class SpecialRegister : uint32_t {
   Lane,
   Warp,
   WarpSize,
+  BlockInClusterX,
+  BlockInClusterY,
+  BlockInClusterZ,
+  ClusterSizeX, ///< In blocks.
+  ClusterSizeY,
+  ClusterSizeZ,
+  ClusterX,
+  ClusterY,
+  ClusterZ,
+  NumClustersX,
+  NumClustersY,
+  NumClustersZ,
+  RankInCluster,
+  BlocksInCluster,
+  IsExplicitCluster,
 };
 
 /// From which lane a shuffle reads.

@@ -132,6 +132,24 @@ static Error checkLimits(const Launch &launch, const Kernel &kernel,
   return Error::success();
 }
 
+static Error checkCluster(const Launch &launch, const Kernel &kernel) {
+  uint64_t blocks = 1, limit = launch.allowNonPortableCluster ? 16 : 8;
+  for (uint32_t size : kernel.cluster)
+    blocks = size == 0 || size > limit ? limit + 1 : blocks * size;
+  if (blocks > limit)
+    return createStringError("kernel '" + kernel.name +
+                             "' expects clusters of 1 to " + Twine(limit) +
+                             " blocks, but has " + formatSize(kernel.cluster));
+  for (auto [dimension, size] : enumerate(launch.grid))
+    if (size % kernel.cluster[dimension] != 0)
+      return createStringError(
+          "kernel '" + kernel.name + "' expects a multiple of " +
+          Twine(kernel.cluster[dimension]) + " blocks in dimension " +
+          Twine(dimension) + ", the size of its clusters, but got " +
+          Twine(size));
+  return Error::success();
+}
+
 Error Emulator::Impl::checkLaunch(const Launch &launch,
                                   const Kernel &kernel) const {
   if (launch.arguments.size() != kernel.numParameters)
@@ -145,6 +163,8 @@ Error Emulator::Impl::checkLaunch(const Launch &launch,
                                "argument " +
                                Twine(index) + " is null");
   if (Error error = checkBlock(launch, kernel))
+    return error;
+  if (Error error = checkCluster(launch, kernel))
     return error;
   return checkLimits(launch, kernel, program.shared);
 }

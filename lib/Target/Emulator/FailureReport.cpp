@@ -83,7 +83,8 @@ std::string ClusterScheduler::describeWaiting(uint32_t rank) const {
     printLanes(stream, waiting);
     stream << (waiting.size() == 1 ? " waits" : " wait") << " at '"
            << program.sites[site].text << "'";
-    if (WaitKind(kind) != WaitKind::BlockBarrier)
+    if (WaitKind(kind) == WaitKind::WarpBarrier ||
+        WaitKind(kind) == WaitKind::Shuffle)
       stream << " with mask 0x" << utohexstr(mask, /*LowerCase=*/true);
   }
   if (!exited.empty()) {
@@ -100,9 +101,19 @@ void ClusterScheduler::reportStall() {
   bool onlyBarriers = all_of(lanes, [](const Lane &lane) {
     return lane.hasExited || lane.wait == WaitKind::BlockBarrier;
   });
-  auto stalled =
-      find_if(lanes, [](const Lane &lane) { return !lane.hasExited; });
-  uint32_t rank = shape.rankOf(stalled - lanes.begin());
-  recordFailure(rank, (onlyBarriers ? "divergent barrier: " : "deadlock: ") +
-                          describeWaiting(rank));
+  std::string text;
+  raw_string_ostream stream(text);
+  std::optional<uint32_t> firstRank;
+  for (uint32_t rank = 0; rank < blocks.size(); ++rank) {
+    auto first = lanes.begin() + rank * shape.getSlotsPerBlock();
+    if (std::all_of(first, first + shape.getSlotsPerBlock(),
+                    [](const Lane &lane) { return lane.hasExited; }))
+      continue;
+    if (firstRank)
+      stream << "; in the cluster's block " << rank << ": ";
+    firstRank = firstRank.value_or(rank);
+    stream << describeWaiting(rank);
+  }
+  recordFailure(*firstRank,
+                (onlyBarriers ? "divergent barrier: " : "deadlock: ") + text);
 }

@@ -51,9 +51,11 @@ HappensBefore::HappensBefore(const ClusterShape &shape)
     : shape(shape), views(shape.getNumSlots()) {}
 
 void HappensBefore::startCluster() {
-  Knowledge past(time++);
+  Knowledge past(time);
+  birth = time + 1;
+  time += 2;
   for (View &view : views)
-    view = {time, past};
+    view = {time, past, birth, past};
 }
 
 void HappensBefore::publish(uint32_t slot, KnowledgeSum &sum) const {
@@ -61,18 +63,43 @@ void HappensBefore::publish(uint32_t slot, KnowledgeSum &sum) const {
   sum.add(slot, views[slot].clock);
 }
 
+void HappensBefore::release(uint32_t slot, KnowledgeSum &sum) {
+  publish(slot, sum);
+  views[slot].clock = ++time;
+}
+
+void HappensBefore::releaseFenced(uint32_t slot, KnowledgeSum &sum) const {
+  sum.add(views[slot].fenced);
+  sum.add(slot, views[slot].fencedClock);
+}
+
+void HappensBefore::acquire(uint32_t slot, const Knowledge &known) {
+  KnowledgeSum sum;
+  sum.add(views[slot].known);
+  sum.add(known);
+  views[slot].known = sum.get();
+}
+
+void HappensBefore::fence(uint32_t slot) {
+  View &view = views[slot];
+  view.fencedClock = view.clock;
+  view.fenced = view.known;
+  view.clock = ++time;
+}
+
 void HappensBefore::meetBlock(uint32_t rank) {
-  if (shape.getNumBlocks() == 1)
-    return startCluster();
   uint32_t first = rank * shape.getSlotsPerBlock();
   uint32_t end = first + shape.getLanesPerBlock();
-  KnowledgeSum sum;
-  for (uint32_t slot = first; slot < end; ++slot)
-    publish(slot, sum);
-  Knowledge known = sum.get();
+  Knowledge known(time);
+  if (shape.getNumBlocks() > 1) {
+    KnowledgeSum sum;
+    for (uint32_t slot = first; slot < end; ++slot)
+      publish(slot, sum);
+    known = sum.get();
+  }
   ++time;
   for (uint32_t slot = first; slot < end; ++slot)
-    views[slot] = {time, known};
+    meet(views[slot], known);
 }
 
 void HappensBefore::meetWarp(uint32_t firstSlot, uint32_t mask) {
@@ -82,5 +109,5 @@ void HappensBefore::meetWarp(uint32_t firstSlot, uint32_t mask) {
   Knowledge known = sum.get();
   ++time;
   for (uint32_t bits = mask; bits; bits &= bits - 1)
-    views[firstSlot + llvm::countr_zero(bits)] = {time, known};
+    meet(views[firstSlot + llvm::countr_zero(bits)], known);
 }

@@ -86,6 +86,24 @@ public:
   /// The lanes of a mask have met, in the warp that starts at a slot.
   void meetWarp(uint32_t firstSlot, uint32_t mask);
 
+  /// What a lane knows and did goes to those that acquire the sum.
+  void release(uint32_t slot, KnowledgeSum &sum);
+
+  /// The same, but only of what came before the lane's last fence.
+  void releaseFenced(uint32_t slot, KnowledgeSum &sum) const;
+
+  void acquire(uint32_t slot, const Knowledge &known);
+
+  /// What a lane knows and did may be released without ordering of its own.
+  void fence(uint32_t slot);
+
+  /// Adds what a lane knows, and all it did, to a sum. Only a lane that does
+  /// nothing more may publish without a new clock.
+  void publish(uint32_t slot, KnowledgeSum &sum) const;
+
+  /// A clock of every lane before its first access.
+  Clock getBirth() const { return birth; }
+
   Observer observe(uint32_t slot) const {
     return {slot, views[slot].clock, views[slot].known};
   }
@@ -94,12 +112,17 @@ private:
   struct View {
     Clock clock = 0;
     Knowledge known;
+    Clock fencedClock = 0;
+    Knowledge fenced;
   };
 
-  void publish(uint32_t slot, KnowledgeSum &sum) const;
+  void meet(View &view, const Knowledge &known) const {
+    view.clock = time;
+    view.known = known;
+  }
 
   ClusterShape shape;
-  Clock time = 0;
+  Clock time = 0, birth = 0;
   std::vector<View> views; ///< By slot.
 };
 

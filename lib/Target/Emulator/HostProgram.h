@@ -36,6 +36,7 @@ enum class MemorySpace : uint8_t {
   Shared = 3,
   Constant = 4,
   Local = 5,
+  SharedCluster = 7, ///< Of any block of the cluster.
 };
 
 /// One instruction that the run time checks or waits at.
@@ -73,6 +74,7 @@ struct Kernel {
   uint64_t maxThreads = 1024;
   std::vector<uint32_t> requiredBlock; ///< Up to three sizes; empty: any.
   uint32_t cluster[3] = {1, 1, 1};     ///< Blocks of a cluster.
+  bool hasCluster = false;             ///< Whether an attribute says so.
   Entry entry = nullptr;               ///< Set once compiled.
 };
 

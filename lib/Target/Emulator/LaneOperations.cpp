@@ -48,6 +48,48 @@ uint64_t ClusterScheduler::perform(const OperationCall &call) {
     memory.getCopies().commit(running);
     memory.getCopies().wait(running, 0);
     return 0;
+  case Operation::ArriveAtCluster:
+    arriveAtCluster(/*isRelaxed=*/false, operands[0], call.site);
+    return 0;
+  case Operation::ArriveAtClusterRelaxed:
+    arriveAtCluster(/*isRelaxed=*/true, operands[0], call.site);
+    return 0;
+  case Operation::WaitForCluster:
+    waitForCluster(operands[0], call.site);
+    return 0;
+  case Operation::MapShared:
+    return mapShared(operands[0], operands[1], call.site);
+  case Operation::GetRank:
+    return getRank(operands[0], call.site);
+  case Operation::Fence:
+    memory.getOrder().fence(running);
+    return 0;
   }
   llvm_unreachable("all operations are handled");
+}
+
+uint64_t ClusterScheduler::getRank(uint64_t address, uint32_t site) {
+  uint32_t rank = memory.findBlock(address);
+  if (rank < shape.getNumBlocks())
+    return rank;
+  recordLaneFailure(running, "expects an address in shared memory", site);
+  switchToScheduler();
+  llvm_unreachable("a lane that has failed is not resumed");
+}
+
+uint64_t ClusterScheduler::mapShared(uint64_t address, uint64_t rank,
+                                     uint32_t site) {
+  uint32_t from = getRank(address, site);
+  if (rank >= shape.getNumBlocks()) {
+    recordLaneFailure(running,
+                      "expects a rank in a cluster of " +
+                          Twine(shape.getNumBlocks()) + " blocks, but got " +
+                          Twine(rank),
+                      site);
+    switchToScheduler();
+  }
+  auto baseOf = [&](uint32_t block) {
+    return reinterpret_cast<uint64_t>(memory.getShared(block).getBase());
+  };
+  return address - baseOf(from) + baseOf(rank);
 }

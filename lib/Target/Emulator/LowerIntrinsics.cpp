@@ -50,6 +50,7 @@ public:
         i32(Type::getInt32Ty(module.getContext())) {}
 
   void lower(CallInst &call);
+  void lower(FenceInst &fence);
 
 private:
   Value *buildReplacement(CallInst &call, const IntrinsicEntry &entry);
@@ -102,12 +103,9 @@ static Site describeSite(Operation operation) {
   case Operation::CopyAsyncZeroFill:
     site.reads = true;
     return site;
-  case Operation::CommitCopies:
-  case Operation::WaitForCopies:
-  case Operation::WaitForAllCopies:
+  default:
     return site;
   }
-  llvm_unreachable("all operations are handled");
 }
 
 static Value *buildOperand(IRBuilder<> &builder, Value *value) {
@@ -152,8 +150,9 @@ Value *IntrinsicLowering::buildReplacement(CallInst &call,
     return buildCall(builder, entry.target, call.getType(), arguments);
   }
   case Lowering::Register:
-    return buildCall(builder, registerFunction, i32,
-                     {ConstantInt::get(i32, entry.detail)});
+    return builder.CreateTrunc(buildCall(builder, registerFunction, i32,
+                                         {ConstantInt::get(i32, entry.detail)}),
+                               call.getType());
   case Lowering::Barrier:
     return buildCall(builder, barrierFunction, builder.getVoidTy(),
                      {call.getArgOperand(0), getSite(call)});
@@ -187,6 +186,27 @@ static void eraseUnusedDeclarations(Module &module) {
       function.eraseFromParent();
 }
 
+// A fence that others in the cluster can rely on; one for the block's lanes
+// alone orders nothing that the emulator would not.
+static bool isClusterFence(const FenceInst &fence) {
+  SmallVector<StringRef> names;
+  fence.getContext().getSyncScopeNames(names);
+  StringRef scope = names[fence.getSyncScopeID()];
+  return scope != "block" && scope != "singlethread" &&
+         isReleaseOrStronger(fence.getOrdering());
+}
+
+void IntrinsicLowering::lower(FenceInst &fence) {
+  IRBuilder<> builder(&fence);
+  SmallVector<Value *> arguments{
+      ConstantInt::get(i32, static_cast<unsigned>(Operation::Fence))};
+  arguments.resize(1 + std::extent_v<decltype(OperationCall::operands)>,
+                   builder.getInt64(0));
+  arguments.push_back(ConstantInt::get(i32, sites.add(fence)));
+  if (isClusterFence(fence))
+    buildCall(builder, operationFunction, builder.getInt64Ty(), arguments);
+}
+
 void seednorm::emulator::lowerIntrinsics(Module &module, SiteTable &sites) {
   IntrinsicLowering lowering(module, sites);
   for (Function &function : module)
@@ -194,5 +214,7 @@ void seednorm::emulator::lowerIntrinsics(Module &module, SiteTable &sites) {
          make_early_inc_range(instructions(function)))
       if (auto *call = dyn_cast<CallInst>(&instruction))
         lowering.lower(*call);
+      else if (auto *fence = dyn_cast<FenceInst>(&instruction))
+        lowering.lower(*fence);
   eraseUnusedDeclarations(module);
 }

@@ -19,7 +19,8 @@ using namespace seednorm::emulator;
 MemoryChecker::MemoryChecker(const HostProgram &program, const Launch &launch,
                              const ClusterShape &shape, Counters &counters)
     : sites(program.sites), shape(shape), order(shape),
-      global(launch.regions, program), copies(*this, shape, launch.seed),
+      global(launch.regions, program), lifetimes(order, shape),
+      copies(*this, shape, launch.seed),
       requests(program, global.getRegions(), shape.getNumSlots()),
       counters(counters) {
   for (uint32_t rank = 0; rank < shape.getNumBlocks(); ++rank)
@@ -28,15 +29,55 @@ MemoryChecker::MemoryChecker(const HostProgram &program, const Launch &launch,
 
 void MemoryChecker::startCluster() {
   order.startCluster();
+  lifetimes.startCluster();
   for (SharedMemory &memory : shared)
     memory.reset();
 }
 
-bool MemoryChecker::isShared(uint32_t slot, uint64_t address,
-                             const Site &site) const {
-  if (site.space == MemorySpace::Generic)
-    return shared[shape.rankOf(slot)].contains(address);
-  return site.space == MemorySpace::Shared;
+uint32_t MemoryChecker::findBlock(uint64_t address) const {
+  for (uint32_t rank = 0; rank < shared.size(); ++rank)
+    if (shared[rank].contains(address))
+      return rank;
+  return nowhere;
+}
+
+// In the space of the block's shared memory any address is of that block, if
+// perhaps out of bounds; in the others the address tells.
+uint32_t MemoryChecker::findBlock(uint32_t slot, uint64_t address,
+                                  const Site &site) const {
+  uint32_t own = shape.rankOf(slot);
+  switch (site.space) {
+  case MemorySpace::Shared:
+    return own;
+  case MemorySpace::SharedCluster: {
+    uint32_t rank = findBlock(address);
+    return rank == nowhere ? own : rank;
+  }
+  case MemorySpace::Generic:
+    return findBlock(address);
+  case MemorySpace::Global:
+  case MemorySpace::Constant:
+  case MemorySpace::Local:
+    return nowhere;
+  }
+  llvm_unreachable("all spaces are handled");
+}
+
+bool MemoryChecker::accessShared(uint32_t slot, uint32_t rank, uint64_t address,
+                                 uint64_t bytes, uint32_t siteIndex) {
+  const Site &site = sites[siteIndex];
+  bool isRemote = rank != shape.rankOf(slot);
+  uint64_t &read =
+      isRemote ? counters.distributedBytesRead : counters.sharedBytesRead;
+  uint64_t &written =
+      isRemote ? counters.distributedBytesWritten : counters.sharedBytesWritten;
+  read += site.reads ? bytes : 0;
+  written += site.writes ? bytes : 0;
+  if (isRemote)
+    wrongLifetime = lifetimes.access(slot, rank, siteIndex);
+  return wrongLifetime.empty() &&
+         shared[rank].access(order.observe(slot), address, bytes, site.reads,
+                             site.writes, siteIndex);
 }
 
 bool MemoryChecker::access(uint32_t slot, uint64_t address, uint64_t bytes,
@@ -46,13 +87,8 @@ bool MemoryChecker::access(uint32_t slot, uint64_t address, uint64_t bytes,
     return true;
   if (address % site.alignment != 0)
     return false;
-  if (isShared(slot, address, site)) {
-    counters.sharedBytesRead += site.reads ? bytes : 0;
-    counters.sharedBytesWritten += site.writes ? bytes : 0;
-    return shared[shape.rankOf(slot)].access(order.observe(slot), address,
-                                             bytes, site.reads, site.writes,
-                                             siteIndex);
-  }
+  if (uint32_t rank = findBlock(slot, address, site); rank != nowhere)
+    return accessShared(slot, rank, address, bytes, siteIndex);
   uint32_t region = global.find(address, bytes, site.writes);
   if (region == GlobalMemory::none)
     return false;
@@ -81,7 +117,8 @@ std::string MemoryChecker::startCopyFromGlobal(const AsyncCopy &copy) {
   }
   if (!memory.access(order.observe(copy.slot), copy.destination, copy.bytes,
                      /*reads=*/false, /*writes=*/true, copy.site))
-    return explainShared(copy.slot, copy.destination, copy.bytes, true);
+    return explainShared(shape.rankOf(copy.slot), copy.destination, copy.bytes,
+                         true);
   memory.startCopy(copy.destination, copy.bytes);
   counters.sharedBytesWritten += copy.bytes;
   return "";
@@ -139,9 +176,11 @@ std::string MemoryChecker::nameLane(uint32_t slot) const {
   return name;
 }
 
-std::string MemoryChecker::explainShared(uint32_t slot, uint64_t address,
+std::string MemoryChecker::explainShared(uint32_t rank, uint64_t address,
                                          uint64_t bytes, bool writes) const {
-  const SharedMemory &memory = shared[shape.rankOf(slot)];
+  const SharedMemory &memory = shared[rank];
+  if (!wrongLifetime.empty())
+    return wrongLifetime;
   if (memory.getConflict())
     return explainRace(memory, address, bytes, writes);
   if (memory.isPending(address, bytes))
@@ -152,13 +191,12 @@ std::string MemoryChecker::explainShared(uint32_t slot, uint64_t address,
 std::string MemoryChecker::explain(uint32_t slot, uint64_t address,
                                    uint64_t bytes, uint32_t siteIndex) const {
   const Site &site = sites[siteIndex];
-  const SharedMemory &memory = shared[shape.rankOf(slot)];
-  bool isInShared = isShared(slot, address, site);
+  uint32_t rank = findBlock(slot, address, site);
   if (address % site.alignment != 0)
     return explainMisalignment(address, bytes, site.alignment, site.writes,
-                               isInShared ? memory.locate(address)
-                                          : global.locate(address));
-  if (!isInShared)
+                               rank != nowhere ? shared[rank].locate(address)
+                                               : global.locate(address));
+  if (rank == nowhere)
     return global.explain(address, bytes, site.writes);
-  return explainShared(slot, address, bytes, site.writes);
+  return explainShared(rank, address, bytes, site.writes);
 }

@@ -13,6 +13,7 @@
 #define SEEDNORM_LIB_TARGET_EMULATOR_MEMORYCHECKER_H
 
 #include "AsyncCopies.h"
+#include "BlockLifetimes.h"
 #include "ClusterShape.h"
 #include "GlobalMemory.h"
 #include "RequestLog.h"
@@ -51,27 +52,38 @@ public:
   /// Moves what was counted in global memory to the counters of the launch.
   void finish() { counters.regions = requests.takeCounters(); }
 
+  /// The rank of the block whose shared memory an address is in, or `nowhere`.
+  uint32_t findBlock(uint64_t address) const;
+  static constexpr uint32_t nowhere = ~0u;
+
+  /// How reports name a lane other than the one that failed.
+  std::string nameLane(uint32_t slot) const;
+
+  BlockLifetimes &getLifetimes() { return lifetimes; }
   SharedMemory &getShared(uint32_t rank) { return shared[rank]; }
   AsyncCopies &getCopies() { return copies; }
 
 private:
-  bool isShared(uint32_t slot, uint64_t address, const Site &site) const;
+  uint32_t findBlock(uint32_t slot, uint64_t address, const Site &site) const;
+  bool accessShared(uint32_t slot, uint32_t rank, uint64_t address,
+                    uint64_t bytes, uint32_t site);
   std::string explainMisalignment(uint64_t address, uint64_t bytes,
                                   uint64_t alignment, bool writes,
                                   const std::string &place) const;
-  std::string explainShared(uint32_t slot, uint64_t address, uint64_t bytes,
+  std::string explainShared(uint32_t rank, uint64_t address, uint64_t bytes,
                             bool writes) const;
   std::string explainPending(uint64_t address, uint64_t bytes,
                              bool writes) const;
   std::string explainRace(const SharedMemory &memory, uint64_t address,
                           uint64_t bytes, bool writes) const;
-  std::string nameLane(uint32_t slot) const;
 
   const std::vector<Site> &sites;
   ClusterShape shape;
   HappensBefore order;
   GlobalMemory global;
   std::vector<SharedMemory> shared; ///< By rank.
+  BlockLifetimes lifetimes;
+  std::string wrongLifetime; ///< Of the last access that gave false.
   AsyncCopies copies;
   RequestLog requests;
   Counters &counters;

@@ -114,6 +114,11 @@ static Kernel describeKernel(const Function &function) {
   Kernel kernel;
   kernel.name = function.getName().str();
   kernel.entrySymbol = "seednorm.entry." + kernel.name;
+  std::vector<uint32_t> cluster = getSizes(function, "nvvm.cluster_dim");
+  kernel.hasCluster = !cluster.empty();
+  for (size_t dimension = 0; dimension < std::min<size_t>(cluster.size(), 3);
+       ++dimension)
+    kernel.cluster[dimension] = cluster[dimension];
   kernel.numParameters = function.arg_size();
   kernel.requiredBlock = getSizes(function, "nvvm.reqntid");
   std::vector<uint32_t> limits = getSizes(function, "nvvm.maxntid");

@@ -28,7 +28,7 @@ void ClusterScheduler::suspend(WaitKind kind, uint32_t mask, uint32_t site) {
   warps[running / warpSize].waiting |= bitOf(running);
   if (kind == WaitKind::BlockBarrier)
     tryCompleteBlock();
-  else
+  else if (kind == WaitKind::WarpBarrier || kind == WaitKind::Shuffle)
     tryCompleteWarp(running);
   switchToScheduler();
 }
@@ -45,7 +45,15 @@ void ClusterScheduler::exitLane() {
                       "the lane ends without having committed a copy, which "
                       "no wait can then complete",
                       lost->site);
+  if (std::optional<AccessRecord> late =
+          memory.getLifetimes().finishLane(running))
+    recordFailure(shape.rankOf(running),
+                  "the block ends, but nothing orders that after the access to "
+                  "its shared memory by " +
+                      memory.nameLane(late->slot) + " in '" +
+                      program.sites[late->site].text + "'");
   lanes[running].hasExited = true;
+  leaveClusterBarrier(running);
   warps[running / warpSize].alive &= ~bitOf(running);
   uint32_t first = running / warpSize * warpSize;
   for (uint32_t slot = first; slot < first + warpSize; ++slot)

@@ -57,10 +57,15 @@ struct Counters {
   /// Those of the launch in their order, then the module's own variables.
   std::vector<RegionCounters> regions;
   uint64_t blocks = 0;
-  uint64_t blockBarriers = 0; ///< Block-wide barriers completed.
-  uint64_t warpBarriers = 0;  ///< Warp-wide barriers completed.
-  uint64_t shuffles = 0;      ///< Warp shuffles completed.
+  uint64_t blockBarriers = 0;   ///< Block-wide barriers completed.
+  uint64_t warpBarriers = 0;    ///< Warp-wide barriers completed.
+  uint64_t shuffles = 0;        ///< Warp shuffles completed.
+  uint64_t clusterBarriers = 0; ///< Cluster-wide barriers completed.
+  /// By lanes of the block whose shared memory it is; what asynchronous copies
+  /// write is among it.
   uint64_t sharedBytesRead = 0, sharedBytesWritten = 0;
+  /// In the shared memory of other blocks of the cluster.
+  uint64_t distributedBytesRead = 0, distributedBytesWritten = 0;
 };
 
 /// One kernel launch, with the arguments as `cuLaunchKernel` takes them:
@@ -70,6 +75,8 @@ struct Launch {
   uint64_t grid[3] = {1, 1, 1};
   uint32_t block[3] = {1, 1, 1};
   uint32_t sharedBytes = 0; ///< Dynamic shared memory of a block.
+  /// Allows clusters of up to 16 blocks, which a GPU may refuse, instead of 8.
+  bool allowNonPortableCluster = false;
   std::vector<void *> arguments;
   std::vector<Region> regions;
   /// Orders the lanes; results of a correct kernel do not depend on it.
