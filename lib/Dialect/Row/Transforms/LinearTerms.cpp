@@ -76,6 +76,53 @@ static bool isCorrection(arith::SubFOp op) {
          isMeanOf(centered.getRhs(), centered.getLhs());
 }
 
+/// Whether `value` is the same for all rows, but for random numbers.
+static bool isParameter(ProgramOp program, Value value) {
+  SmallVector<Value> worklist = {value};
+  llvm::SmallDenseSet<Value> seen;
+  while (!worklist.empty()) {
+    Value next = worklist.pop_back_val();
+    if (!seen.insert(next).second)
+      continue;
+    if (auto argument = dyn_cast<BlockArgument>(next)) {
+      if (program.getInputAccess(argument.getArgNumber()).getKind() !=
+          AccessKind::Shared)
+        return false;
+      continue;
+    }
+    if (seen.size() > kMaxVisits)
+      return false;
+    llvm::append_range(worklist, next.getDefiningOp()->getOperands());
+  }
+  return true;
+}
+
+void seednorm::row::sortFactors(ProgramOp program,
+                                MutableArrayRef<Value> factors) {
+  auto getBase = [](Value value) {
+    while (Operation *op = value.getDefiningOp()) {
+      if (!isa<arith::ExtFOp>(op) && getBodyOpKind(op) != BodyOpKind::Relabel &&
+          getBodyOpKind(op) != BodyOpKind::Spread)
+        break;
+      value = op->getOperand(0);
+    }
+    return value;
+  };
+  llvm::sort(factors, [&](Value lhs, Value rhs) {
+    bool left = isParameter(program, lhs), right = isParameter(program, rhs);
+    if (left != right)
+      return right;
+    Value a = getBase(lhs), b = getBase(rhs);
+    auto first = dyn_cast<BlockArgument>(a),
+         second = dyn_cast<BlockArgument>(b);
+    if (first && second)
+      return first.getArgNumber() < second.getArgNumber();
+    if (first || second)
+      return static_cast<bool>(first);
+    return a != b && a.getDefiningOp()->isBeforeInBlock(b.getDefiningOp());
+  });
+}
+
 namespace {
 /// The terms of one sum.
 class Expansion {
@@ -92,11 +139,9 @@ private:
   LinearTerms multiply(Operation *op, Value lhs, Value rhs);
   LinearTerms add(bool isFree, LinearTerms lhs, const LinearTerms &rhs);
   Value getUniform(Value value) const;
-  bool isParameter(Value value) const;
   bool lowersLevel(const LinearTerms &terms) const;
   bool hasNestedRuns(const LinearTerm &term) const;
   bool keepsSquares(const LinearTerm &term) const;
-  void sortColumns(LinearTerm &term) const;
   int64_t getRun(Value value) const {
     return numColumns / getNumElements(value.getType());
   }
@@ -135,27 +180,6 @@ Value Expansion::getUniform(Value value) const {
              : Value();
 }
 
-/// Whether `value` is the same for all rows, but for random numbers.
-bool Expansion::isParameter(Value value) const {
-  SmallVector<Value> worklist = {value};
-  llvm::SmallDenseSet<Value> seen;
-  while (!worklist.empty()) {
-    Value next = worklist.pop_back_val();
-    if (!seen.insert(next).second)
-      continue;
-    if (auto argument = dyn_cast<BlockArgument>(next)) {
-      if (program.getInputAccess(argument.getArgNumber()).getKind() !=
-          AccessKind::Shared)
-        return false;
-      continue;
-    }
-    if (seen.size() > kMaxVisits)
-      return false;
-    llvm::append_range(worklist, next.getDefiningOp()->getOperands());
-  }
-  return true;
-}
-
 LinearTerms Expansion::multiply(Operation *op, Value lhs, Value rhs) {
   LinearTerms products;
   LinearTerms left = expand(lhs), right = expand(rhs);
@@ -186,7 +210,7 @@ LinearTerms Expansion::add(bool isFree, LinearTerms terms,
     return {};
   for (const LinearTerm &term : terms)
     if (term.columns.empty() || !llvm::all_of(term.columns, [&](Value column) {
-          return isParameter(column);
+          return isParameter(program, column);
         }))
       return {};
   return terms;
@@ -255,33 +279,6 @@ bool Expansion::hasNestedRuns(const LinearTerm &term) const {
   });
 }
 
-/// What follows from rows first, parameters last, each in the order of the
-/// program: products of several sums have as much as can be in common.
-void Expansion::sortColumns(LinearTerm &term) const {
-  auto getBase = [](Value value) {
-    while (Operation *op = value.getDefiningOp()) {
-      if (!isa<arith::ExtFOp>(op) && getBodyOpKind(op) != BodyOpKind::Relabel &&
-          getBodyOpKind(op) != BodyOpKind::Spread)
-        break;
-      value = op->getOperand(0);
-    }
-    return value;
-  };
-  llvm::sort(term.columns, [&](Value lhs, Value rhs) {
-    bool left = isParameter(lhs), right = isParameter(rhs);
-    if (left != right)
-      return right;
-    Value a = getBase(lhs), b = getBase(rhs);
-    auto first = dyn_cast<BlockArgument>(a),
-         second = dyn_cast<BlockArgument>(b);
-    if (first && second)
-      return first.getArgNumber() < second.getArgNumber();
-    if (first || second)
-      return static_cast<bool>(first);
-    return a != b && a.getDefiningOp()->isBeforeInBlock(b.getDefiningOp());
-  });
-}
-
 std::optional<LinearTerms> Expansion::build() {
   if (levels.get(sum.source) == 0 && !isSumFree)
     return std::nullopt;
@@ -299,7 +296,7 @@ std::optional<LinearTerms> Expansion::build() {
     if (!hasNestedRuns(term) || (!isSumFree && !keepsSquares(term)))
       return std::nullopt;
     if (isSumFree)
-      sortColumns(term);
+      sortFactors(program, term.columns);
   }
   return terms;
 }

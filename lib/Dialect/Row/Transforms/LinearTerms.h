@@ -46,6 +46,11 @@ using LinearTerms = llvm::SmallVector<LinearTerm>;
 std::optional<LinearTerms> findLinearTerms(ProgramOp program, const Sum &sum,
                                            const SumLevels &levels);
 
+/// Orders the factors of a product of columns: what follows from rows first,
+/// parameters last, each in the order of the program. So products have as much
+/// in common as can be.
+void sortFactors(ProgramOp program, llvm::MutableArrayRef<mlir::Value> factors);
+
 } // namespace seednorm::row
 
 #endif // SEEDNORM_LIB_DIALECT_ROW_TRANSFORMS_LINEARTERMS_H

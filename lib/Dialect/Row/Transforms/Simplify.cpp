@@ -15,6 +15,7 @@
 #include "seednorm/Dialect/Row/Transforms/Spread.h"
 
 #include "LinearSums.h"
+#include "UniformFactors.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -161,6 +162,7 @@ struct RowSimplifyPass
           computeOnSources(&op);
       if (!strict) {
         splitLinearSums(program);
+        collectUniformFactors(program);
         for (Operation &op : llvm::make_early_inc_range(body))
           if (auto division = dyn_cast<arith::DivFOp>(op))
             multiplyByReciprocal(division);

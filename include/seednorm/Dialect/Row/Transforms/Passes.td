@@ -80,6 +80,11 @@ def RowSimplifyPass : Pass<"row-simplify"> {
     taken away in whatever spelling, stays with it, and a square is never taken
     apart. No factor leaves a square, either, which it keeps in range.
 
+    Uniform factors of a product whose `fastmath` flags have `reassoc`, as those
+    of gradients do, are multiplied first if columns are then multiplied less
+    often, as where a sum has the same product: t * ((x * r) * dy) with x * dy
+    elsewhere is (x * dy) * (r * t).
+
     A power with a small constant exponent becomes products, roots and
     quotients, as upstream has them.
 
@@ -89,13 +94,13 @@ def RowSimplifyPass : Pass<"row-simplify"> {
     Accepts: row programs; those with a schedule stay as they are.
     Produces: programs with as many levels of sums, or fewer. Values without a
     use are left for canonicalization.
-    Numerics: values are bit for bit the same but for sums of f32 and f64 that
-    lose a factor: each of their columns is rounded once less for a factor, and
+    Numerics: values are bit for bit the same but for products that may be taken
+    in any order, and for sums of f32 and f64 that lose a factor: each of their columns is rounded once less for a factor, and
     the total once more. Relative to the sum of absolute values, the error is
     what it was; where t * a + b cancels in each column, relative to the sum of
     the parts. A sum may reach infinity, or lose bits below the smallest normal
     number, where only the factor had kept its columns in range. With `strict`
-    neither sums nor divisions change.
+    neither sums nor products nor divisions change.
 
     Example:
     ```mlir
@@ -115,7 +120,7 @@ def RowSimplifyPass : Pass<"row-simplify"> {
   }];
   let options = [
     Option<"strict", "strict", "bool", "false",
-           "Leave sums and divisions as they are">
+           "Leave sums, products and divisions as they are">
   ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
