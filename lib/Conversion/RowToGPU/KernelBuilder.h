@@ -242,6 +242,19 @@ private:
   void meet(mlir::OpBuilder &builder, SumStates states);
   void gatherTotals(mlir::OpBuilder &builder, const SumState &state);
   void combineWarps(mlir::OpBuilder &builder, SumStates states);
+  void combineLevel(mlir::OpBuilder &builder, SumStates ofRow,
+                    SumStates ofRuns);
+
+  // KernelWarpSums.cpp: sums over the whole row that share their shuffles.
+  /// Those of `states`, next to each other, that are combined alike.
+  static llvm::SmallVector<SumStates> groupSums(SumStates states);
+  mlir::Value shuffleTogether(mlir::OpBuilder &builder, SumStates group);
+  mlir::Value getSumOfLane(mlir::OpBuilder &builder, SumStates group);
+  void passTotals(mlir::OpBuilder &builder, SumStates group, mlir::Value held);
+  void storeTogether(mlir::OpBuilder &builder, SumStates group,
+                     mlir::Value held);
+  void combineTogether(mlir::OpBuilder &builder, SumStates group);
+
   mlir::Value loadPartial(mlir::OpBuilder &builder, const SumState &state,
                           mlir::Value slot);
   mlir::Value loadTotal(mlir::OpBuilder &builder, const SumState &state,

@@ -78,14 +78,44 @@ void KernelBuilder::buildLevel(OpBuilder &builder, unsigned level) {
   for (auto [state, sum] : llvm::zip_equal(ofRow, columns))
     state->partials = {
         {row::buildReduction(builder, loc, state->sum->kind, sum)}};
-  shuffle(builder, schedule.sweepsColumns() ? ofRow : states);
-  for (SumState *state : schedule.sweepsColumns() ? ofRow : states)
-    if (state->plan.slots) {
-      waitForCluster(builder);
-      storePartials(builder, *state);
+  combineLevel(builder, ofRow, ofRuns);
+}
+
+/// Combines what threads have of the sums of a level. Those of the whole row
+/// share their shuffles; those of runs have gone to shared memory already if
+/// they come from a loop over columns.
+void KernelBuilder::combineLevel(OpBuilder &builder, SumStates ofRow,
+                                 SumStates ofRuns) {
+  SmallVector<SumState *> alone(ofRow);
+  SmallVector<SumStates> groups = groupSums(ofRow);
+  for (SumStates group : groups)
+    llvm::erase_if(alone, [&](SumState *state) {
+      return llvm::is_contained(group, state);
+    });
+  if (!schedule.sweepsColumns())
+    llvm::append_range(alone, ofRuns);
+  auto hasSlots = [](SumState *state) { return state->plan.slots != 0; };
+  for (SumStates group : groups) {
+    Value held = shuffleTogether(builder, group);
+    if (!hasSlots(group.front())) {
+      passTotals(builder, group, held);
+      continue;
     }
+    waitForCluster(builder);
+    storeTogether(builder, group, held);
+  }
+  shuffle(builder, alone);
+  for (SumState *state : llvm::make_filter_range(alone, hasSlots)) {
+    waitForCluster(builder);
+    storePartials(builder, *state);
+  }
+  SmallVector<SumState *> states(ofRow);
+  llvm::append_range(states, ofRuns);
   meet(builder, states);
-  combineWarps(builder, states);
+  combineWarps(builder, alone);
+  for (SumStates group : groups)
+    if (hasSlots(group.front()))
+      combineTogether(builder, group);
 }
 
 /// Adds what the columns at hand have to a sum of the whole row; a null one has

@@ -1,7 +1,8 @@
 // RUN: seednorm-opt %s --row-schedule --convert-row-to-gpu --canonicalize --cse | FileCheck %s
 
 // A block holds the row: 16-byte loads, every sum of the level behind one
-// barrier, the input kept in registers for the last stage.
+// barrier, the input kept in registers for the last stage. Two sums share their
+// shuffles: each half of a warp takes one, and passes the other on.
 
 // CHECK-LABEL: gpu.func @sums_rows0
 // CHECK-SAME:    memref<2048xbf16> {llvm.align = 16 : i64, llvm.noalias, llvm.readonly}
@@ -13,13 +14,24 @@
 // CHECK:         arith.muli %[[BLOCK]], %c2048
 // CHECK-COUNT-2: vector.load {{.*}} {alignment = 16 : i64} : memref<2048xbf16, strided<[1], offset: ?>>, vector<8xbf16>
 // CHECK-NOT:     vector.load {{.*}}vector<8xbf16>
-// CHECK-COUNT-10: gpu.shuffle
+// CHECK:         %[[FIRST:.+]] = vector.reduction <add>
+// CHECK:         %[[SECOND:.+]] = vector.reduction <add>
+// CHECK:         %[[BIT:.+]] = arith.andi %[[LANE:.+]], %c16
+// CHECK:         %[[UPPER:.+]] = arith.cmpi ne, %[[BIT]], %c0
+// CHECK:         %[[KEPT:.+]] = arith.select %[[UPPER]], %[[SECOND]], %[[FIRST]]
+// CHECK:         %[[PASSED:.+]] = arith.select %[[UPPER]], %[[FIRST]], %[[SECOND]]
+// CHECK:         %[[OTHER:.+]], %{{.+}} = gpu.shuffle xor %[[PASSED]], %c16_i32
+// CHECK:         arith.addf %[[KEPT]], %[[OTHER]]
+// CHECK-COUNT-4: gpu.shuffle xor
 // CHECK-NOT:     gpu.shuffle
+// CHECK:         arith.remui %[[LANE]], %c16
 // CHECK:         memref.store {{.*}}, %[[SHARED]]
-// CHECK:         memref.store {{.*}}, %[[SHARED]]
+// CHECK-NOT:     memref.store
 // CHECK:         gpu.barrier
 // CHECK-NOT:     gpu.barrier
-// CHECK-COUNT-4: gpu.shuffle
+// CHECK-COUNT-2: gpu.shuffle xor
+// CHECK:         gpu.shuffle idx %[[TOTALS:.+]], %c0_i32
+// CHECK:         gpu.shuffle idx %[[TOTALS]], %c16_i32
 // CHECK-COUNT-2: vector.store {{.*}} {alignment = 16 : i64}
 // CHECK:         gpu.return
 
