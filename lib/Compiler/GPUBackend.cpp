@@ -233,6 +233,8 @@ llvm::Error GPUBackend::runEmulated(
     launch.grid[0] = sizes[step.blocks];
     launch.block[0] = sizes[step.threads];
     launch.sharedBytes = step.dynamicSharedBytes;
+    // The device is asked for as many, too.
+    launch.allowNonPortableCluster = true;
     launch.regions = regions;
     launch.seed = options.seed;
     for (int64_t buffer : step.buffers)

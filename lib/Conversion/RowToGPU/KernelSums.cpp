@@ -31,13 +31,20 @@ static constexpr int64_t kWarpSize = 32;
 /// the next one starts.
 SmallVector<KernelBuilder::SumState *>
 KernelBuilder::startLevel(unsigned level) {
-  for (const Sum &sum : analysis.getSums(level)) {
-    SumState state{&sum,
-                   row::planGPUSum(sum, analysis.getNumColumns(), schedule)};
-    for (const auto &[op, other] : sums)
-      state.firstSlot += other.plan.slots;
-    sums[sum.op] = std::move(state);
-  }
+  int64_t firstSlot = 0;
+  for (const auto &[op, other] : sums)
+    firstSlot += other.plan.slots;
+  // Those of the whole row lie next to each other.
+  for (bool wholeRow : {true, false})
+    for (const Sum &sum : analysis.getSums(level)) {
+      row::GPUSumPlan plan =
+          row::planGPUSum(sum, analysis.getNumColumns(), schedule);
+      if (plan.wholeRow != wholeRow)
+        continue;
+      SumState state{&sum, plan};
+      state.firstSlot = std::exchange(firstSlot, firstSlot + plan.slots);
+      sums[sum.op] = std::move(state);
+    }
   SmallVector<SumState *> states;
   for (const Sum &sum : analysis.getSums(level))
     states.push_back(&sums[sum.op]);

@@ -100,8 +100,10 @@ void ClusterScheduler::waitForCluster(bool aligned, uint32_t site) {
                       site);
     switchToScheduler();
   }
-  auto findWaiting = [](const Lane &other) -> std::optional<uint32_t> {
-    if (other.wait == WaitKind::ClusterBarrier)
+  // Some may be ahead, at the next barrier: nothing has held them together.
+  auto findWaiting = [&](const Lane &other) -> std::optional<uint32_t> {
+    if (other.wait == WaitKind::ClusterBarrier &&
+        other.arrivedGeneration == lane.arrivedGeneration)
       return other.site;
     return std::nullopt;
   };
