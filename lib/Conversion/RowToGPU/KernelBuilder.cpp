@@ -163,6 +163,13 @@ gpu::GPUFuncOp KernelBuilder::createFunction(OpBuilder &builder,
   if (schedule.getCluster() > 1)
     function.setKnownClusterSizeAttr(builder.getDenseI32ArrayAttr(
         {static_cast<int32_t>(schedule.getCluster()), 1, 1}));
+  // The assembler would rather have more blocks at once than are launched, at
+  // the price of registers.
+  if (schedule.isPersistent())
+    function->setAttr(
+        NVVM::NVVMDialect::getMinctasmAttrName(),
+        builder.getI32IntegerAttr(row::getPersistentBlocksPerMultiprocessor(
+            schedule.getThreadsPerBlock())));
   setPointerAttributes(builder, function);
   takeArguments(function);
   return function;

@@ -64,6 +64,11 @@ static int64_t chooseParts(ProgramOp program, int64_t workers) {
                                    kMaxPartsOfGroup);
 }
 
+int64_t seednorm::row::getPersistentBlocksPerMultiprocessor(int64_t threads) {
+  return std::clamp<int64_t>(kThreadsPerMultiprocessor / threads, 1,
+                             kMaxBlocksPerMultiprocessor);
+}
+
 namespace {
 /// Goes through the schemes for one program with summed outputs.
 class SummingChoice {
@@ -97,8 +102,7 @@ GPUScheduleAttr SummingChoice::make() {
   int64_t threads =
       choices.threadsPerRow * choices.rowsPerBlock / choices.cluster;
   choices.blocks =
-      std::max<int64_t>(std::clamp<int64_t>(kThreadsPerMultiprocessor / threads,
-                                            1, kMaxBlocksPerMultiprocessor) *
+      std::max<int64_t>(getPersistentBlocksPerMultiprocessor(threads) *
                             target.multiprocessors / choices.cluster,
                         1);
   choices.parts = chooseParts(program, choices.blocks * choices.rowsPerBlock);

@@ -100,6 +100,10 @@ ThreadPlaces getThreadPlaces(int64_t columns, GPUScheduleAttr schedule,
 bool hasThreadPlaces(ProgramOp program, GPUScheduleAttr schedule,
                      unsigned index);
 
+/// Persistent blocks of `threads` threads that a multiprocessor is to run at
+/// once: few, with many registers.
+int64_t getPersistentBlocksPerMultiprocessor(int64_t threads);
+
 /// The schedule of a program with summed outputs, whose accesses take `vector`
 /// columns or less. Shared memory may be too small for it.
 ChosenGPUSchedule chooseSummingBlocks(ProgramOp program, int64_t vector,
