@@ -183,7 +183,7 @@ llvm::Expected<std::vector<KernelReport>> GPUBackend::getReport() const {
     report.registers = resources.registers;
     report.spillBytes = resources.spillStoreBytes + resources.spillLoadBytes;
     report.stackBytes = resources.stackBytes;
-    report.sharedBytes = resources.sharedBytes;
+    report.sharedBytes = resources.sharedBytes + step.dynamicSharedBytes;
     report.blocksPerSM = getBlocksPerSM(architecture, report.threadsPerBlock,
                                         report.registers, report.sharedBytes);
     report.instructions = instructions[step.kernel];

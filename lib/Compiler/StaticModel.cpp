@@ -22,9 +22,10 @@
 using namespace seednorm;
 using llvm::StringRef;
 
-/// Rows that persistent blocks share when what is outside of their loop is
-/// divided among rows: a batch of 4096, as the figures of the project use.
-static constexpr double kAssumedRows = 4096;
+/// Elements of the rows that persistent blocks share when what is outside of
+/// their loop is divided among trips: 4096 rows of 4096 columns, as the figures
+/// of the project use.
+static constexpr double kAssumedElements = 4096.0 * 4096;
 
 namespace {
 /// One kernel and what is asked about it.
@@ -57,22 +58,27 @@ private:
   StringRef chip;
   KernelModel model;
   int64_t rowLoop = -1;
+  double elementsPerThread = 0; ///< Of a trip.
   std::vector<bool> movesBytes; ///< Of each loop.
 };
 } // namespace
 
-/// The outermost loop that moves most bytes of global memory: beside a loop
-/// that is unrolled stands one for the remainder.
+/// The outermost loop that both reads and writes most of global memory, or
+/// where none does both, moves most. Others copy parameters or store sums;
+/// beside a loop that is unrolled stands one for the remainder.
 void Model::findRowLoop(const std::vector<IssueCounts> &counts) {
-  double most = -1;
+  std::pair<double, double> most(-1, -1);
   for (int64_t loop = 0; loop < int64_t(flow.loops.size()); ++loop) {
     if (flow.loops[loop].parent >= 0)
       continue;
-    double bytes = 0;
+    IssueCounts sum;
     for (int64_t inner = 0; inner < int64_t(flow.loops.size()); ++inner)
       if (flow.isInside(inner, loop))
-        bytes += counts[inner].bytesLoaded + counts[inner].bytesStored +
-                 (counts[inner].hasBulkCopies ? 1 : 0);
+        sum.add(counts[inner], 1);
+    // Of a bulk copy the code does not say how much it reads.
+    double read = sum.hasBulkCopies ? sum.bytesStored + 1 : sum.bytesLoaded;
+    std::pair<double, double> bytes(std::min(read, sum.bytesStored),
+                                    read + sum.bytesStored);
     if (bytes > most) {
       most = bytes;
       rowLoop = loop;
@@ -83,11 +89,8 @@ void Model::findRowLoop(const std::vector<IssueCounts> &counts) {
 /// From the bytes of rows: how many rows a trip has, where the loop is
 /// unrolled, and how many chunks a row.
 void Model::findTrips(const std::vector<IssueCounts> &counts) {
-  double elements = report.rowsPerBlock * static_cast<double>(report.columns);
-  double written =
-      elements * report.rowBytesWrittenPerElement / report.threadsPerBlock;
-  double read =
-      elements * report.rowBytesReadPerElement / report.threadsPerBlock;
+  double written = report.elementsPerThread * report.rowBytesWrittenPerElement;
+  double read = report.elementsPerThread * report.rowBytesReadPerElement;
   IssueCounts around, columns;
   for (int64_t loop = -1; loop < int64_t(flow.loops.size()); ++loop) {
     const IssueCounts &count = loop < 0 ? counts.back() : counts[loop];
@@ -105,6 +108,7 @@ void Model::findTrips(const std::vector<IssueCounts> &counts) {
   if (rowLoop >= 0 && columns.bytesStored == 0 && written > 0)
     unrolled = std::max(1.0, std::round(around.bytesStored / written));
   model.rowsPerTrip = unrolled * report.rowsPerBlock;
+  elementsPerThread = unrolled * report.elementsPerThread;
 }
 
 double Model::getTrips(int64_t loop) const {
@@ -130,10 +134,13 @@ IssueCounts Model::addUp(const std::vector<IssueCounts> &counts,
 
 double Model::getResidentBlocks(const GPUCard &card) const {
   double fit = report.blocksPerSM;
-  if (report.persistentBlocks > 0)
-    fit = std::min(fit, static_cast<double>(llvm::divideCeil(
-                            report.persistentBlocks, card.multiprocessors)));
-  return fit;
+  if (report.persistentBlocks == 0)
+    return fit;
+  // So many blocks, or clusters of blocks that have a row together.
+  double cluster = report.rowsPerBlock * report.columns /
+                   (report.elementsPerThread * report.threadsPerBlock);
+  return std::min(
+      fit, std::ceil(report.persistentBlocks * cluster / card.multiprocessors));
 }
 
 CardPrediction Model::predict(const GPUCard &card) {
@@ -144,7 +151,7 @@ CardPrediction Model::predict(const GPUCard &card) {
   if (rowLoop >= 0)
     trip.add(addUp(counts, /*inRowLoop=*/false), 1 / model.tripsPerBlock);
   double warps = llvm::divideCeil(report.threadsPerBlock, 32);
-  double elements = model.rowsPerTrip * report.columns;
+  double elements = elementsPerThread * report.threadsPerBlock;
   double bytesPerCycle = card.bandwidth / card.clock / card.multiprocessors;
   double minimum = report.minimumRowBytesPerElement * elements;
   double copyCycles = minimum / bytesPerCycle;
@@ -202,15 +209,14 @@ KernelModel Model::run() {
   model.rowInstructions = trip.instructions;
   if (rowLoop >= 0) {
     model.otherInstructions = others.instructions;
-    model.tripsPerBlock = std::max(
-        1.0, kAssumedRows / (report.persistentBlocks * model.rowsPerTrip));
+    model.tripsPerBlock =
+        std::max(1.0, kAssumedElements / report.columns /
+                          (report.persistentBlocks * model.rowsPerTrip));
   }
-  double perThread =
-      model.rowsPerTrip * report.columns / report.threadsPerBlock;
-  model.rowInstructionsPerElement = trip.instructions / perThread;
+  model.rowInstructionsPerElement = trip.instructions / elementsPerThread;
   model.instructionsPerElement =
       model.rowInstructionsPerElement +
-      model.otherInstructions / model.tripsPerBlock / perThread;
+      model.otherInstructions / model.tripsPerBlock / elementsPerThread;
   for (const GPUCard &card : getGPUCards())
     if (card.chip == chip || card.chip.drop_back() == chip)
       model.cards.push_back(predict(card));
