@@ -1,0 +1,227 @@
+#===- gpu.py - Checks and times the kernels of a package -------------------===//
+#
+# Usage: gpu.py [--dry] [--only TEXT]... [--folder DIR] [--out FILE] [--repeats N]
+#               [--without-peers]
+#
+# Loads the cubins of the package it lies in, compares every kernel with float64 and
+# then times it beside a device copy of the same bytes and what else computes the
+# same. Writes a Markdown table. Needs Python, NumPy and PyTorch; no LLVM and no
+# seednorm. --dry does all but the timing where there is no GPU: seednorm-emulate runs
+# the launches if it is found. Exits with 1 if a kernel is wrong, with 2 if the
+# package or the machine breaks a rule. docs/Benchmarks.md has the method.
+#
+#===-----------------------------------------------------------------------===//
+
+import argparse
+import datetime
+import pathlib
+import sys
+import zlib
+from typing import NamedTuple, Optional
+
+import numpy as np
+
+import emulated
+import launcher
+import manifest
+import norms
+
+#: Rows of a check: trips of each persistent block, and one row more. The bounds
+#: are had in float64 on the CPU, so elements are limited.
+CHECKED_TRIPS, CHECKED_ELEMENTS, MIN_CHECKED_ROWS = 3, 1 << 22, 3
+#: In a dry run a block takes a lane after the other.
+DRY_ELEMENTS = 1 << 18
+
+
+class Row(NamedTuple):
+    """A line of the table."""
+
+    case: str
+    variant: str
+    check: str
+    seconds: Optional[tuple] = None  #: Median, 10th and 90th percentile.
+    bytes: float = 0
+    copy_seconds: Optional[float] = None
+    host_seconds: Optional[float] = None
+
+
+def to_bytes(values, dtype):
+    """Elements as they are in memory; those of bf16 are given as rounded f32."""
+    values = np.ascontiguousarray(values, np.float32)
+    if dtype == "bf16":
+        return (values.view(np.uint32) >> 16).astype(np.uint16).tobytes()
+    return values.tobytes()
+
+
+def from_bytes(contents, dtype, shape):
+    if dtype == "bf16":
+        bits = np.frombuffer(contents, np.uint16).astype(np.uint32) << 16
+        return bits.view(np.float32).reshape(shape)
+    return np.frombuffer(contents, np.float32).reshape(shape)
+
+
+class EmulatedRunner:
+    """Runs launches on the emulator and times nothing."""
+
+    max_elements = DRY_ELEMENTS
+
+    def __init__(self, folder, loaded):
+        self._folder, self._tool = folder, emulated.find_tool()
+        self.chip = sorted({kernel["chip"] for kernel in loaded["kernels"]})[-1]
+        self.card = f"none: a dry run of the code for {self.chip}"
+        self.driver = "none" if self._tool else "none, and no seednorm-emulate either"
+
+    def execute(self, kernel, arguments, rows):
+        if not self._tool:
+            return None
+        if not kernel["ir"]:
+            raise manifest.PackageError(f"expects LLVM IR of {kernel['name']} for a dry "
+                                        "run; package it without --without-ir")
+        buffers = [to_bytes(arguments[spec["name"]], spec["dtype"])
+                   for spec in kernel["arguments"]]
+        sizes = [(spec, manifest.get_shape(spec, rows)) for spec in kernel["results"]]
+        width = {"bf16": 2, "f32": 4}
+        buffers += [b"\xff" * (int(np.prod(shape)) * width[spec["dtype"]])
+                    for spec, shape in sizes]
+        results = emulated.run(self._tool, self._folder / kernel["ir"],
+                               manifest.plan_call(kernel, rows), buffers, len(sizes))
+        return [from_bytes(contents, spec["dtype"], shape)
+                for contents, (spec, shape) in zip(results, sizes)]
+
+    def measure(self, case, kernel, options):
+        return [Row(name_case(case), "seednorm", "")]
+
+
+def name_case(case):
+    return (f"{norms.TITLES[case['norm']]} {case['direction']} "
+            f"{case['rows']}x{case['columns']} {case['dtype']}")
+
+
+def choose_rows(kernel, max_elements):
+    blocks = kernel["persistent_blocks"] or 2
+    rows = CHECKED_TRIPS * blocks * kernel["rows_per_block"] + 1
+    return max(MIN_CHECKED_ROWS, min(rows, max_elements // kernel["columns"]))
+
+
+def make_arguments(kernel, rows, seed):
+    backward = kernel["direction"] == "backward"
+    arguments = norms.make_arguments(np.random.default_rng(seed), kernel["norm"],
+                                     kernel["columns"], rows, backward)
+    for spec in kernel["arguments"]:
+        if spec["dtype"] == "bf16":
+            arguments[spec["name"]] = norms.round_to_bf16(arguments[spec["name"]])
+    return arguments
+
+
+def check(runner, kernel):
+    """A verdict, and whether the kernel is not wrong."""
+    rows = choose_rows(kernel, runner.max_elements)
+    arguments = make_arguments(kernel, rows, zlib.crc32(kernel["name"].encode()))
+    results = runner.execute(kernel, arguments, rows)
+    if results is None:
+        return "not checked", True
+    exact = norms.get_exact(kernel["norm"], kernel["direction"] == "backward",
+                            kernel["dtype"], arguments)
+    parts = [norms.find_error(result, value, bound)
+             for result, (_, value, bound) in zip(results, exact, strict=True)]
+    verdict = "right" if max(parts) <= 1 else "WRONG"
+    return (f"{verdict}: {max(parts):.3f} of the bound, {rows} rows",
+            verdict == "right")
+
+
+def run_case(runner, loaded, case, options):
+    """Lines of the table, and whether all is right."""
+    kernel = next((own for own in loaded["kernels"] if own["chip"] == runner.chip
+                   and all(own[key] == case[key]
+                           for key in ("norm", "direction", "columns", "dtype"))), None)
+    if kernel is None:
+        return [Row(name_case(case), "seednorm", f"no kernel for {runner.chip}")], True
+    verdict, right = check(runner, kernel)
+    if not right:
+        return [Row(name_case(case), "seednorm", verdict)], False
+    rows = runner.measure(case, kernel, options)
+    return [row._replace(check=verdict) if row.variant == "seednorm" else row
+            for row in rows], True
+
+
+def format_row(row):
+    if row.seconds is None:
+        cells = ["not measured"] + [""] * 4
+    else:
+        median, low, high = row.seconds
+        cells = [f"{median * 1e6:.2f}", f"{low * 1e6:.2f} to {high * 1e6:.2f}",
+                 f"{row.bytes / median / 1e9:.0f}",
+                 f"{row.copy_seconds / median:.0%}",
+                 f"{row.host_seconds * 1e6:.1f}" if row.host_seconds else ""]
+    return "| " + " | ".join([row.case, row.variant, row.check, *cells]) + " |"
+
+
+def format_table(runner, loaded, rows):
+    header = ("case, rows x D", "variant", "check against float64", "us, median",
+              "10th to 90th percentile", "GB/s", "of a copy", "host us a call")
+    return "\n".join([
+        f"# Timings, {datetime.date.today()}", "",
+        f"- card: {runner.card}", f"- driver: {runner.driver}",
+        f"- kernels: {loaded['made_by']}, {loaded['date']}",
+        "- method: replays of CUDA graphs between events, inputs rotating through three "
+        "times the L2 cache, variants in turn; GB/s of each row read once and written "
+        "once, parameters and their gradients once; a copy is a device copy of as many "
+        "bytes in the same run", "",
+        "| " + " | ".join(header) + " |", "|" + "---|" * len(header),
+        *map(format_row, rows), ""])
+
+
+def make_runner(arguments, loaded):
+    if arguments.dry:
+        return EmulatedRunner(arguments.folder, loaded)
+    import measure  # With PyTorch, which a dry run does without.
+    driver = launcher.Driver()
+    return measure.DeviceRunner(arguments.folder, driver,
+                                manifest.choose_chip(loaded, driver.get_chip()))
+
+
+def parse(options=None):
+    parser = argparse.ArgumentParser(description="check and time packaged kernels")
+    parser.add_argument("--dry", action="store_true", help="without a GPU")
+    parser.add_argument("--only", action="append", metavar="TEXT",
+                        help="cases whose name has this")
+    parser.add_argument("--folder", type=pathlib.Path,
+                        default=pathlib.Path(__file__).resolve().parent)
+    parser.add_argument("--out", type=pathlib.Path, help="file for the table")
+    parser.add_argument("--repeats", type=int, default=60)
+    parser.add_argument("--without-peers", action="store_true")
+    return parser.parse_args(options)
+
+
+def run(arguments):
+    loaded = manifest.load(arguments.folder)
+    cases = [case for case in loaded["cases"] if not arguments.only
+             or any(text in name_case(case) for text in arguments.only)]
+    if not cases:
+        raise manifest.PackageError("expects --only to name cases of the package, such "
+                                    f"as '{name_case(loaded['cases'][0])}'")
+    runner = make_runner(arguments, loaded)
+    rows, all_right = [], True
+    for case in cases:
+        own, right = run_case(runner, loaded, case, arguments)
+        rows += own
+        all_right &= right
+        for row in own:
+            print(format_row(row), flush=True)
+    table = format_table(runner, loaded, rows)
+    print(table)
+    if arguments.out:
+        arguments.out.write_text(table)
+    return 0 if all_right else 1
+
+
+def main():
+    try:
+        sys.exit(run(parse()))
+    except manifest.PackageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()
