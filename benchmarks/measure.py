@@ -23,6 +23,8 @@ L2_MULTIPLE = 3
 #: Part of the free memory that input sets may take.
 MEMORY_PART = 0.6
 WARM_UP, HOST_CALLS = 5, 300
+#: Where tensors are.
+DEVICE = "cuda"
 DTYPES = {"bf16": torch.bfloat16, "f32": torch.float32}
 
 
@@ -52,8 +54,8 @@ class DeviceRunner:
         the caller's for as long as that function is."""
         call = manifest.plan_call(kernel, rows)
         temporaries = [torch.full((max(size, 1),), 0xA5, dtype=torch.uint8,
-                                  device="cuda") for size in call.temporaries]
-        constants = [torch.tensor(list(contents), dtype=torch.uint8, device="cuda")
+                                  device=DEVICE) for size in call.temporaries]
+        constants = [torch.tensor(list(contents), dtype=torch.uint8, device=DEVICE)
                      for contents in call.constants]
         tensors = [*arguments, *results, *temporaries, *constants]
         module = self._get_module(kernel)
@@ -66,7 +68,7 @@ class DeviceRunner:
     def execute(self, kernel, arguments, rows):
         """Results in f32 or f64 of one call, whose memory was NaN before."""
         given = [torch.from_numpy(np.ascontiguousarray(arguments[spec["name"]])).to(
-            "cuda", DTYPES[spec["dtype"]]) for spec in kernel["arguments"]]
+            DEVICE, DTYPES[spec["dtype"]]) for spec in kernel["arguments"]]
         results = self._make_results(kernel, rows)
         self._prepare(kernel, given, results, rows)()
         torch.cuda.synchronize()
@@ -74,7 +76,7 @@ class DeviceRunner:
 
     @staticmethod
     def _make_results(kernel, rows):
-        return [torch.full(manifest.get_shape(spec, rows), float("nan"), device="cuda",
+        return [torch.full(manifest.get_shape(spec, rows), float("nan"), device=DEVICE,
                            dtype=DTYPES[spec["dtype"]]) for spec in kernel["results"]]
 
     def measure(self, case, kernel, options):
@@ -123,14 +125,14 @@ class DeviceRunner:
     def _make_set(self, kernel, rows, number):
         """Random arguments, drawn on the device, and results."""
         small = make_arguments(kernel, 1, number)
-        generator = torch.Generator("cuda").manual_seed(number)
+        generator = torch.Generator(DEVICE).manual_seed(number)
         given = []
         for spec in kernel["arguments"]:
             shape = manifest.get_shape(spec, rows)
             if len(shape) > 1:
-                values = torch.randn(shape, generator=generator, device="cuda")
+                values = torch.randn(shape, generator=generator, device=DEVICE)
             else:
-                values = torch.from_numpy(small[spec["name"]]).cuda()
+                values = torch.from_numpy(small[spec["name"]]).to(DEVICE)
             given.append(values.to(DTYPES[spec["dtype"]]))
         return given, self._make_results(kernel, rows)
 
@@ -145,7 +147,7 @@ def count_bytes(kernel, rows):
 
 def make_copy(moved):
     """A copy that reads and writes so many bytes together."""
-    source = torch.randint(0, 255, (moved // 2,), dtype=torch.uint8, device="cuda")
+    source = torch.randint(0, 255, (moved // 2,), dtype=torch.uint8, device=DEVICE)
     target = torch.empty_like(source)
     return lambda: target.copy_(source)
 
