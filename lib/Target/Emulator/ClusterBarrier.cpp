@@ -81,14 +81,19 @@ void ClusterScheduler::tryCompleteCluster() {
   clusterBarrier.arrived = 0;
   clusterBarrier.missing =
       count_if(lanes, [](const Lane &lane) { return !lane.hasExited; });
+  // A warp some lanes of which do not wait yet is not together here.
+  SmallVector<bool> together(warps.size(), true);
   for (auto [slot, lane] : enumerate(lanes)) {
-    if (lane.wait != WaitKind::ClusterBarrier)
+    if (lane.wait != WaitKind::ClusterBarrier) {
+      together[slot / warpSize] &= lane.hasExited;
       continue;
+    }
     release(slot);
     memory.getOrder().acquire(slot, clusterBarrier.completed);
   }
   for (uint32_t warp = 0; warp < warps.size(); ++warp)
-    memory.converge(warp);
+    if (together[warp])
+      memory.converge(warp);
 }
 
 void ClusterScheduler::waitForCluster(bool aligned, uint32_t site) {
