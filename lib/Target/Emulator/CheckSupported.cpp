@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "InlinePTX.h"
 #include "Rewrites.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -63,8 +64,12 @@ void Support::checkSpace(const Value *pointer) {
 }
 
 void Support::checkCall(const CallBase &call) {
-  if (const auto *assembly = dyn_cast<InlineAsm>(call.getCalledOperand()))
-    return refuse("inline assembly '" + assembly->getAsmString() + "'");
+  if (const auto *assembly = dyn_cast<InlineAsm>(call.getCalledOperand())) {
+    if (!findInlinePTX(call))
+      refuse("inline assembly '" + assembly->getAsmString() +
+             "' with constraints '" + assembly->getConstraintString() + "'");
+    return;
+  }
   const Function *callee = call.getCalledFunction();
   if (!callee)
     return refuse("an indirect call in '" + call.getFunction()->getName() +

@@ -114,6 +114,7 @@ ArrayRef<DeviceFunction> seednorm::emulator::getMathFunctions() {
       {"seednorm.div", addressOf(divide)},
       {"seednorm.div_ftz", addressOf(divideFlushed)},
       {"seednorm.fma_ftz", addressOf(fmaFlushed)},
+      {"seednorm.tanh", addressOf(apply<std::tanh>)},
       {"__truncsfbf2", addressOf(f32ToBFloat)},
       {"__truncdfbf2", addressOf(f64ToBFloat)},
       {"__truncsfhf2", addressOf(f32ToHalf)},

@@ -225,6 +225,7 @@ Expected<HostProgram> seednorm::emulator::rewriteForHost(Module &module) {
   cleanModule(module);
   {
     SiteTable sites(module, program);
+    lowerInlinePTX(module, sites);
     instrumentMemory(module, sites);
     lowerIntrinsics(module, sites);
   }

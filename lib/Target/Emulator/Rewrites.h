@@ -32,6 +32,13 @@ public:
   /// Adds a site for `instruction` and returns its index.
   uint32_t add(const llvm::Instruction &instruction, Site site = {});
 
+  /// Lets reports name `replacement` by the text of what it stands for.
+  void inherit(const llvm::Instruction &original,
+               const llvm::Instruction &replacement) {
+    std::string text = texts.lookup(&original);
+    texts[&replacement] = std::move(text);
+  }
+
 private:
   HostProgram &program;
   llvm::DenseMap<const llvm::Instruction *, std::string> texts;
@@ -39,6 +46,9 @@ private:
 
 /// Whether the intrinsic table has an entry for a declared function.
 bool hasIntrinsicLowering(const llvm::Function &intrinsic);
+
+/// Replaces inline assembly by the instructions it stands for.
+void lowerInlinePTX(llvm::Module &module, SiteTable &sites);
 
 /// Puts a check before every access that can leave a lane's own stack.
 void instrumentMemory(llvm::Module &module, SiteTable &sites);

@@ -1,7 +1,7 @@
 ; RUN: not seednorm-emulate %s --kernel=all 2>&1 | FileCheck %s
 
 ; One message names everything that is missing, each once.
-; CHECK: error: the emulator does not support external variable 'elsewhere', intrinsic 'llvm.nvvm.barrier.cta.red.popc.all', inline assembly 'membar.gl;', external function 'malloc', address space 6{{$}}
+; CHECK: error: the emulator does not support external variable 'elsewhere', intrinsic 'llvm.nvvm.barrier.cta.red.popc.all', inline assembly 'membar.gl;' with constraints '~{memory}', external function 'malloc', address space 6{{$}}
 
 @elsewhere = external addrspace(1) global i32
 
