@@ -108,7 +108,7 @@ const char *KernelBuffer::getData() const {
 }
 
 Region KernelBuffer::getRegion() {
-  return {name, getData(), count * elementBytes, writable};
+  return {name, getData(), count * elementBytes, writable, fromPredecessor};
 }
 
 //===----------------------------------------------------------------------===//
@@ -156,6 +156,8 @@ Error KernelBuffer::load(StringRef path) {
 Error KernelBuffer::applyWord(StringRef word, uint64_t seed) {
   if (word == "rw") {
     writable = true;
+  } else if (word == "predecessor") {
+    fromPredecessor = true;
   } else if (word == "random") {
     fillRandom(seed);
   } else if (word == "iota") {
@@ -164,8 +166,8 @@ Error KernelBuffer::applyWord(StringRef word, uint64_t seed) {
   } else if (word.consume_front("@")) {
     return load(word);
   } else if (word != "zero") {
-    return createStringError("expects 'zero', 'iota', 'random', '@file' or "
-                             "'rw' for buffer '" +
+    return createStringError("expects 'zero', 'iota', 'random', '@file', "
+                             "'rw' or 'predecessor' for buffer '" +
                              name + "', but got '" + word + "'");
   }
   return Error::success();

@@ -30,7 +30,8 @@ class KernelBuffer {
 public:
   /// Parses `name:type:count` followed by any of `:zero` (the default),
   /// `:iota` (0, 1, 2, ...), `:random` (uniform in [-1, 1), by the seed),
-  /// `:@file` (raw elements) and `:rw` (kernels may write it).
+  /// `:@file` (raw elements), `:rw` (kernels may write it) and `:predecessor`
+  /// (the grid before may still use it).
   static llvm::Expected<KernelBuffer> parse(llvm::StringRef text,
                                             uint64_t seed);
 
@@ -57,7 +58,7 @@ private:
   ElementType type = ElementType::F32;
   unsigned elementBytes = 4;
   uint64_t count = 0;
-  bool writable = false;
+  bool writable = false, fromPredecessor = false;
   std::vector<char> storage;
 };
 

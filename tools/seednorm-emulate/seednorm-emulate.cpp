@@ -49,13 +49,19 @@ static cl::opt<bool> allowNonPortableCluster(
     "non-portable-cluster",
     cl::desc("Allow clusters of up to 16 blocks instead of 8"),
     cl::cat(category));
+static cl::opt<bool>
+    isDependent("dependent",
+                cl::desc("The grid before may still run, and use the buffers "
+                         "marked ':predecessor'"),
+                cl::cat(category));
 static cl::opt<uint64_t>
     seed("seed", cl::desc("Orders the lanes and fills random buffers"),
          cl::init(0), cl::cat(category));
 static cl::list<std::string> bufferTexts(
     "buffer",
-    cl::desc("Pointer argument: name:type:count[:zero|:iota|:random|:@file]"
-             "[:rw]; arguments come in the order of the parameters"),
+    cl::desc(
+        "Pointer argument: name:type:count[:zero|:iota|:random|:@file]"
+        "[:rw][:predecessor]; arguments come in the order of the parameters"),
     cl::cat(category));
 static cl::list<int32_t> i32Values("i32", cl::desc("Argument of type i32"),
                                    cl::cat(category));
@@ -110,6 +116,11 @@ static Error buildArguments(Arguments &arguments, Launch &launch) {
   return Error::success();
 }
 
+static void print(StringRef name, const SharedRequests &total) {
+  outs() << name << ": " << total.requests << " requests, " << total.wavefronts
+         << " wavefronts, " << total.excess << " of them for bank conflicts\n";
+}
+
 static void printCounters(const Counters &counters) {
   outs() << "blocks: " << counters.blocks << "\n"
          << "block barriers: " << counters.blockBarriers << "\n"
@@ -121,6 +132,8 @@ static void printCounters(const Counters &counters) {
          << "distributed shared: " << counters.distributedBytesRead
          << " bytes read, " << counters.distributedBytesWritten
          << " bytes written\n";
+  print("shared reads", counters.sharedReads);
+  print("shared writes", counters.sharedWrites);
   for (const RegionCounters &region : counters.regions)
     outs() << "'" << region.name << "': " << region.bytesRead
            << " bytes read in " << region.readRequests << " requests, "
@@ -166,6 +179,7 @@ static Error run(std::unique_ptr<Module> module,
   launch.seed = seed;
   launch.sharedBytes = sharedBytes;
   launch.allowNonPortableCluster = allowNonPortableCluster;
+  launch.dependent = isDependent;
   if (gridSize.size() > 3 || blockSize.size() > 3)
     return createStringError("expects at most three sizes for 'grid' and "
                              "'block'");

@@ -52,6 +52,7 @@ enum class Operation : uint32_t {
   MapShared,              ///< shared, rank
   GetRank,                ///< shared
   Fence,
+  WaitForPredecessor, ///< The grid before this one.
 };
 
 /// One execution of an operation.

@@ -139,6 +139,8 @@ static constexpr IntrinsicEntry table[] = {
     {"llvm.nvvm.membar.sys", Lowering::Operation, "", of(Operation::Fence)},
     {"llvm.nvvm.fence.sc.cluster", Lowering::Operation, "",
      of(Operation::Fence)},
+    {"llvm.nvvm.griddepcontrol.wait", Lowering::Operation, "",
+     of(Operation::WaitForPredecessor)},
     // Copies beside the lanes.
     {"llvm.nvvm.cp.async.ca.shared.global.4", Lowering::Operation, "",
      of(Operation::CopyAsync), 4},
@@ -199,7 +201,6 @@ static constexpr IntrinsicEntry table[] = {
     {"llvm.lifetime.start", Lowering::Drop},
     {"llvm.lifetime.end", Lowering::Drop},
     {"llvm.nvvm.griddepcontrol.launch.dependents", Lowering::Drop},
-    {"llvm.nvvm.griddepcontrol.wait", Lowering::Drop},
     {"llvm.nvvm.membar.cta", Lowering::Drop},
     {"llvm.nvvm.prefetch.global.L1", Lowering::Drop},
     {"llvm.nvvm.prefetch.global.L2", Lowering::Drop},

@@ -61,6 +61,9 @@ uint64_t ClusterScheduler::perform(const OperationCall &call) {
     return mapShared(operands[0], operands[1], call.site);
   case Operation::GetRank:
     return getRank(operands[0], call.site);
+  case Operation::WaitForPredecessor:
+    memory.waitForPredecessor(running);
+    return 0;
   case Operation::Fence:
     memory.getOrder().fence(running);
     return 0;

@@ -22,6 +22,7 @@ MemoryChecker::MemoryChecker(const HostProgram &program, const Launch &launch,
       global(launch.regions, program), lifetimes(order, shape),
       copies(*this, shape, launch.seed),
       requests(program, global.getRegions(), shape.getNumSlots()),
+      isDependent(launch.dependent), hasWaited(shape.getNumSlots()),
       counters(counters) {
   for (uint32_t rank = 0; rank < shape.getNumBlocks(); ++rank)
     shared.emplace_back(program, launch.sharedBytes, shape);
@@ -30,6 +31,7 @@ MemoryChecker::MemoryChecker(const HostProgram &program, const Launch &launch,
 void MemoryChecker::startCluster() {
   order.startCluster();
   lifetimes.startCluster();
+  hasWaited.assign(hasWaited.size(), false);
   for (SharedMemory &memory : shared)
     memory.reset();
 }
@@ -75,6 +77,8 @@ bool MemoryChecker::accessShared(uint32_t slot, uint32_t rank, uint64_t address,
   written += site.writes ? bytes : 0;
   if (isRemote)
     wrongLifetime = lifetimes.access(slot, rank, siteIndex);
+  else
+    requests.recordShared(slot, siteIndex, address, bytes);
   return wrongLifetime.empty() &&
          shared[rank].access(order.observe(slot), address, bytes, site.reads,
                              site.writes, siteIndex);
@@ -90,7 +94,7 @@ bool MemoryChecker::access(uint32_t slot, uint64_t address, uint64_t bytes,
   if (uint32_t rank = findBlock(slot, address, site); rank != nowhere)
     return accessShared(slot, rank, address, bytes, siteIndex);
   uint32_t region = global.find(address, bytes, site.writes);
-  if (region == GlobalMemory::none)
+  if (region == GlobalMemory::none || isTooEarly(slot, region))
     return false;
   requests.record(slot, siteIndex, region, address, bytes);
   return true;
@@ -110,8 +114,8 @@ std::string MemoryChecker::startCopyFromGlobal(const AsyncCopy &copy) {
                                memory.locate(copy.destination));
   if (copy.sourceBytes != 0) {
     uint32_t region = global.find(copy.source, copy.sourceBytes, false);
-    if (region == GlobalMemory::none)
-      return global.explain(copy.source, copy.sourceBytes, false);
+    if (region == GlobalMemory::none || isTooEarly(copy.slot, region))
+      return explainGlobal(copy.slot, copy.source, copy.sourceBytes, false);
     requests.record(copy.slot, copy.site, region, copy.source,
                     copy.sourceBytes);
   }
@@ -156,6 +160,18 @@ std::string MemoryChecker::explainPending(uint64_t address, uint64_t bytes,
       .str();
 }
 
+std::string MemoryChecker::explainGlobal(uint32_t slot, uint64_t address,
+                                         uint64_t bytes, bool writes) const {
+  uint32_t region = global.find(address, bytes, writes);
+  if (region == GlobalMemory::none)
+    return global.explain(address, bytes, writes);
+  return (Twine(writes ? "write" : "read") + " of " + Twine(bytes) + " bytes " +
+          global.locate(address) +
+          ", which the grid before may still use: the lane has not executed "
+          "griddepcontrol.wait")
+      .str();
+}
+
 std::string MemoryChecker::explainRace(const SharedMemory &memory,
                                        uint64_t address, uint64_t bytes,
                                        bool writes) const {
@@ -197,6 +213,6 @@ std::string MemoryChecker::explain(uint32_t slot, uint64_t address,
                                rank != nowhere ? shared[rank].locate(address)
                                                : global.locate(address));
   if (rank == nowhere)
-    return global.explain(address, bytes, site.writes);
+    return explainGlobal(slot, address, bytes, site.writes);
   return explainShared(rank, address, bytes, site.writes);
 }

@@ -49,8 +49,11 @@ public:
   /// The lanes of a warp are about to continue together.
   void converge(unsigned warp) { requests.converge(warp); }
 
-  /// Moves what was counted in global memory to the counters of the launch.
-  void finish() { counters.regions = requests.takeCounters(); }
+  /// Moves what was counted by requests to the counters of the launch.
+  void finish() { requests.finish(counters); }
+
+  /// A lane has waited for the grid before its own.
+  void waitForPredecessor(uint32_t slot) { hasWaited[slot] = true; }
 
   /// The rank of the block whose shared memory an address is in, or `nowhere`.
   uint32_t findBlock(uint64_t address) const;
@@ -74,6 +77,12 @@ private:
                             bool writes) const;
   std::string explainPending(uint64_t address, uint64_t bytes,
                              bool writes) const;
+  bool isTooEarly(uint32_t slot, uint32_t region) const {
+    return isDependent && !hasWaited[slot] &&
+           global.getRegions()[region].fromPredecessor;
+  }
+  std::string explainGlobal(uint32_t slot, uint64_t address, uint64_t bytes,
+                            bool writes) const;
   std::string explainRace(const SharedMemory &memory, uint64_t address,
                           uint64_t bytes, bool writes) const;
 
@@ -86,6 +95,8 @@ private:
   std::string wrongLifetime; ///< Of the last access that gave false.
   AsyncCopies copies;
   RequestLog requests;
+  bool isDependent;
+  std::vector<uint8_t> hasWaited; ///< By slot, for the predecessor.
   Counters &counters;
 };
 

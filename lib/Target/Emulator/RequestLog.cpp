@@ -42,11 +42,16 @@ RequestLog::RequestLog(const HostProgram &program,
   }
 }
 
+uint32_t RequestLog::nextInstance(unsigned lane, uint32_t site) {
+  Warp &warp = warps[lane / warpSize];
+  warp.touched.set(site);
+  return warp.instances[site * warpSize + lane % warpSize]++;
+}
+
 void RequestLog::record(unsigned lane, uint32_t site, uint32_t region,
                         uint64_t address, uint64_t bytes) {
   Warp &warp = warps[lane / warpSize];
-  warp.touched.set(site);
-  uint32_t instance = warp.instances[site * warpSize + lane % warpSize]++;
+  uint32_t instance = nextInstance(lane, site);
   uint64_t end = address + bytes;
   while (address < end) {
     uint64_t sector = address / sectorBytes, first = address % sectorBytes;
@@ -92,9 +97,54 @@ void RequestLog::count(std::vector<Entry> &entries) {
   entries.clear();
 }
 
+void RequestLog::recordShared(unsigned lane, uint32_t site, uint64_t address,
+                              uint64_t bytes) {
+  Warp &warp = warps[lane / warpSize];
+  uint32_t instance = nextInstance(lane, site);
+  warp.sharedEntries.push_back(
+      {site, instance, {lane % warpSize, address, bytes}});
+  if (warp.sharedEntries.size() >= maxEntries)
+    countShared(warp.sharedEntries);
+}
+
+void RequestLog::countShared(std::vector<SharedEntry> &entries) {
+  auto keyOf = [](const SharedEntry &entry) {
+    return std::tie(entry.site, entry.instance);
+  };
+  sort(entries, [&](const SharedEntry &left, const SharedEntry &right) {
+    return keyOf(left) < keyOf(right);
+  });
+  SmallVector<SharedAccess, warpSize> request;
+  for (size_t i = 0; i < entries.size();) {
+    const SharedEntry &first = entries[i];
+    request.clear();
+    for (; i < entries.size() && keyOf(entries[i]) == keyOf(first); ++i)
+      request.push_back(entries[i].access);
+    const Site &site = sites[first.site];
+    Wavefronts wavefronts = countWavefronts(request, site.alignment);
+    auto add = [&](SharedRequests &total) {
+      ++total.requests;
+      total.wavefronts += wavefronts.needed;
+      total.excess += wavefronts.needed - wavefronts.least;
+    };
+    if (site.reads)
+      add(sharedReads);
+    if (site.writes)
+      add(sharedWrites);
+  }
+  entries.clear();
+}
+
+void RequestLog::finish(Counters &total) {
+  total.regions = std::move(counters);
+  total.sharedReads = sharedReads;
+  total.sharedWrites = sharedWrites;
+}
+
 void RequestLog::converge(unsigned index) {
   Warp &warp = warps[index];
   count(warp.entries);
+  countShared(warp.sharedEntries);
   for (unsigned site : warp.touched.set_bits())
     std::fill_n(warp.instances.begin() + site * warpSize, warpSize, 0);
   warp.touched.reset();

@@ -14,6 +14,7 @@
 #ifndef SEEDNORM_LIB_TARGET_EMULATOR_REQUESTLOG_H
 #define SEEDNORM_LIB_TARGET_EMULATOR_REQUESTLOG_H
 
+#include "BankConflicts.h"
 #include "HostProgram.h"
 #include "seednorm/Target/Emulator/Emulator.h"
 
@@ -21,7 +22,7 @@
 
 namespace seednorm::emulator {
 
-/// Counts the global accesses of a launch.
+/// Counts the requests of a launch.
 class RequestLog {
 public:
   RequestLog(const HostProgram &program, const std::vector<Region> &regions,
@@ -31,10 +32,15 @@ public:
   void record(unsigned lane, uint32_t site, uint32_t region, uint64_t address,
               uint64_t bytes);
 
+  /// Adds one access of one lane to the shared memory of its block.
+  void recordShared(unsigned lane, uint32_t site, uint64_t address,
+                    uint64_t bytes);
+
   /// Counts what a warp did; its lanes are about to continue together.
   void converge(unsigned warp);
 
-  std::vector<RegionCounters> takeCounters() { return std::move(counters); }
+  /// Moves what was counted to the counters of the launch.
+  void finish(Counters &total);
 
 private:
   /// One sector touched by one lane.
@@ -46,16 +52,25 @@ private:
     uint32_t bytes; ///< Of the sector, a bit each.
   };
 
+  struct SharedEntry {
+    uint32_t site, instance;
+    SharedAccess access;
+  };
+
   struct Warp {
     std::vector<Entry> entries;
+    std::vector<SharedEntry> sharedEntries;
     std::vector<uint32_t> instances; ///< By site, then lane.
     llvm::BitVector touched;         ///< Sites with an instance above zero.
   };
 
+  uint32_t nextInstance(unsigned lane, uint32_t site);
   void count(std::vector<Entry> &entries);
+  void countShared(std::vector<SharedEntry> &entries);
 
   const std::vector<Site> &sites;
   std::vector<RegionCounters> counters;
+  SharedRequests sharedReads, sharedWrites;
   std::vector<Warp> warps;
 };
 

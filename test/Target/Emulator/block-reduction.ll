@@ -23,6 +23,8 @@
 ; CHECK-NEXT: shuffles: 120
 ; CHECK-NEXT: shared: 192 bytes read, 48 bytes written
 ; CHECK-NEXT: distributed shared: 0 bytes read, 0 bytes written
+; CHECK-NEXT: shared reads: 12 requests, 12 wavefronts, 0 of them for bank conflicts
+; CHECK-NEXT: shared writes: 12 requests, 12 wavefronts, 0 of them for bank conflicts
 ; CHECK-NEXT: 'x': 1536 bytes read in 12 requests, 48 sectors;
 ; CHECK-NEXT: 'y': {{.*}} 12 bytes written in 3 requests, 3 sectors
 ; CHECK-NEXT: y: 8128 24512 40896

@@ -20,6 +20,8 @@
 ; COPY-NEXT: shuffles: 0
 ; COPY-NEXT: shared: 0 bytes read, 0 bytes written
 ; COPY-NEXT: distributed shared: 0 bytes read, 0 bytes written
+; COPY-NEXT: shared reads: 0 requests, 0 wavefronts, 0 of them for bank conflicts
+; COPY-NEXT: shared writes: 0 requests, 0 wavefronts, 0 of them for bank conflicts
 ; COPY-NEXT: 'x': 4096 bytes read in 8 requests, 128 sectors; 0 bytes written in 0 requests, 0 sectors
 ; COPY-NEXT: 'y': 0 bytes read in 0 requests, 0 sectors; 4096 bytes written in 8 requests, 128 sectors
 ; COPY-NEXT: y: 0 1 2 3 {{.*}} 1023

@@ -38,6 +38,9 @@ struct Region {
   void *base = nullptr;
   uint64_t bytes = 0;
   bool writable = false;
+  /// Whether the grid before may still read or write it: in a dependent launch
+  /// no lane may touch it before `griddepcontrol.wait`.
+  bool fromPredecessor = false;
 };
 
 /// What the lanes of a launch did to one region. A request is one memory
@@ -52,6 +55,13 @@ struct RegionCounters {
   uint64_t readSectors = 0, writeSectors = 0;
 };
 
+/// Loads or stores of warps to the shared memory of their own block; an atomic
+/// is both. A wavefront serves one word of each of the 32 banks.
+struct SharedRequests {
+  uint64_t requests = 0, wavefronts = 0;
+  uint64_t excess = 0; ///< Wavefronts more than without bank conflicts.
+};
+
 /// Sums over all blocks of a launch.
 struct Counters {
   /// Those of the launch in their order, then the module's own variables.
@@ -64,6 +74,7 @@ struct Counters {
   /// By lanes of the block whose shared memory it is; what asynchronous copies
   /// write is among it.
   uint64_t sharedBytesRead = 0, sharedBytesWritten = 0;
+  SharedRequests sharedReads, sharedWrites;
   /// In the shared memory of other blocks of the cluster.
   uint64_t distributedBytesRead = 0, distributedBytesWritten = 0;
 };
@@ -77,6 +88,9 @@ struct Launch {
   uint32_t sharedBytes = 0; ///< Dynamic shared memory of a block.
   /// Allows clusters of up to 16 blocks, which a GPU may refuse, instead of 8.
   bool allowNonPortableCluster = false;
+  /// Whether the kernel may start before the grid before it has ended, as with
+  /// programmatic stream serialization.
+  bool dependent = false;
   std::vector<void *> arguments;
   std::vector<Region> regions;
   /// Orders the lanes; results of a correct kernel do not depend on it.
