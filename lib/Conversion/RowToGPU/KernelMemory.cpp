@@ -32,6 +32,12 @@ static int64_t getAccessAlignment(VectorType type) {
   return std::min(std::max<int64_t>(bytes, 1), kMaxAccessBytes);
 }
 
+/// Whether nobody but this thread, and only once, reads what it loads: caches
+/// are for parameters then.
+static bool isReadOnce(const KernelOperand &operand) {
+  return operand.access.getKind() == row::AccessKind::Row;
+}
+
 /// `column` + `offset`, divided by `run`.
 static Value buildElementIndex(OpBuilder &builder, Location loc, Value column,
                                int64_t offset, int64_t run) {
@@ -236,7 +242,7 @@ Value KernelBuilder::loadSlice(OpBuilder &builder, const KernelOperand &operand,
         if (isVector)
           return vector::LoadOp::create(
               inside, loc, type, operand.view, getPosition(inside, 0),
-              /*nontemporal=*/false,
+              /*nontemporal=*/isReadOnce(operand),
               llvm::MaybeAlign(getAccessAlignment(type)));
         SmallVector<Value> elements;
         for (int64_t i = 0; i < chunk.width; ++i)

@@ -11,6 +11,8 @@
 
 #include "seednorm/Target/NVPTX/NVPTX.h"
 
+#include "CacheHints.h"
+
 #include "mlir/IR/Operation.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/ADT/SmallString.h"
@@ -107,6 +109,7 @@ Expected<std::string> seednorm::emitPTX(llvm::Module &module,
       createTargetMachine(architecture, contract);
   if (!machine)
     return machine.takeError();
+  applyCacheHints(module);
   SmallString<0> text;
   raw_svector_ostream stream(text);
   legacy::PassManager passes;

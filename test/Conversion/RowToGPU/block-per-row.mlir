@@ -2,7 +2,8 @@
 
 // A block holds the row: 16-byte loads, every sum of the level behind one
 // barrier, the input kept in registers for the last stage. Two sums share their
-// shuffles: each half of a warp takes one, and passes the other on.
+// shuffles: each half of a warp takes one, and passes the other on. Rows are
+// read once, parameters by all blocks: caches are for those.
 
 // CHECK-LABEL: gpu.func @sums_rows0
 // CHECK-SAME:    memref<2048xbf16> {llvm.align = 16 : i64, llvm.noalias, llvm.readonly}
@@ -12,8 +13,9 @@
 // CHECK-SAME:    known_block_size = array<i32: 128, 1, 1>
 // CHECK:         %[[BLOCK:.+]] = gpu.block_id x
 // CHECK:         arith.muli %[[BLOCK]], %c2048
-// CHECK-COUNT-2: vector.load {{.*}} {alignment = 16 : i64} : memref<2048xbf16, strided<[1], offset: ?>>, vector<8xbf16>
+// CHECK-COUNT-2: vector.load {{.*}} {alignment = 16 : i64, nontemporal = true} : memref<2048xbf16, strided<[1], offset: ?>>, vector<8xbf16>
 // CHECK-NOT:     vector.load {{.*}}vector<8xbf16>
+// CHECK-NOT:     nontemporal
 // CHECK:         %[[FIRST:.+]] = vector.reduction <add>
 // CHECK:         %[[SECOND:.+]] = vector.reduction <add>
 // CHECK:         %[[BIT:.+]] = arith.andi %[[LANE:.+]], %c16

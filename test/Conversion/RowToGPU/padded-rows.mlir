@@ -7,7 +7,7 @@
 // CHECK:         %[[STORED:.*]] = arith.cmpi ult, %[[COLUMN:.*]], %c12
 // CHECK:         %[[MAY:.*]] = arith.andi %{{.*}}, %[[STORED]]
 // CHECK:         scf.if %[[MAY]]
-// CHECK:           vector.load %{{.*}}[%{{.*}}] {alignment = 8 : i64} : {{.*}}, vector<4xbf16>
+// CHECK:           vector.load %{{.*}}[%{{.*}}] {alignment = 8 : i64, nontemporal = true} : {{.*}}, vector<4xbf16>
 func.func @twelve_of_sixteen(%x: memref<?x12xbf16>, %y: memref<?x12xbf16>) {
   row.program ins(%x : memref<?x12xbf16> by row)
       outs(%y : memref<?x12xbf16> by row) {

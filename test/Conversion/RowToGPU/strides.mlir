@@ -25,7 +25,7 @@ func.func @apart(%x: memref<?x3x8xf32, strided<[?, ?, 1]>>, %y: memref<?x3x8xf32
 
 // What callers vouch for allows wider ones.
 // CHECK-LABEL: gpu.func @aligned_rows0
-// CHECK:         vector.load %{{.*}} {alignment = 8 : i64} : {{.*}}, vector<2xf32>
+// CHECK:         vector.load %{{.*}} {alignment = 8 : i64, nontemporal = true} : {{.*}}, vector<2xf32>
 func.func @aligned(%x: memref<?x8xf32, strided<[?, 1]>> {row.alignment = 8 : i64}, %y: memref<?x8xf32>) {
   row.program ins(%x : memref<?x8xf32, strided<[?, 1]>> by row)
       outs(%y : memref<?x8xf32> by row) {

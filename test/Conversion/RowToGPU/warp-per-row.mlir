@@ -12,7 +12,7 @@
 // CHECK:         %[[VALID:.+]] = arith.cmpi ult, %{{.*}}, %c12
 // CHECK:         %[[LOADS:.+]] = arith.andi %[[EXISTS]], %[[VALID]]
 // CHECK:         scf.if %[[LOADS]] -> (vector<8xbf16>)
-// CHECK:           vector.load {{.*}} {alignment = 16 : i64}
+// CHECK:           vector.load {{.*}} {alignment = 16 : i64, nontemporal = true}
 // CHECK:         arith.select %[[VALID]], %{{.*}}, %{{.*}} : vector<8xf32>
 // CHECK-COUNT-4: gpu.shuffle
 // CHECK-NOT:     gpu.shuffle
