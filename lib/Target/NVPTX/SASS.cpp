@@ -114,7 +114,8 @@ std::map<std::string, SASSKernel> seednorm::parseSASS(StringRef text) {
       current = &parsers[section.split(',').first.str()];
       continue;
     }
-    if (line.starts_with(".section"))
+    // Not ".sectioninfo", which stands inside of a section.
+    if (line.starts_with(".section\t") || line.starts_with(".section "))
       current = nullptr;
     if (!current)
       continue;

@@ -28,7 +28,8 @@ static const GPUCard &getH100() {
 
 /// A kernel of lines such as "LOOP:" and "@P0 BRA `(LOOP)".
 static SASSKernel parse(llvm::StringRef lines) {
-  std::string text = "\t.section\t.text.kernel,\"ax\",@progbits\n";
+  std::string text = "\t.section\t.text.kernel,\"ax\",@progbits\n"
+                     "\t.sectioninfo\t@\"SHI_REGISTERS=64\"\n";
   for (llvm::StringRef line : llvm::split(lines.trim(), '\n')) {
     line = line.trim();
     text += line.ends_with(":") ? line.str() : "/*0000*/ " + line.str() + " ;";
