@@ -16,6 +16,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
@@ -23,8 +24,8 @@ using namespace mlir;
 static constexpr int32_t kWarpSize = 32;
 
 Value seednorm::buildIfValid(OpBuilder &builder, Location loc, Value condition,
-                             Type type,
-                             function_ref<Value(OpBuilder &)> build) {
+                             Type type, function_ref<Value(OpBuilder &)> build,
+                             Elsewhere elsewhere) {
   if (!condition)
     return build(builder);
   auto choice = scf::IfOp::create(builder, loc, type, condition,
@@ -32,9 +33,12 @@ Value seednorm::buildIfValid(OpBuilder &builder, Location loc, Value condition,
   OpBuilder inside = choice.getThenBodyBuilder();
   scf::YieldOp::create(inside, loc, build(inside));
   OpBuilder outside = choice.getElseBodyBuilder();
-  Value zero =
-      arith::ConstantOp::create(outside, loc, outside.getZeroAttr(type));
-  scf::YieldOp::create(outside, loc, zero);
+  Value other;
+  if (elsewhere == Elsewhere::Anything)
+    other = LLVM::PoisonOp::create(outside, loc, type);
+  else
+    other = arith::ConstantOp::create(outside, loc, outside.getZeroAttr(type));
+  scf::YieldOp::create(outside, loc, other);
   return choice.getResult(0);
 }
 

@@ -18,12 +18,16 @@
 
 namespace seednorm {
 
+/// What a value is where there is nothing to compute it from.
+enum class Elsewhere { Zero, Anything };
+
 /// Runs `build` where `condition` holds, everywhere if it is null; elsewhere
-/// the value is 0.
+/// the value is 0, or poison where nothing observable follows from it.
 mlir::Value
 buildIfValid(mlir::OpBuilder &builder, mlir::Location loc,
              mlir::Value condition, mlir::Type type,
-             llvm::function_ref<mlir::Value(mlir::OpBuilder &)> build);
+             llvm::function_ref<mlir::Value(mlir::OpBuilder &)> build,
+             Elsewhere elsewhere = Elsewhere::Zero);
 
 /// The same of code without a value.
 void buildIf(mlir::OpBuilder &builder, mlir::Location loc,

@@ -34,8 +34,10 @@ static int64_t getAccessAlignment(VectorType type) {
 
 /// Whether nobody but this thread, and only once, reads what it loads: caches
 /// are for parameters then.
-static bool isReadOnce(const KernelOperand &operand) {
-  return operand.access.getKind() == row::AccessKind::Row;
+static bool isReadOnce(const KernelOperand &operand,
+                       row::GPUScheduleAttr schedule) {
+  return operand.access.getKind() == row::AccessKind::Row &&
+         schedule.getKeep() != row::RowKeep::Global;
 }
 
 /// `column` + `offset`, divided by `run`.
@@ -234,22 +236,25 @@ Value KernelBuilder::loadSlice(OpBuilder &builder, const KernelOperand &operand,
   auto type = VectorType::get({chunk.width}, element);
   // A chunk that straddles two repetitions is no vector in memory.
   bool isVector = run == 1 && operand.numStored % chunk.width == 0;
+  // Of a row that does not exist nothing is stored; columns that do not are 0.
+  Value predicate = getPredicate(builder, operand, chunk);
   return buildIfValid(
-      builder, loc, getPredicate(builder, operand, chunk), type,
+      builder, loc, predicate, type,
       [&](OpBuilder &inside) -> Value {
         if (isVector && operand.staged && operand.stagedParts > 1)
           return loadStagedParts(inside, operand, type, getPosition(inside, 0));
         if (isVector)
           return vector::LoadOp::create(
               inside, loc, type, operand.view, getPosition(inside, 0),
-              /*nontemporal=*/isReadOnce(operand),
+              /*nontemporal=*/isReadOnce(operand, schedule),
               llvm::MaybeAlign(getAccessAlignment(type)));
         SmallVector<Value> elements;
         for (int64_t i = 0; i < chunk.width; ++i)
           elements.push_back(memref::LoadOp::create(inside, loc, operand.view,
                                                     getPosition(inside, i)));
         return vector::FromElementsOp::create(inside, loc, type, elements);
-      });
+      },
+      predicate == exists ? Elsewhere::Anything : Elsewhere::Zero);
 }
 
 Value KernelBuilder::getInput(OpBuilder &builder, BlockArgument input,
