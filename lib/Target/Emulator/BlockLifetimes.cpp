@@ -54,14 +54,15 @@ std::string BlockLifetimes::access(uint32_t slot, uint32_t rank,
 std::optional<AccessRecord> BlockLifetimes::finishLane(uint32_t slot) {
   Block &block = blocks[shape.rankOf(slot)];
   --block.lanesLeft;
-  if (shape.getNumBlocks() == 1)
+  if (shape.getNumBlocks() == 1 && !block.hasCopies)
     return std::nullopt;
   order.publish(slot, block.known);
   if (block.lanesLeft > 0)
     return std::nullopt;
   Knowledge known = block.known.get();
-  for (const AccessRecord &access : block.accesses)
-    if (access.clock != 0 && !known.covers(access.slot, access.clock))
-      return access;
+  for (const std::vector<AccessRecord> &list : {block.accesses, block.copies})
+    for (const AccessRecord &access : list)
+      if (access.clock != 0 && !known.covers(access.slot, access.clock))
+        return access;
   return std::nullopt;
 }

@@ -31,6 +31,15 @@ public:
   /// Another block's shared memory is accessed. Returns what is wrong with it.
   std::string access(uint32_t slot, uint32_t rank, uint32_t site);
 
+  /// Whether all lanes of a block have ended.
+  bool hasEnded(uint32_t rank) const { return blocks[rank].lanesLeft == 0; }
+
+  /// A copy to a block's shared memory has started, and has ended.
+  void startCopy(uint32_t rank) { blocks[rank].hasCopies = true; }
+  void finishCopy(uint32_t rank, const AccessRecord &write) {
+    blocks[rank].copies.push_back(write);
+  }
+
   /// A lane ends. If it is its block's last, and accesses to the block's shared
   /// memory may come after, returns one.
   std::optional<AccessRecord> finishLane(uint32_t slot);
@@ -40,6 +49,8 @@ private:
     uint32_t lanesLeft = 0;
     KnowledgeSum known;                 ///< Of the lanes that have ended.
     std::vector<AccessRecord> accesses; ///< The last one, by slot.
+    bool hasCopies = false;
+    std::vector<AccessRecord> copies; ///< Those that have ended.
   };
 
   bool hasStarted(uint32_t slot, uint32_t rank) const;

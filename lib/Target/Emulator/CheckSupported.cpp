@@ -18,7 +18,9 @@
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstrTypes.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicsNVPTX.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/PatternMatch.h"
 
 using namespace llvm;
 using namespace seednorm::emulator;
@@ -63,6 +65,13 @@ void Support::checkSpace(const Value *pointer) {
     refuse("address space " + Twine(space));
 }
 
+// A load to several blocks at once, by the flag after the hint.
+static bool isMulticast(const CallBase &call) {
+  return call.getIntrinsicID() ==
+             Intrinsic::nvvm_cp_async_bulk_global_to_shared_cluster &&
+         !match(call.getArgOperand(6), PatternMatch::m_Zero());
+}
+
 void Support::checkCall(const CallBase &call) {
   if (const auto *assembly = dyn_cast<InlineAsm>(call.getCalledOperand())) {
     if (!findInlinePTX(call))
@@ -77,6 +86,8 @@ void Support::checkCall(const CallBase &call) {
   if (callee->isIntrinsic()) {
     if (!hasIntrinsicLowering(*callee))
       refuse("intrinsic '" + callee->getName() + "'");
+    if (isMulticast(call))
+      refuse("multicast by '" + callee->getName() + "'");
   } else if (callee->isDeclaration()) {
     refuse("external function '" + callee->getName() + "'");
   }

@@ -88,16 +88,22 @@ void ClusterScheduler::findRunnable() {
   if (launch.seed % 2 == 0 || order.empty())
     return;
   auto isHeld = [&](uint32_t slot) { return slot / warpSize == heldWarp; };
-  if (all_of(order, isHeld))
+  if (all_of(order, [&](uint32_t slot) { return isHeld(slot) || spins(slot); }))
     heldWarp = random() % warps.size();
   else
     erase_if(order, isHeld);
 }
 
+// Lanes that only test barrier objects, in vain so far, make no progress.
+bool ClusterScheduler::spins(uint32_t slot) const {
+  return lanes[slot].failedTests > 0;
+}
+
 bool ClusterScheduler::runRounds() {
-  while (true) {
+  while (failure.empty()) {
     findRunnable();
-    if (order.empty())
+    bool isStalled = all_of(order, [&](uint32_t slot) { return spins(slot); });
+    if (order.empty() && !memory.getProxy().canAdvance())
       break;
     shuffleOrder();
     for (uint32_t slot : order) {
@@ -105,11 +111,16 @@ bool ClusterScheduler::runRounds() {
       if (!failure.empty())
         return false;
     }
+    advanceCopies(isStalled);
   }
-  if (all_of(lanes, [](const Lane &lane) { return lane.hasExited; }))
-    return true;
-  reportStall();
-  return false;
+  if (!failure.empty())
+    return false;
+  if (any_of(lanes, [](const Lane &lane) { return !lane.hasExited; })) {
+    reportStall();
+    return false;
+  }
+  finishCopies();
+  return failure.empty();
 }
 
 // Spelled out because the order of `std::shuffle` differs between libraries,

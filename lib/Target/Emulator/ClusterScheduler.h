@@ -35,6 +35,7 @@ enum class WaitKind : uint8_t {
   WarpBarrier,
   Shuffle,
   ClusterBarrier,
+  MBarrier,
 };
 
 /// The operands of a shuffle, named as in PTX.
@@ -85,6 +86,8 @@ private:
     bool hasArrived = false; ///< At the cluster's barrier, and not waited.
     uint64_t arrivedGeneration = 0;
     uint32_t arriveSite = 0;
+    uint64_t waitAddress = 0; ///< Of a barrier object.
+    uint32_t failedTests = 0; ///< Of barrier objects, since the last success.
   };
 
   /// Lanes as bits; lanes that a partial warp lacks are in neither.
@@ -109,6 +112,7 @@ private:
   void startLanes();
   bool runRounds();
   void findRunnable();
+  bool spins(uint32_t slot) const;
   void shuffleOrder();
   void resume(uint32_t slot);
   void switchToScheduler();
@@ -124,6 +128,17 @@ private:
   isAligned(uint32_t site,
             llvm::function_ref<std::optional<uint32_t>(const Lane &)> place);
   uint32_t readClusterRegister(SpecialRegister which) const;
+  uint64_t performBarrier(const OperationCall &call);
+  uint64_t performBulk(const OperationCall &call);
+  uint64_t arrive(const OperationCall &call, uint64_t count, uint64_t bytes,
+                  uint32_t flags);
+  uint64_t testBarrier(const OperationCall &call, bool blocks, bool mayGiveUp);
+  int64_t findPhase(const OperationCall &call);
+  void wakeWaiting();
+  void startBulk(BulkCopy::Kind kind, uint64_t destination, uint64_t source,
+                 uint64_t bytes, uint64_t barrier, uint32_t site);
+  void advanceCopies(bool isStalled);
+  void finishCopies();
   uint64_t mapShared(uint64_t address, uint64_t rank, uint32_t site);
   uint64_t getRank(uint64_t address, uint32_t site);
 

@@ -53,6 +53,27 @@ enum class Operation : uint32_t {
   GetRank,                ///< shared
   Fence,
   WaitForPredecessor, ///< The grid before this one.
+  // Those from here on have to do with barrier objects.
+  InitBarrier,       ///< barrier, arrivals
+  InvalidateBarrier, ///< barrier
+  ArriveOnce,        ///< barrier, flags
+  Arrive,            ///< barrier, arrivals, flags
+  ArriveExpect,      ///< barrier, bytes, flags
+  ExpectBytes,       ///< barrier, bytes
+  CompleteBytes,     ///< barrier, bytes
+  TestState,         ///< barrier, state
+  TestParity,        ///< barrier, parity
+  TryState,          ///< barrier, state
+  TryParity,         ///< barrier, parity
+  WaitParity,        ///< barrier, parity
+  FenceInits,
+  FenceProxy,
+  BulkLoad,   ///< shared, barrier, global, bytes
+  BulkStore,  ///< global, shared, bytes
+  StoreAsync, ///< shared, value, barrier
+  CommitBulk,
+  WaitForBulk,     ///< groups that may still be under way
+  WaitForBulkRead, ///< groups that may still read shared memory
 };
 
 /// One execution of an operation.

@@ -87,6 +87,16 @@ std::string ClusterScheduler::describeWaiting(uint32_t rank) const {
         WaitKind(kind) == WaitKind::Shuffle)
       stream << " with mask 0x" << utohexstr(mask, /*LowerCase=*/true);
   }
+  SmallVector<uint64_t> barriers;
+  for (uint32_t index = 0; index < shape.getLanesPerBlock(); ++index) {
+    const Lane &lane = lanes[rank * shape.getSlotsPerBlock() + index];
+    if (lane.wait == WaitKind::MBarrier &&
+        !is_contained(barriers, lane.waitAddress))
+      barriers.push_back(lane.waitAddress);
+  }
+  for (uint64_t barrier : barriers)
+    stream << StringRef(separator) << "they wait for "
+           << memory.getBarriers().describe(barrier);
   if (!exited.empty()) {
     stream << StringRef(separator);
     printLanes(stream, exited);

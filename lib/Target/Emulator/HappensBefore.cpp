@@ -47,8 +47,8 @@ Knowledge KnowledgeSum::get() const {
 // Lanes
 //===----------------------------------------------------------------------===//
 
-HappensBefore::HappensBefore(const ClusterShape &shape)
-    : shape(shape), views(shape.getNumSlots()) {}
+HappensBefore::HappensBefore(const ClusterShape &shape, bool tracksProxy)
+    : shape(shape), tracksProxy(tracksProxy), views(shape.getNumSlots()) {}
 
 void HappensBefore::startCluster() {
   Knowledge past(time);
@@ -91,7 +91,7 @@ void HappensBefore::meetBlock(uint32_t rank) {
   uint32_t first = rank * shape.getSlotsPerBlock();
   uint32_t end = first + shape.getLanesPerBlock();
   Knowledge known(time);
-  if (shape.getNumBlocks() > 1) {
+  if (shape.getNumBlocks() > 1 || tracksProxy) {
     KnowledgeSum sum;
     for (uint32_t slot = first; slot < end; ++slot)
       publish(slot, sum);
@@ -110,4 +110,17 @@ void HappensBefore::meetWarp(uint32_t firstSlot, uint32_t mask) {
   ++time;
   for (uint32_t bits = mask; bits; bits &= bits - 1)
     meet(views[firstSlot + llvm::countr_zero(bits)], known);
+}
+
+// What the proxy sees of a slot is known under a second number.
+void HappensBefore::fenceProxy(uint32_t slot) {
+  View &view = views[slot];
+  uint32_t slots = shape.getNumSlots();
+  KnowledgeSum sum;
+  sum.add(view.known);
+  for (uint32_t other = 0; other < slots; ++other)
+    sum.add(slots + other, view.known.getClock(other));
+  sum.add(slots + slot, view.clock);
+  view.known = sum.get();
+  view.clock = ++time;
 }

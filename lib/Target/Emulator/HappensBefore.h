@@ -36,6 +36,12 @@ public:
            (clocks && slot < clocks->size() && clock <= (*clocks)[slot]);
   }
 
+  /// Up to which clock the accesses of a slot are known.
+  Clock getClock(uint32_t slot) const {
+    bool isListed = clocks && slot < clocks->size();
+    return isListed ? std::max(floor, (*clocks)[slot]) : floor;
+  }
+
   /// All accesses up to this clock are known.
   Clock getFloor() const { return floor; }
 
@@ -60,6 +66,12 @@ private:
   std::shared_ptr<const std::vector<Clock>> last;
 };
 
+/// An access that may be part of a race.
+struct AccessRecord {
+  Clock clock = 0; ///< 0: none, ordered before everything.
+  uint32_t slot = 0, site = 0;
+};
+
 /// A lane at the moment it accesses memory.
 struct Observer {
   uint32_t slot;
@@ -75,7 +87,8 @@ struct Observer {
 /// The order that barriers make between the lanes of a launch.
 class HappensBefore {
 public:
-  explicit HappensBefore(const ClusterShape &shape);
+  /// With `tracksProxy`, also which writes the async proxy sees.
+  HappensBefore(const ClusterShape &shape, bool tracksProxy);
 
   /// Whatever came before is ordered before all lanes.
   void startCluster();
@@ -96,6 +109,21 @@ public:
 
   /// What a lane knows and did may be released without ordering of its own.
   void fence(uint32_t slot);
+
+  /// What a lane knows of is seen by the async proxy too, for those who learn
+  /// of this fence.
+  void fenceProxy(uint32_t slot);
+
+  /// Whether the async proxy sees a write that the observer knows of.
+  bool isProxied(const Observer &observer, const AccessRecord &write) const {
+    return observer.known.covers(shape.getNumSlots() + write.slot, write.clock);
+  }
+
+  /// A new clock, later than all before.
+  Clock tick() { return ++time; }
+
+  /// The first number that orders something other than a lane.
+  uint32_t getFirstFreeSlot() const { return 2 * shape.getNumSlots(); }
 
   /// Adds what a lane knows, and all it did, to a sum. Only a lane that does
   /// nothing more may publish without a new clock.
@@ -122,6 +150,7 @@ private:
   }
 
   ClusterShape shape;
+  bool tracksProxy;
   Clock time = 0, birth = 0;
   std::vector<View> views; ///< By slot.
 };

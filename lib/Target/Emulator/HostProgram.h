@@ -46,6 +46,7 @@ struct Site {
   uint64_t alignment = 1;
   bool reads = false, writes = false;
   bool isAtomic = false;
+  bool viaProxy = false; ///< Reads what lanes wrote through the async proxy.
 };
 
 /// A shared variable and its place in a block's shared memory.
@@ -92,6 +93,7 @@ struct HostProgram {
   SharedLayout shared;
   std::vector<Kernel> kernels;
   std::vector<ModuleVariable> variables;
+  bool usesProxy = false;  ///< Some site does so through the async proxy.
   uint64_t localBytes = 0; ///< Bound on the stack variables of a lane.
 };
 

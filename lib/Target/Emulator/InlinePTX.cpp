@@ -84,6 +84,15 @@ static constexpr InlineEntry table[] = {
      InlineKind::Policy},
     {"createpolicy.fractional.L2::evict_last.b64 $0, 1.0;", "=l",
      InlineKind::Policy},
+    // Barrier objects: a store that counts, and the loop that waits, as MLIR's
+    // nvvm.mbarrier.try_wait.parity spells it.
+    {"st.async.weak.shared::cluster.mbarrier::complete_tx::bytes.b32 [$0], $1, "
+     "[$2];",
+     "l,r,l", InlineKind::StoreAsync},
+    {"{\n\t.reg .pred       P1; \n\tLAB_WAIT: \n\t"
+     "mbarrier.try_wait.parity.shared.b64 P1, [$0], $1, $2; \n\t"
+     "@P1 bra.uni DONE; \n\tbra.uni     LAB_WAIT; \n\tDONE: \n\t}",
+     "r,r,r", InlineKind::WaitParity},
 };
 
 // The types that constraint letters allow. A pointer to global memory may be
@@ -118,6 +127,12 @@ static bool takesTypes(const InlineEntry &entry, const FunctionType &type) {
     return result->isFloatTy() && type.getParamType(0)->isFloatTy();
   case InlineKind::Policy:
     return result->isIntegerTy(64);
+  case InlineKind::StoreAsync:
+    return type.getParamType(0)->isPointerTy() &&
+           isWord(type.getParamType(1)) && type.getParamType(2)->isPointerTy();
+  case InlineKind::WaitParity:
+    return type.getParamType(0)->isPointerTy() &&
+           type.getParamType(1)->isIntegerTy(32);
   }
   llvm_unreachable("all kinds are handled");
 }

@@ -24,10 +24,12 @@ namespace seednorm::emulator {
 /// What inline assembly does. Hints to caches change no result, and are not
 /// modelled.
 enum class InlineKind {
-  Load,   ///< Words from global memory at the first operand.
-  Store,  ///< Words to global memory at the first operand.
-  Tanh,   ///< A float.
-  Policy, ///< An opaque number that loads and stores take as a hint.
+  Load,       ///< Words from global memory at the first operand.
+  Store,      ///< Words to global memory at the first operand.
+  Tanh,       ///< A float.
+  Policy,     ///< An opaque number that loads and stores take as a hint.
+  StoreAsync, ///< A word to shared memory, counted at a barrier.
+  WaitParity, ///< Until the phase of a barrier with this parity is over.
 };
 
 /// One line of the list.

@@ -13,6 +13,7 @@
 #ifndef SEEDNORM_LIB_TARGET_EMULATOR_INTRINSICTABLE_H
 #define SEEDNORM_LIB_TARGET_EMULATOR_INTRINSICTABLE_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace seednorm::emulator {
@@ -37,6 +38,9 @@ struct IntrinsicEntry {
   unsigned detail = 0;
   unsigned constant = 0; ///< 0: none.
 };
+
+/// The lines for mathematics, hints and what the host knows.
+llvm::ArrayRef<IntrinsicEntry> getMathIntrinsics();
 
 /// The entry of an intrinsic by its name without type suffix, or null.
 const IntrinsicEntry *findIntrinsic(llvm::StringRef name);

@@ -67,8 +67,9 @@ uint64_t ClusterScheduler::perform(const OperationCall &call) {
   case Operation::Fence:
     memory.getOrder().fence(running);
     return 0;
+  default:
+    return performBarrier(call);
   }
-  llvm_unreachable("all operations are handled");
 }
 
 uint64_t ClusterScheduler::getRank(uint64_t address, uint32_t site) {

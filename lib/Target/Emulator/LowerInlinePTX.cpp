@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "DeviceFunctions.h"
 #include "InlinePTX.h"
 #include "Rewrites.h"
 
@@ -59,6 +60,20 @@ static void buildStore(IRBuilder<> &builder, const CallInst &call,
   sites.inherit(call, *store);
 }
 
+static void buildOperation(IRBuilder<> &builder, CallInst &call,
+                           Operation operation, SiteTable &sites) {
+  SmallVector<Value *> operands;
+  for (Value *operand : call.args()) {
+    if (operand->getType()->isPointerTy())
+      operand = builder.CreatePtrToInt(operand, builder.getInt64Ty());
+    else if (operand->getType()->isFloatTy())
+      operand = builder.CreateBitCast(operand, builder.getInt32Ty());
+    operands.push_back(
+        builder.CreateZExtOrTrunc(operand, builder.getInt64Ty()));
+  }
+  buildOperationCall(builder, operation, operands, sites.add(call));
+}
+
 static Value *buildReplacement(CallInst &call, const InlineEntry &entry,
                                SiteTable &sites) {
   IRBuilder<> builder(&call);
@@ -73,6 +88,12 @@ static Value *buildReplacement(CallInst &call, const InlineEntry &entry,
         call.getModule()->getOrInsertFunction("seednorm.tanh", call.getType(),
                                               call.getType()),
         call.getArgOperand(0));
+  case InlineKind::StoreAsync:
+    buildOperation(builder, call, Operation::StoreAsync, sites);
+    return nullptr;
+  case InlineKind::WaitParity:
+    buildOperation(builder, call, Operation::WaitParity, sites);
+    return nullptr;
   case InlineKind::Policy:
     return builder.getInt64(0);
   }

@@ -101,7 +101,12 @@ static Site describeSite(Operation operation) {
   switch (operation) {
   case Operation::CopyAsync:
   case Operation::CopyAsyncZeroFill:
+  case Operation::BulkLoad:
     site.reads = true;
+    return site;
+  case Operation::BulkStore:
+    site.writes = true;
+    site.viaProxy = true;
     return site;
   default:
     return site;
@@ -114,23 +119,41 @@ static Value *buildOperand(IRBuilder<> &builder, Value *value) {
   return builder.CreateZExtOrTrunc(value, builder.getInt64Ty());
 }
 
+Value *seednorm::emulator::buildOperationCall(IRBuilderBase &builder,
+                                              Operation operation,
+                                              ArrayRef<Value *> operands,
+                                              uint32_t site) {
+  auto *i32 = builder.getInt32Ty(), *i64 = builder.getInt64Ty();
+  SmallVector<Value *> arguments{
+      ConstantInt::get(i32, static_cast<uint32_t>(operation))};
+  append_range(arguments, operands);
+  arguments.resize(1 + std::extent_v<decltype(OperationCall::operands)>,
+                   ConstantInt::get(i64, 0));
+  arguments.push_back(ConstantInt::get(i32, site));
+  SmallVector<Type *> types;
+  for (Value *argument : arguments)
+    types.push_back(argument->getType());
+  Module *module = builder.GetInsertBlock()->getModule();
+  return builder.CreateCall(
+      module->getOrInsertFunction(operationFunction,
+                                  FunctionType::get(i64, types, false)),
+      arguments);
+}
+
 Value *IntrinsicLowering::buildOperation(CallInst &call,
                                          const IntrinsicEntry &entry) {
   constexpr unsigned maxOperands =
       std::extent_v<decltype(OperationCall::operands)>;
   IRBuilder<> builder(&call);
-  SmallVector<Value *> arguments{ConstantInt::get(i32, entry.detail)};
+  SmallVector<Value *> operands;
   for (Value *argument : call.args())
-    if (arguments.size() <= maxOperands)
-      arguments.push_back(buildOperand(builder, argument));
+    if (operands.size() < maxOperands)
+      operands.push_back(buildOperand(builder, argument));
   if (entry.constant != 0)
-    arguments.push_back(builder.getInt64(entry.constant));
-  arguments.resize(1 + maxOperands, builder.getInt64(0));
+    operands.push_back(builder.getInt64(entry.constant));
   auto operation = static_cast<Operation>(entry.detail);
-  arguments.push_back(
-      ConstantInt::get(i32, sites.add(call, describeSite(operation))));
-  Value *result =
-      buildCall(builder, operationFunction, builder.getInt64Ty(), arguments);
+  Value *result = buildOperationCall(builder, operation, operands,
+                                     sites.add(call, describeSite(operation)));
   if (call.getType()->isIntegerTy())
     return builder.CreateTrunc(result, call.getType());
   if (call.getType()->isPointerTy())
@@ -198,13 +221,8 @@ static bool isClusterFence(const FenceInst &fence) {
 
 void IntrinsicLowering::lower(FenceInst &fence) {
   IRBuilder<> builder(&fence);
-  SmallVector<Value *> arguments{
-      ConstantInt::get(i32, static_cast<unsigned>(Operation::Fence))};
-  arguments.resize(1 + std::extent_v<decltype(OperationCall::operands)>,
-                   builder.getInt64(0));
-  arguments.push_back(ConstantInt::get(i32, sites.add(fence)));
   if (isClusterFence(fence))
-    buildCall(builder, operationFunction, builder.getInt64Ty(), arguments);
+    buildOperationCall(builder, Operation::Fence, {}, sites.add(fence));
 }
 
 void seednorm::emulator::lowerIntrinsics(Module &module, SiteTable &sites) {

@@ -18,9 +18,11 @@ using namespace seednorm::emulator;
 
 MemoryChecker::MemoryChecker(const HostProgram &program, const Launch &launch,
                              const ClusterShape &shape, Counters &counters)
-    : sites(program.sites), shape(shape), order(shape),
+    : sites(program.sites), shape(shape), order(shape, program.usesProxy),
       global(launch.regions, program), lifetimes(order, shape),
       copies(*this, shape, launch.seed),
+      barriers(*this, shape, order.getFirstFreeSlot()),
+      proxy(*this, shape, launch.seed),
       requests(program, global.getRegions(), shape.getNumSlots()),
       isDependent(launch.dependent), hasWaited(shape.getNumSlots()),
       counters(counters) {
@@ -31,6 +33,8 @@ MemoryChecker::MemoryChecker(const HostProgram &program, const Launch &launch,
 void MemoryChecker::startCluster() {
   order.startCluster();
   lifetimes.startCluster();
+  barriers.startCluster();
+  proxy.startCluster();
   hasWaited.assign(hasWaited.size(), false);
   for (SharedMemory &memory : shared)
     memory.reset();
@@ -101,41 +105,6 @@ bool MemoryChecker::access(uint32_t slot, uint64_t address, uint64_t bytes,
 }
 
 //===----------------------------------------------------------------------===//
-// Copies
-//===----------------------------------------------------------------------===//
-
-std::string MemoryChecker::startCopyFromGlobal(const AsyncCopy &copy) {
-  SharedMemory &memory = shared[shape.rankOf(copy.slot)];
-  if (copy.source % copy.bytes != 0)
-    return explainMisalignment(copy.source, copy.bytes, copy.bytes, false,
-                               global.locate(copy.source));
-  if (copy.destination % copy.bytes != 0)
-    return explainMisalignment(copy.destination, copy.bytes, copy.bytes, true,
-                               memory.locate(copy.destination));
-  if (copy.sourceBytes != 0) {
-    uint32_t region = global.find(copy.source, copy.sourceBytes, false);
-    if (region == GlobalMemory::none || isTooEarly(copy.slot, region))
-      return explainGlobal(copy.slot, copy.source, copy.sourceBytes, false);
-    requests.record(copy.slot, copy.site, region, copy.source,
-                    copy.sourceBytes);
-  }
-  if (!memory.access(order.observe(copy.slot), copy.destination, copy.bytes,
-                     /*reads=*/false, /*writes=*/true, copy.site))
-    return explainShared(shape.rankOf(copy.slot), copy.destination, copy.bytes,
-                         true);
-  memory.startCopy(copy.destination, copy.bytes);
-  counters.sharedBytesWritten += copy.bytes;
-  return "";
-}
-
-void MemoryChecker::finishCopyToShared(const AsyncCopy &copy) {
-  // Others may rely on the copy no sooner than on what follows the wait.
-  AccessRecord write{order.observe(copy.slot).clock, copy.slot, copy.site};
-  shared[shape.rankOf(copy.slot)].finishCopy(write, copy.destination,
-                                             copy.bytes);
-}
-
-//===----------------------------------------------------------------------===//
 // Explanations
 //===----------------------------------------------------------------------===//
 
@@ -149,14 +118,30 @@ std::string MemoryChecker::explainMisalignment(uint64_t address, uint64_t bytes,
       .str();
 }
 
-std::string MemoryChecker::explainPending(uint64_t address, uint64_t bytes,
-                                          bool writes) const {
-  const AsyncCopy *copy = copies.find(address, bytes);
-  assert(copy && "a pending byte belongs to a copy under way");
+std::string MemoryChecker::describeCopy(uint32_t slot, uint32_t site) const {
+  return "the copy that " + nameLane(slot) + " started in '" +
+         sites[site].text + "'";
+}
+
+std::string MemoryChecker::explainPending(uint32_t rank, uint64_t address,
+                                          uint64_t bytes, bool writes) const {
+  std::string copy;
+  if (const AsyncCopy *own = copies.find(address, bytes))
+    copy = describeCopy(own->slot, own->site);
+  else if (const BulkCopy *bulk = proxy.find(address, bytes, false))
+    copy = describeCopy(bulk->slot, bulk->site);
   return (Twine(writes ? "write" : "read") + " of " + Twine(bytes) + " bytes " +
-          shared[shape.rankOf(copy->slot)].locate(address) +
-          ", before a wait for the copy that " + nameLane(copy->slot) +
-          " started in '" + sites[copy->site].text + "'")
+          shared[rank].locate(address) + ", before a wait for " + copy)
+      .str();
+}
+
+std::string MemoryChecker::explainBeingRead(uint32_t rank, uint64_t address,
+                                            uint64_t bytes) const {
+  const BulkCopy *copy = proxy.find(address, bytes, true);
+  assert(copy && "what is being read belongs to a copy under way");
+  return ("write of " + Twine(bytes) + " bytes " +
+          shared[rank].locate(address) + ", before a wait for the reads of " +
+          describeCopy(copy->slot, copy->site))
       .str();
 }
 
@@ -186,6 +171,8 @@ std::string MemoryChecker::explainRace(const SharedMemory &memory,
 }
 
 std::string MemoryChecker::nameLane(uint32_t slot) const {
+  if (slot >= shape.getNumSlots())
+    return "an asynchronous copy";
   std::string name = ("lane " + Twine(shape.laneOf(slot))).str();
   if (shape.getNumBlocks() > 1)
     name += (" of the cluster's block " + Twine(shape.rankOf(slot))).str();
@@ -200,7 +187,13 @@ std::string MemoryChecker::explainShared(uint32_t rank, uint64_t address,
   if (memory.getConflict())
     return explainRace(memory, address, bytes, writes);
   if (memory.isPending(address, bytes))
-    return explainPending(address, bytes, writes);
+    return explainPending(rank, address, bytes, writes);
+  if (memory.isOpaque(address, bytes))
+    return (Twine(writes ? "write" : "read") + " of " + Twine(bytes) +
+            " bytes of the mbarrier " + memory.locate(address))
+        .str();
+  if (writes && memory.isBeingRead(address, bytes))
+    return explainBeingRead(rank, address, bytes);
   return memory.explain(address, bytes, writes);
 }
 

@@ -13,9 +13,11 @@
 #define SEEDNORM_LIB_TARGET_EMULATOR_MEMORYCHECKER_H
 
 #include "AsyncCopies.h"
+#include "AsyncProxy.h"
 #include "BlockLifetimes.h"
 #include "ClusterShape.h"
 #include "GlobalMemory.h"
+#include "MBarriers.h"
 #include "RequestLog.h"
 #include "SharedMemory.h"
 
@@ -42,6 +44,25 @@ public:
 
   /// The destination of a copy that has been performed may be used.
   void finishCopyToShared(const AsyncCopy &copy);
+
+  /// The same for a transfer of the async proxy.
+  std::string startBulkCopy(const BulkCopy &copy);
+
+  /// A bulk store has read its source.
+  void finishBulkRead(const BulkCopy &copy);
+
+  /// A phase completes: what copies wrote before may be used.
+  void finishPhase(uint64_t address, MBarrier &barrier);
+
+  /// Makes bytes of a lane's block a barrier object, or ends it.
+  std::string claimBarrier(uint32_t slot, uint64_t address, uint32_t site);
+  void releaseBarrier(uint64_t address);
+
+  /// Where an address is in the shared memory of some block.
+  std::string locateShared(uint64_t address) const;
+
+  MBarriers &getBarriers() { return barriers; }
+  AsyncProxy &getProxy() { return proxy; }
 
   /// The order of the accesses so far.
   HappensBefore &getOrder() { return order; }
@@ -75,8 +96,18 @@ private:
                                   const std::string &place) const;
   std::string explainShared(uint32_t rank, uint64_t address, uint64_t bytes,
                             bool writes) const;
-  std::string explainPending(uint64_t address, uint64_t bytes,
+  std::string explainPending(uint32_t rank, uint64_t address, uint64_t bytes,
                              bool writes) const;
+  std::string explainBeingRead(uint32_t rank, uint64_t address,
+                               uint64_t bytes) const;
+  std::string describeCopy(uint32_t slot, uint32_t site) const;
+  std::string checkBulkOperands(const BulkCopy &copy) const;
+  std::string accessGlobalInBulk(const BulkCopy &copy, uint64_t address,
+                                 bool writes);
+  std::string checkProxy(SharedMemory &memory, const BulkCopy &copy,
+                         uint64_t address);
+  std::string startBulkStore(const BulkCopy &copy);
+  std::string startBulkLoad(const BulkCopy &copy);
   bool isTooEarly(uint32_t slot, uint32_t region) const {
     return isDependent && !hasWaited[slot] &&
            global.getRegions()[region].fromPredecessor;
@@ -94,6 +125,8 @@ private:
   BlockLifetimes lifetimes;
   std::string wrongLifetime; ///< Of the last access that gave false.
   AsyncCopies copies;
+  MBarriers barriers;
+  AsyncProxy proxy;
   RequestLog requests;
   bool isDependent;
   std::vector<uint8_t> hasWaited; ///< By slot, for the predecessor.

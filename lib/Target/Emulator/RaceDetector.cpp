@@ -22,7 +22,8 @@ static constexpr uint64_t wordBytes = 4;
 RaceDetector::RaceDetector(uint64_t bytes, const std::vector<Site> &sites,
                            const ClusterShape &shape)
     : sites(sites), numWarps(shape.getNumWarps()),
-      words((bytes + wordBytes - 1) / wordBytes), splitWords(words.size()) {}
+      numSlots(shape.getNumSlots()), words((bytes + wordBytes - 1) / wordBytes),
+      splitWords(words.size()) {}
 
 //===----------------------------------------------------------------------===//
 // Cells
@@ -197,4 +198,16 @@ void RaceDetector::recordWrite(const AccessRecord &write, uint64_t offset,
     dropReads(cell);
     return true;
   });
+}
+
+std::optional<AccessRecord>
+RaceDetector::findWrite(uint64_t offset, uint64_t bytes,
+                        function_ref<bool(const AccessRecord &)> isSeen) {
+  std::optional<AccessRecord> found;
+  forEachCell(offset, bytes, [&](const Cell &cell) {
+    if (cell.write.slot < numSlots && !isSeen(cell.write))
+      found = cell.write;
+    return !found;
+  });
+  return found;
 }

@@ -20,17 +20,13 @@
 
 #include "HappensBefore.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+
 #include <array>
 #include <deque>
 #include <optional>
 
 namespace seednorm::emulator {
-
-/// An access that may be part of a race.
-struct AccessRecord {
-  Clock clock = 0; ///< 0: none, ordered before everything.
-  uint32_t slot = 0, site = 0;
-};
 
 /// The earlier access of a race.
 struct Conflict {
@@ -49,6 +45,12 @@ public:
   /// stops there, if it races.
   bool access(const Observer &observer, uint64_t offset, uint64_t bytes,
               bool writes, uint32_t site);
+
+  /// The write of a lane to one of a range of bytes that does not satisfy
+  /// `isSeen`, if there is one.
+  std::optional<AccessRecord>
+  findWrite(uint64_t offset, uint64_t bytes,
+            llvm::function_ref<bool(const AccessRecord &)> isSeen);
 
   /// Remembers a write that was checked before.
   void recordWrite(const AccessRecord &write, uint64_t offset, uint64_t bytes);
@@ -89,7 +91,7 @@ private:
   void dropReads(Cell &cell);
 
   const std::vector<Site> &sites;
-  uint32_t numWarps;
+  uint32_t numWarps, numSlots;
   std::vector<Cell> words;
   std::vector<uint32_t> splitWords; ///< By word, 1 + index in `byteCells`.
   std::deque<std::array<Cell, 4>> byteCells;

@@ -47,6 +47,7 @@ SiteTable::SiteTable(Module &module, HostProgram &program) : program(program) {
 }
 
 uint32_t SiteTable::add(const Instruction &instruction, Site site) {
+  program.usesProxy |= site.viaProxy;
   site.text = StringRef(texts.lookup(&instruction)).trim().str();
   program.sites.push_back(std::move(site));
   return program.sites.size() - 1;

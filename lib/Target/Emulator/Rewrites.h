@@ -12,13 +12,16 @@
 #ifndef SEEDNORM_LIB_TARGET_EMULATOR_REWRITES_H
 #define SEEDNORM_LIB_TARGET_EMULATOR_REWRITES_H
 
+#include "DeviceFunctions.h"
 #include "HostProgram.h"
 
 #include "llvm/ADT/DenseMap.h"
 
 namespace llvm {
 class Function;
+class IRBuilderBase;
 class Instruction;
+class Value;
 } // namespace llvm
 
 namespace seednorm::emulator {
@@ -46,6 +49,12 @@ private:
 
 /// Whether the intrinsic table has an entry for a declared function.
 bool hasIntrinsicLowering(const llvm::Function &intrinsic);
+
+/// Builds a call that performs an operation, with up to five operands.
+llvm::Value *buildOperationCall(llvm::IRBuilderBase &builder,
+                                Operation operation,
+                                llvm::ArrayRef<llvm::Value *> operands,
+                                uint32_t site);
 
 /// Replaces inline assembly by the instructions it stands for.
 void lowerInlinePTX(llvm::Module &module, SiteTable &sites);

@@ -61,6 +61,7 @@ void SharedMemory::reset() {
   if (!variables.empty())
     std::memset(base, 0xff, extent);
   states = initialStates;
+  reads.clear();
 }
 
 bool SharedMemory::contains(uint64_t address) const {
@@ -75,8 +76,10 @@ bool SharedMemory::access(const Observer &observer, uint64_t address,
     return false;
   MutableArrayRef<uint8_t> touched(states.data() + offset, bytes);
   for (uint8_t state : touched)
-    if (state == Outside || state == Pending || (reads && state == Unwritten))
+    if (state == Outside || state >= Pending || (reads && state == Unwritten))
       return false;
+  if (writes && isBeingRead(address, bytes))
+    return false;
   if (!races.access(observer, offset, bytes, writes, site))
     return false;
   if (writes)
@@ -88,6 +91,33 @@ bool SharedMemory::isPending(uint64_t address, uint64_t bytes) const {
   uint64_t offset = offsetOf(address);
   return isInside(offset, bytes) &&
          is_contained(ArrayRef(states.data() + offset, bytes), Pending);
+}
+
+bool SharedMemory::isOpaque(uint64_t address, uint64_t bytes) const {
+  uint64_t offset = offsetOf(address);
+  return isInside(offset, bytes) &&
+         is_contained(ArrayRef(states.data() + offset, bytes), Opaque);
+}
+
+void SharedMemory::setOpaque(uint64_t address, uint64_t bytes, bool isOpaque) {
+  std::fill_n(states.begin() + offsetOf(address), bytes,
+              isOpaque ? Opaque : Unwritten);
+}
+
+void SharedMemory::startRead(uint64_t address, uint64_t bytes) {
+  reads.emplace_back(address, bytes);
+}
+
+void SharedMemory::finishRead(uint64_t address, uint64_t bytes) {
+  auto found = llvm::find(reads, std::pair(address, bytes));
+  assert(found != reads.end() && "a read that was started");
+  reads.erase(found);
+}
+
+bool SharedMemory::isBeingRead(uint64_t address, uint64_t bytes) const {
+  return any_of(reads, [&](auto read) {
+    return read.first < address + bytes && address < read.first + read.second;
+  });
 }
 
 void SharedMemory::startCopy(uint64_t address, uint64_t bytes) {

@@ -42,6 +42,24 @@ public:
   /// Marks a range as written by a copy that has ended.
   void finishCopy(const AccessRecord &write, uint64_t address, uint64_t bytes);
 
+  /// A bulk store reads a range until it is told to have read it.
+  void startRead(uint64_t address, uint64_t bytes);
+  void finishRead(uint64_t address, uint64_t bytes);
+
+  /// Whether a bulk store reads a byte of a range.
+  bool isBeingRead(uint64_t address, uint64_t bytes) const;
+
+  /// Makes a range an object that loads and stores may not touch, or ends it.
+  void setOpaque(uint64_t address, uint64_t bytes, bool isOpaque);
+  bool isOpaque(uint64_t address, uint64_t bytes) const;
+
+  /// The write of a lane to a range of bytes that does not satisfy `isSeen`.
+  std::optional<AccessRecord>
+  findWrite(uint64_t address, uint64_t bytes,
+            llvm::function_ref<bool(const AccessRecord &)> isSeen) {
+    return races.findWrite(offsetOf(address), bytes, isSeen);
+  }
+
   /// What the last access that gave false raced with, if that was it.
   const std::optional<Conflict> &getConflict() const {
     return races.getConflict();
@@ -56,7 +74,7 @@ public:
   std::string locate(uint64_t address) const;
 
 private:
-  enum State : uint8_t { Outside, Unwritten, Written, Pending };
+  enum State : uint8_t { Outside, Unwritten, Written, Pending, Opaque };
 
   bool isInside(uint64_t offset, uint64_t bytes) const {
     return offset <= extent && bytes <= extent - offset;
@@ -73,6 +91,7 @@ private:
   char *base;
   std::vector<uint8_t> states, initialStates;
   RaceDetector races;
+  std::vector<std::pair<uint64_t, uint64_t>> reads; ///< Of bulk stores.
 };
 
 } // namespace seednorm::emulator

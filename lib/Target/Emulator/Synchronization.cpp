@@ -45,6 +45,10 @@ void ClusterScheduler::exitLane() {
                       "the lane ends without having committed a copy, which "
                       "no wait can then complete",
                       lost->site);
+  uint32_t site = 0;
+  std::string wrong = memory.getProxy().finishLane(running, site);
+  if (!wrong.empty())
+    recordLaneFailure(running, wrong, site);
   if (std::optional<AccessRecord> late =
           memory.getLifetimes().finishLane(running))
     recordFailure(shape.rankOf(running),
