@@ -158,5 +158,6 @@ TEST(EmulatorTest, ReleasesARefusedModule) {
     })");
   ASSERT_FALSE(bool(emulator));
   EXPECT_EQ(toString(emulator.takeError()),
-            "the emulator does not support inline assembly 'exit;'");
+            "the emulator does not support inline assembly 'exit;' with "
+            "constraints ''");
 }
