@@ -80,7 +80,7 @@ func.func @group(%x: memref<?x1024xf32>, %s: memref<?x1024xf32>) {
 }
 
 // CHECK-LABEL: func @cycle
-// CHECK: rows_per_block = 32, {{.*}}blocks = 132, parts = 132, prefetch = 1>
+// CHECK: rows_per_block = 16, {{.*}}blocks = 132, parts = 66, prefetch = 1>
 func.func @cycle(%x: memref<?x128xf32>, %s: memref<32x128xf32>) {
   row.program ins(%x : memref<?x128xf32> by row) outs(%s : memref<32x128xf32> summed by cycle 32) {
   ^bb0(%v: vector<128xf32>):

@@ -16,6 +16,8 @@
 #include <gtest/gtest.h>
 #include <vector>
 
+#include <dlfcn.h>
+
 using namespace seednorm::runtime;
 
 namespace {
@@ -128,6 +130,53 @@ TEST_F(FakeCudaTest, LaunchReadsItsArguments) {
   value = 0;
   EXPECT_TRUE(target->copyToHost(&value, 1));
   EXPECT_EQ(value, 42);
+}
+
+TEST_F(FakeCudaTest, DependentLaunchSaysSo) {
+  char value = 42;
+  auto source = CudaBuffer::allocate(*driver, 1);
+  auto target = CudaBuffer::allocate(*driver, 1);
+  ASSERT_TRUE(source && target);
+  ASSERT_TRUE(source->copyFromHost(&value, 1));
+  auto module = CudaModule::load(*driver, "kernel");
+  ASSERT_TRUE(module);
+  auto function = module->getFunction("kernel");
+  ASSERT_TRUE(function);
+  CudaDevicePointer pointers[] = {source->getPointer(), target->getPointer()};
+  void *arguments[] = {&pointers[0], &pointers[1]};
+  CudaLaunch launch;
+  launch.dependent = true;
+  ASSERT_TRUE(module->launch(*function, launch, arguments));
+  EXPECT_TRUE(target->copyToHost(&value, 1));
+  EXPECT_EQ(value, 43);
+  launch.grid[0] = 0;
+  EXPECT_EQ(module->launch(*function, launch, arguments).message(),
+            "cuLaunchKernelEx failed with CUDA_ERROR_INVALID_VALUE");
+}
+
+TEST_F(FakeCudaTest, LargeClustersAreAskedFor) {
+  void *library = dlopen(FAKE_CUDA, RTLD_NOW | RTLD_NOLOAD);
+  ASSERT_NE(library, nullptr);
+  auto allows = reinterpret_cast<int (*)()>(
+      dlsym(library, "seednormAllowsLargeClusters"));
+  ASSERT_NE(allows, nullptr);
+  char value = 42;
+  auto buffer = CudaBuffer::allocate(*driver, 1);
+  ASSERT_TRUE(buffer && buffer->copyFromHost(&value, 1));
+  auto module = CudaModule::load(*driver, "kernel");
+  ASSERT_TRUE(module);
+  auto function = module->getFunction("kernel");
+  ASSERT_TRUE(function);
+  CudaDevicePointer pointer = buffer->getPointer();
+  void *arguments[] = {&pointer, &pointer};
+  CudaLaunch launch;
+  launch.cluster = 8;
+  ASSERT_TRUE(module->launch(*function, launch, arguments));
+  EXPECT_FALSE(allows());
+  launch.cluster = 16;
+  ASSERT_TRUE(module->launch(*function, launch, arguments));
+  EXPECT_TRUE(allows());
+  dlclose(library);
 }
 
 TEST_F(FakeCudaTest, LaunchFailuresAreMessages) {

@@ -29,6 +29,7 @@ struct FakeModule {
 int context;
 bool hasContext = false;
 unsigned maxShared = 48 * 1024;
+static bool allowsLargeClusters = false;
 
 } // namespace
 
@@ -124,7 +125,12 @@ int cuModuleGetFunction(void **function, FakeModule *module, const char *name) {
   return 0;
 }
 
-int cuFuncSetAttribute(void *, int, int value) {
+// Attribute 14 allows clusters of more than 8 blocks.
+int cuFuncSetAttribute(void *, int attribute, int value) {
+  if (attribute == 14) {
+    allowsLargeClusters = value == 1;
+    return 0;
+  }
   maxShared = value;
   return value <= 227 * 1024 ? 0 : invalidValue;
 }
@@ -139,6 +145,34 @@ int cuLaunchKernel(void *, unsigned gridX, unsigned, unsigned, unsigned,
   *target = *source;
   return 0;
 }
+
+namespace {
+struct Config {
+  unsigned grid[3], block[3], sharedBytes;
+  void *stream;
+  const int *attributes; // The first of 72 bytes is the id, the third a flag.
+  unsigned numAttributes;
+};
+} // namespace
+
+// Runs only what may start before the kernel ahead of it has ended, with an
+// answer of its own.
+int cuLaunchKernelEx(const Config *config, void *function, void **arguments,
+                     void **extra) {
+  if (config->numAttributes != 1 || config->attributes[0] != 6 ||
+      config->attributes[2] != 1)
+    return invalidValue;
+  int status = cuLaunchKernel(
+      function, config->grid[0], config->grid[1], config->grid[2],
+      config->block[0], config->block[1], config->block[2], config->sharedBytes,
+      config->stream, arguments, extra);
+  if (status == 0)
+    ++**static_cast<char **>(arguments[1]);
+  return status;
+}
+
+// What the last kernel was allowed, for the tests.
+int seednormAllowsLargeClusters() { return allowsLargeClusters; }
 
 int cuMemAlloc_v2(uint64_t *pointer, size_t bytes) {
   if (bytes > size_t(1) << 40)

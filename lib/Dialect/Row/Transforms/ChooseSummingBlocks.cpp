@@ -12,6 +12,7 @@
 
 #include "seednorm/Dialect/Row/Transforms/GPUSums.h"
 
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -37,7 +38,9 @@ static constexpr int64_t kMaxChunksOfLane = 8;
 /// Rows that the warps of a block have in flight; twice as many where their
 /// lanes have few columns, and so need few registers.
 static constexpr int64_t kRowsPerBlockOfWarps = 16;
-static constexpr int64_t kFewColumnsOfLane = 4;
+static constexpr int64_t kFewColumnsOfLane = 2;
+/// Registers of a lane for rows and sums, of the 128 it has with 512 threads.
+static constexpr int64_t kMaxRegistersOfLane = 72;
 /// Rows of a part of a group, below which its partial sums would be more than a
 /// few percent of the bytes of the rows, and parts of groups whose number of
 /// rows is not known.
@@ -109,6 +112,25 @@ GPUScheduleAttr SummingChoice::make() {
   return GPUScheduleAttr::get(program.getContext(), choices);
 }
 
+/// Registers that a lane with `columns` columns of `program` needs for the rows
+/// at hand and ahead, for what later levels need of them in f32, and for sums.
+static int64_t getRegistersOfLane(ProgramOp program, int64_t columns) {
+  int64_t levels = ProgramAnalysis(program).getNumLevels();
+  int64_t bits = 0;
+  for (BlockArgument input : program.getBodyBlock().getArguments())
+    if (program.getInputAccess(input.getArgNumber()).getKind() ==
+            AccessKind::Row &&
+        getNumElements(input.getType()) == program.getNumColumns())
+      bits +=
+          2 * getElementTypeOrSelf(input.getType()).getIntOrFloatBitWidth() +
+          32 * std::max<int64_t>(levels - 1, 0);
+  for (unsigned output = 0; output < program.getOutputs().size(); ++output)
+    if (program.getOutputAccess(output).isSummed())
+      bits += getElementTypeOrSelf(program.getOutputSliceType(output))
+                  .getIntOrFloatBitWidth();
+  return columns * bits / 32;
+}
+
 /// A warp for each row, with columns for every lane, so that each adds up few.
 bool SummingChoice::holdInWarps() {
   GPUScheduleChoices before = choices;
@@ -123,6 +145,8 @@ bool SummingChoice::holdInWarps() {
   choices.prefetch = 1;
   if (chunks <= kMaxChunksOfLane &&
       chunks * choices.vector <= kMaxColumnsOfLane &&
+      getRegistersOfLane(program, chunks * choices.vector) <=
+          kMaxRegistersOfLane &&
       keepsSumsInRegisters(program, make()) && fits(kMaxStaticSharedBytes))
     return true;
   choices = before;

@@ -143,6 +143,13 @@ int64_t seednorm::row::getSharedMemoryBytes(ProgramOp program,
   return bytes;
 }
 
+int64_t seednorm::row::getDynamicSharedBytes(ProgramOp program,
+                                             GPUScheduleAttr schedule) {
+  int64_t bytes = getSharedMemoryBytes(program, schedule);
+  return bytes > kMaxStaticSharedBytes || schedule.getRowsInShared() ? bytes
+                                                                     : 0;
+}
+
 //===----------------------------------------------------------------------===//
 // Sums over rows
 //===----------------------------------------------------------------------===//

@@ -74,6 +74,11 @@ bool hasSummedOutputs(ProgramOp program);
 /// partial sums, staged operands, rows, and what its threads have added up.
 int64_t getSharedMemoryBytes(ProgramOp program, GPUScheduleAttr schedule);
 
+/// As much of it as the launch has to ask for, none or all: what is more than a
+/// block has by itself, and rows, which LLVM would load where a thread has none
+/// if it knew that there is memory.
+int64_t getDynamicSharedBytes(ProgramOp program, GPUScheduleAttr schedule);
+
 } // namespace seednorm::row
 
 #endif // SEEDNORM_DIALECT_ROW_TRANSFORMS_SCHEDULE_H
