@@ -40,10 +40,8 @@ static int64_t getByteWidth(Type element) {
   return llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
 }
 
-/// More than a block has without asking for it is asked for at the launch.
 bool KernelBuilder::needsDynamicShared() const {
-  return row::getSharedMemoryBytes(program, schedule) >
-         row::kMaxStaticSharedBytes;
+  return row::getDynamicSharedBytes(program, schedule) != 0;
 }
 
 /// Types of the kernel's shared memory: the slots of the sums, then staged

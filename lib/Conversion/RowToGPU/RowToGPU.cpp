@@ -187,10 +187,9 @@ void ProgramLowering::launchRows(gpu::GPUFuncOp kernel) {
   if (numSlices)
     operands.push_back(numSlices);
   operands.push_back(numRows);
-  int64_t bytes = row::getSharedMemoryBytes(program, schedule);
   gpu::LaunchFuncOp op = launch(
       kernel, operands, numBlocks, schedule.getThreadsPerBlock(),
-      bytes > row::kMaxStaticSharedBytes ? bytes : 0, schedule.getCluster());
+      row::getDynamicSharedBytes(program, schedule), schedule.getCluster());
   if (schedule.getDependent())
     op->setAttr(kDependentAttrName, builder.getUnitAttr());
 }
