@@ -17,6 +17,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/bit.h"
 
+#include <algorithm>
 #include <array>
 
 using namespace llvm;
@@ -26,7 +27,8 @@ static constexpr uint64_t wordBytes = 4, numBanks = 32, maxPieceBytes = 16;
 
 // Wavefronts for words that are wanted at the same time.
 static uint64_t countForWords(SmallVectorImpl<uint64_t> &words) {
-  sort(words);
+  // Not llvm::sort, which calls the C library for each comparison of integers.
+  std::sort(words.begin(), words.end());
   words.erase(llvm::unique(words), words.end());
   std::array<uint64_t, numBanks> perBank{};
   for (uint64_t word : words)
