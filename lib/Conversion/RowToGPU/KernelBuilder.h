@@ -195,6 +195,12 @@ private:
   // KernelCluster.cpp: what the blocks of a cluster do together.
   void arriveAtCluster(mlir::OpBuilder &builder);
   void waitForCluster(mlir::OpBuilder &builder);
+  mlir::Value getSharedPointer(mlir::OpBuilder &builder, mlir::Value memory,
+                               mlir::Value position);
+  mlir::Value getArrival(mlir::OpBuilder &builder);
+  void expectPartials(mlir::OpBuilder &builder,
+                      llvm::ArrayRef<SumState *> states);
+  void waitForPartials(mlir::OpBuilder &builder);
   void storeToCluster(mlir::OpBuilder &builder, mlir::Value value,
                       mlir::Value position, int64_t lanes);
 
@@ -292,7 +298,11 @@ private:
   /// it.
   llvm::SmallVector<mlir::Value> ahead;
 
-  mlir::Value shared;      ///< Slots of all sums of the block's rows; or null.
+  mlir::Value shared;   ///< Slots of all sums of the block's rows; or null.
+  mlir::Value arrivals; ///< Where partials of other blocks arrive; or null.
+  unsigned level = 0;   ///< Of the sums at hand.
+  mlir::Value
+      turn; ///< Number of the row at hand mod 4, if any arrive; or null.
   mlir::Value ring;        ///< Which of the rows in shared memory is at hand.
   bool hasArrived = false; ///< At the barrier that a cluster starts with.
   mlir::Value sharedBase;  ///< First slot of this thread's row.

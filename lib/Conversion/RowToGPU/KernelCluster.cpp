@@ -6,8 +6,15 @@
 //===----------------------------------------------------------------------===//
 //
 // Blocks that have one row write partial sums into the shared memory of each
-// other, and read only their own: behind a barrier nobody needs another one, so
-// that none has to wait before it ends.
+// other, and read only their own. A store brings word of itself to a barrier
+// object beside the slots, which knows how many bytes to expect: blocks wait
+// for what they read and for nothing else. A barrier of the cluster would be a
+// fence for all of memory, and empty L1 of parameters (MEMBAR.ALL.GPU and
+// CCTL.IVALL in what ptxas 13.0 makes of it).
+//
+// Slots of a row are written again two rows later: who sends partials of the
+// row between has read all of this one. Nobody writes to a block that does not
+// wait for it, so that blocks may end when they are done.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,14 +25,43 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 using namespace seednorm;
 
-/// Tells the other blocks of the cluster that this one has started.
+/// Where `position` of shared memory is.
+Value KernelBuilder::getSharedPointer(OpBuilder &builder, Value memory,
+                                      Value position) {
+  auto pointer = LLVM::LLVMPointerType::get(
+      builder.getContext(),
+      static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared));
+  Type i64 = builder.getI64Type();
+  Value address = arith::IndexCastOp::create(
+      builder, loc, i64,
+      memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, memory));
+  Value offset = arith::IndexCastOp::create(builder, loc, i64, position);
+  return LLVM::GEPOp::create(
+      builder, loc, pointer,
+      cast<MemRefType>(memory.getType()).getElementType(),
+      LLVM::IntToPtrOp::create(builder, loc, pointer, address),
+      ArrayRef<LLVM::GEPArg>{offset});
+}
+
+/// Tells the other blocks of the cluster that partials may arrive here.
 void KernelBuilder::arriveAtCluster(OpBuilder &builder) {
-  if (!rank || !shared)
+  if (!arrivals)
     return;
+  Value isFirst = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                        inBlock, index(builder, 0));
+  buildIf(builder, loc, isFirst, [&](OpBuilder &inside) {
+    Value one = arith::ConstantIntOp::create(inside, loc, 1, 32);
+    for (int64_t i = 0; i < row::getNumArrivals(analysis, schedule); ++i)
+      NVVM::MBarrierInitOp::create(
+          inside, loc, getSharedPointer(inside, arrivals, index(inside, i)),
+          one, /*predicate=*/Value());
+    NVVM::FenceMbarrierInitOp::create(inside, loc);
+  });
   NVVM::ClusterArriveRelaxedOp::create(builder, loc, builder.getUnitAttr());
   hasArrived = true;
 }
@@ -38,24 +74,75 @@ void KernelBuilder::waitForCluster(OpBuilder &builder) {
   hasArrived = false;
 }
 
+/// The barrier object for the level and the row at hand.
+Value KernelBuilder::getArrival(OpBuilder &builder) {
+  if (!turn)
+    return getSharedPointer(builder, arrivals, index(builder, level - 1));
+  Value half = arith::RemUIOp::create(builder, loc, turn, index(builder, 2));
+  return getSharedPointer(
+      builder, arrivals,
+      arith::AddIOp::create(builder, loc, half,
+                            index(builder, 2 * (level - 1))));
+}
+
+/// Says how many bytes are to arrive of the partials of all sums of a level.
+void KernelBuilder::expectPartials(OpBuilder &builder,
+                                   ArrayRef<SumState *> states) {
+  int64_t bytes = 0;
+  for (SumState *state : states)
+    bytes += state->plan.getNumPartials() * sizeof(float);
+  if (!rank || !bytes)
+    return;
+  Value isFirst = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                        inBlock, index(builder, 0));
+  buildIf(builder, loc, isFirst, [&](OpBuilder &inside) {
+    auto scope = NVVM::MemScopeKindAttr::get(builder.getContext(),
+                                             NVVM::MemScopeKind::CTA);
+    NVVM::MBarrierArriveExpectTxOp::create(
+        inside, loc, /*res=*/Type(), getArrival(inside),
+        arith::ConstantIntOp::create(inside, loc, bytes, 32), scope,
+        inside.getBoolAttr(false), /*predicate=*/Value());
+  });
+}
+
+/// Waits until all of them have arrived: for the end of a phase of the barrier
+/// object, whose phases are counted mod 2.
+void KernelBuilder::waitForPartials(OpBuilder &builder) {
+  Type i32 = builder.getI32Type();
+  Value phase = arith::ConstantIntOp::create(builder, loc, 0, 32);
+  if (turn)
+    phase = arith::IndexCastOp::create(
+        builder, loc, i32,
+        arith::DivUIOp::create(builder, loc, turn, index(builder, 2)));
+  Value arrival = getArrival(builder);
+  auto scope = NVVM::MemScopeKindAttr::get(builder.getContext(),
+                                           NVVM::MemScopeKind::CTA);
+  scf::WhileOp::create(
+      builder, loc, TypeRange(), ValueRange(),
+      [&](OpBuilder &inside, Location, ValueRange) {
+        Value done = NVVM::MBarrierTryWaitOp::create(
+            inside, loc, inside.getI1Type(), arrival, phase, /*ticks=*/Value(),
+            scope, inside.getBoolAttr(false));
+        Value again = arith::XOrIOp::create(
+            inside, loc, done, arith::ConstantIntOp::create(inside, loc, 1, 1));
+        scf::ConditionOp::create(inside, loc, again, ValueRange());
+      },
+      [&](OpBuilder &inside, Location, ValueRange) {
+        scf::YieldOp::create(inside, loc);
+      });
+}
+
 /// Stores `value` at `position` of the slots of every block. `lanes` lanes have
 /// the value and share the work; all of them are here.
 void KernelBuilder::storeToCluster(OpBuilder &builder, Value value,
                                    Value position, int64_t lanes) {
-  MLIRContext *context = builder.getContext();
-  auto sharedPointer = LLVM::LLVMPointerType::get(
-      context, static_cast<unsigned>(NVVM::NVVMMemorySpace::Shared));
-  auto clusterPointer = LLVM::LLVMPointerType::get(
-      context, static_cast<unsigned>(NVVM::NVVMMemorySpace::SharedCluster));
-  Type i32 = builder.getI32Type(), i64 = builder.getI64Type();
-  Value address = arith::IndexCastOp::create(
-      builder, loc, i64,
-      memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, shared));
-  Value slot = LLVM::GEPOp::create(
-      builder, loc, sharedPointer, value.getType(),
-      LLVM::IntToPtrOp::create(builder, loc, sharedPointer, address),
-      ArrayRef<LLVM::GEPArg>{
-          arith::IndexCastOp::create(builder, loc, i64, position).getResult()});
+  auto pointer = LLVM::LLVMPointerType::get(
+      builder.getContext(),
+      static_cast<unsigned>(NVVM::NVVMMemorySpace::SharedCluster));
+  Type i32 = builder.getI32Type();
+  Value slot = getSharedPointer(builder, shared, position);
+  Value arrival = getArrival(builder);
+  Value bits = arith::BitcastOp::create(builder, loc, i32, value);
   int64_t blocks = schedule.getCluster();
   Value mine =
       arith::RemUIOp::create(builder, loc, lane, index(builder, lanes));
@@ -68,9 +155,20 @@ void KernelBuilder::storeToCluster(OpBuilder &builder, Value value,
                                      block, index(builder, blocks));
     buildIf(builder, loc, exists, [&](OpBuilder &inside) {
       Value number = arith::IndexCastOp::create(inside, loc, i32, block);
-      Value place =
-          NVVM::MapaOp::create(inside, loc, clusterPointer, slot, number);
-      LLVM::StoreOp::create(inside, loc, value, place);
+      Value operands[] = {
+          NVVM::MapaOp::create(inside, loc, pointer, slot, number), bits,
+          NVVM::MapaOp::create(inside, loc, pointer, arrival, number)};
+      LLVM::InlineAsmOp::create(
+          inside, loc, /*res=*/Type(), operands,
+          inside.getStringAttr("st.async.weak.shared::cluster.mbarrier::"
+                               "complete_tx::bytes.b32 [$0], $1, [$2];"),
+          inside.getStringAttr("l,r,l"), inside.getUnitAttr(),
+          /*is_align_stack=*/UnitAttr(),
+          LLVM::TailCallKindAttr::get(inside.getContext(),
+                                      LLVM::tailcallkind::TailCallKind::None),
+          LLVM::AsmDialectAttr::get(inside.getContext(),
+                                    LLVM::AsmDialect::AD_ATT),
+          /*operand_attrs=*/ArrayAttr());
     });
   }
 }

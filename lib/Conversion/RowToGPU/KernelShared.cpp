@@ -44,8 +44,9 @@ bool KernelBuilder::needsDynamicShared() const {
   return row::getDynamicSharedBytes(program, schedule) != 0;
 }
 
-/// Types of the kernel's shared memory: the slots of the sums, then staged
-/// operands and rows, then what threads of the block add to.
+/// Types of the kernel's shared memory: the slots of the sums and where they
+/// arrive, then staged operands and rows, then what threads of the block add
+/// to.
 SmallVector<Type> KernelBuilder::getSharedTypes(OpBuilder &builder) const {
   auto space = gpu::AddressSpaceAttr::get(builder.getContext(),
                                           gpu::AddressSpace::Workgroup);
@@ -56,6 +57,8 @@ SmallVector<Type> KernelBuilder::getSharedTypes(OpBuilder &builder) const {
   };
   if (int64_t slots = row::getNumBlockSlots(analysis, schedule))
     add(slots, builder.getF32Type());
+  if (int64_t arrivals = row::getNumArrivals(analysis, schedule))
+    add(arrivals, builder.getI64Type());
   auto getPlaces = [&](Type slice) {
     return row::getThreadPlaces(analysis.getNumColumns(), schedule,
                                 getElementTypeOrSelf(slice))
@@ -104,6 +107,8 @@ void KernelBuilder::takeShared(OpBuilder &builder, gpu::GPUFuncOp function) {
   };
   if (row::getNumBlockSlots(analysis, schedule))
     shared = take();
+  if (row::getNumArrivals(analysis, schedule))
+    arrivals = take();
   for (auto [index, operand] : llvm::enumerate(inputs)) {
     if (row::isStaged(program, schedule, index)) {
       operand.staged = take();

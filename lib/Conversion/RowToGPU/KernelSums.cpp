@@ -53,6 +53,8 @@ KernelBuilder::startLevel(unsigned level) {
 
 void KernelBuilder::buildLevel(OpBuilder &builder, unsigned level) {
   SmallVector<SumState *> states = startLevel(level), ofRow, ofRuns;
+  this->level = level;
+  expectPartials(builder, states);
   for (SumState *state : states)
     (state->plan.wholeRow ? ofRow : ofRuns).push_back(state);
   // What columns add to the sums of the whole row, so far.
@@ -221,8 +223,7 @@ void KernelBuilder::meet(OpBuilder &builder, SumStates states) {
   if (llvm::none_of(states, [](SumState *state) { return state->plan.slots; }))
     return;
   if (rank) {
-    NVVM::ClusterArriveOp::create(builder, loc, builder.getUnitAttr());
-    NVVM::ClusterWaitOp::create(builder, loc, builder.getUnitAttr());
+    waitForPartials(builder);
   } else {
     synchronize(builder);
   }

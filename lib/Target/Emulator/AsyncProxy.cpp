@@ -111,9 +111,19 @@ std::string AsyncProxy::advance(bool isStalled,
   }
   if (waiting.empty())
     return "";
-  BulkCopy &copy = copies[waiting[random() % waiting.size()]];
-  failed = {copy.slot, copy.site};
-  return perform(copy);
+  // A part of them, in any order: one alone would take as many rounds as there
+  // are copies.
+  std::shuffle(waiting.begin(), waiting.end(), random);
+  waiting.resize(1 + waiting.size() / 8);
+  for (size_t index : waiting) {
+    BulkCopy &copy = copies[index];
+    if (copy.isPerformed)
+      continue;
+    failed = {copy.slot, copy.site};
+    if (std::string wrong = perform(copy); !wrong.empty())
+      return wrong;
+  }
+  return "";
 }
 
 void AsyncProxy::wait(uint32_t slot, uint64_t groupsLeft, bool onlyRead) {

@@ -33,8 +33,8 @@ bool BlockLifetimes::hasStarted(uint32_t slot, uint32_t rank) const {
   return false;
 }
 
-std::string BlockLifetimes::access(uint32_t slot, uint32_t rank,
-                                   uint32_t site) {
+std::string BlockLifetimes::access(uint32_t slot, uint32_t rank, uint32_t site,
+                                   bool isForCopy) {
   Block &block = blocks[rank];
   if (block.lanesLeft == 0)
     return ("access to the shared memory of the cluster's block " +
@@ -46,6 +46,8 @@ std::string BlockLifetimes::access(uint32_t slot, uint32_t rank,
             ", which may not have started: no barrier of the "
             "cluster comes before")
         .str();
+  if (isForCopy)
+    return "";
   block.accesses.resize(shape.getNumSlots());
   block.accesses[slot] = {order.observe(slot).clock, slot, site};
   return "";

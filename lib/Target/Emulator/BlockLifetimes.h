@@ -29,7 +29,8 @@ public:
   void startCluster();
 
   /// Another block's shared memory is accessed. Returns what is wrong with it.
-  std::string access(uint32_t slot, uint32_t rank, uint32_t site);
+  std::string access(uint32_t slot, uint32_t rank, uint32_t site,
+                     bool isForCopy = false);
 
   /// Whether all lanes of a block have ended.
   bool hasEnded(uint32_t rank) const { return blocks[rank].lanesLeft == 0; }

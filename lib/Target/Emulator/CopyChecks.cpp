@@ -135,7 +135,8 @@ std::string MemoryChecker::startBulkLoad(const BulkCopy &copy) {
   std::string wrong = barriers.check(copy.slot, copy.barrier,
                                      /*isForCopy=*/true, copy.site);
   if (wrong.empty() && rank != shape.rankOf(copy.slot))
-    wrong = lifetimes.access(copy.slot, rank, copy.site);
+    wrong = lifetimes.access(copy.slot, rank, copy.site,
+                             /*isForCopy=*/true);
   if (wrong.empty() && copy.kind == BulkCopy::Load)
     wrong = accessGlobalInBulk(copy, copy.source, false);
   if (!wrong.empty())

@@ -87,6 +87,14 @@ void HappensBefore::fence(uint32_t slot) {
   view.clock = ++time;
 }
 
+Clock HappensBefore::advance(uint32_t slot) {
+  return std::exchange(views[slot].clock, ++time);
+}
+
+void HappensBefore::fenceUpTo(uint32_t slot, Clock clock) {
+  views[slot].fencedClock = std::max(views[slot].fencedClock, clock);
+}
+
 void HappensBefore::meetBlock(uint32_t rank) {
   uint32_t first = rank * shape.getSlotsPerBlock();
   uint32_t end = first + shape.getLanesPerBlock();

@@ -109,6 +109,10 @@ public:
 
   /// What a lane knows and did may be released without ordering of its own.
   void fence(uint32_t slot);
+  /// Ends what the lane has done so far: what follows is not known with it.
+  Clock advance(uint32_t slot);
+  /// Has the lane's relaxed arrivals tell what it did up to `clock`.
+  void fenceUpTo(uint32_t slot, Clock clock);
 
   /// What a lane knows of is seen by the async proxy too, for those who learn
   /// of this fence.

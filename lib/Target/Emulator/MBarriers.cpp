@@ -33,7 +33,7 @@ std::string MBarriers::init(uint32_t slot, uint64_t address, uint64_t count,
   MBarrier &barrier = barriers[address];
   barrier.expected = barrier.pending = count;
   barrier.slot = nextSlot++;
-  barrier.init = {memory.getOrder().observe(slot).clock, slot, site};
+  barrier.init = {memory.getOrder().advance(slot), slot, site};
   return "";
 }
 
@@ -52,7 +52,7 @@ std::string MBarriers::check(uint32_t slot, uint64_t address, bool isForCopy,
   uint32_t rank = memory.findBlock(address);
   bool isRemote = rank != MemoryChecker::nowhere && rank != shape.rankOf(slot);
   if (isRemote) {
-    std::string wrong = memory.getLifetimes().access(slot, rank, site);
+    std::string wrong = memory.getLifetimes().access(slot, rank, site, isForCopy);
     if (!wrong.empty())
       return wrong;
   }
@@ -80,8 +80,10 @@ const MBarrier *MBarriers::find(uint64_t address) const {
 
 void MBarriers::fenceInits(uint32_t slot) {
   for (auto &[address, barrier] : barriers)
-    if (barrier.init.slot == slot)
+    if (barrier.init.slot == slot) {
       barrier.isFenced = true;
+      memory.getOrder().fenceUpTo(slot, barrier.init.clock);
+    }
 }
 
 //===----------------------------------------------------------------------===//

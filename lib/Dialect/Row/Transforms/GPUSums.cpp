@@ -82,6 +82,13 @@ int64_t seednorm::row::getNumBlockSlots(const ProgramAnalysis &analysis,
          (schedule.isPersistent() ? 2 : 1);
 }
 
+int64_t seednorm::row::getNumArrivals(const ProgramAnalysis &analysis,
+                                      GPUScheduleAttr schedule) {
+  if (schedule.getCluster() == 1 || !getNumSlots(analysis, schedule))
+    return 0;
+  return analysis.getNumLevels() * (schedule.isPersistent() ? 2 : 1);
+}
+
 bool seednorm::row::isStaged(ProgramOp program, GPUScheduleAttr schedule,
                              unsigned index) {
   return schedule.getParameters() == ParameterLoads::Staged &&
@@ -109,8 +116,12 @@ bool seednorm::row::isCopiedByRow(ProgramOp program, GPUScheduleAttr schedule,
 
 int64_t seednorm::row::getSharedMemoryBytes(ProgramOp program,
                                             GPUScheduleAttr schedule) {
-  int64_t bytes = getNumBlockSlots(ProgramAnalysis(program), schedule) *
+  ProgramAnalysis analysis(program);
+  int64_t bytes = getNumBlockSlots(analysis, schedule) *
                   static_cast<int64_t>(sizeof(float));
+  if (int64_t arrivals = getNumArrivals(analysis, schedule))
+    bytes = llvm::alignTo(bytes, kAccessBytes) +
+            arrivals * static_cast<int64_t>(sizeof(int64_t));
   auto add = [&](int64_t elements, Type slice) {
     // Each operand starts where the widest access may.
     bytes =

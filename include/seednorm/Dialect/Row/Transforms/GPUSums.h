@@ -57,6 +57,11 @@ int64_t getNumSlots(const ProgramAnalysis &analysis, GPUScheduleAttr schedule);
 int64_t getNumBlockSlots(const ProgramAnalysis &analysis,
                          GPUScheduleAttr schedule);
 
+/// Barrier objects of a block of a cluster, 8 bytes each, at which the partials
+/// of a level arrive: one for each level with slots, and for the next row.
+int64_t getNumArrivals(const ProgramAnalysis &analysis,
+                       GPUScheduleAttr schedule);
+
 /// The access of the outputs of which only some rows have a slice in common, by
 /// group or cycle; null if `program` sums over all rows alone.
 AccessAttr getPeriodicSum(ProgramOp program);
