@@ -194,12 +194,15 @@ SEEDNORM_API SeednormStatus seednormDifferentiate(
  * the `numLayouts` layouts are dense. Results of the `numShared` pairs are
  * written to the memory of their arguments; fails if they cannot be. Fails if
  * the function becomes another number of row programs than `expectPrograms`,
- * unless that is negative. */
+ * unless that is negative. For a GPU `schedule` has fields that override those
+ * of every program's schedule, as "keep = shared, cluster = 2"; null or "" for
+ * none. Fails if it names no field, or breaks a limit of the program or the
+ * target. */
 SEEDNORM_API SeednormStatus seednormCompile(
     const char *text, size_t size, const char *target, const char *entry,
     const SeednormLayout *layouts, int64_t numLayouts,
     const SeednormSharedMemory *shared, int64_t numShared,
-    int64_t expectPrograms, SeednormKernel **kernel);
+    int64_t expectPrograms, const char *schedule, SeednormKernel **kernel);
 SEEDNORM_API void seednormKernelDestroy(SeednormKernel *kernel);
 
 SEEDNORM_API int64_t seednormKernelGetNumKernels(const SeednormKernel *kernel);
@@ -241,9 +244,14 @@ SEEDNORM_API SeednormStatus seednormKernelRun(const SeednormKernel *kernel,
 
 /* Runs on the emulator and returns what each kernel did, as JSON text, freed
  * with seednormFree: a list with an object for each launch,
- *   {"blocks", "block_barriers", "warp_barriers", "shuffles",
- *    "shared_bytes_read", "shared_bytes_written", "regions"}
- * whose regions, arguments and results first, are
+ *   {"blocks", "block_barriers", "warp_barriers", "cluster_barriers",
+ *    "shuffles", "shared_bytes_read", "shared_bytes_written", "shared_reads",
+ *    "shared_writes", "distributed_bytes_read", "distributed_bytes_written",
+ *    "regions"}
+ * whose shared reads and writes, by lanes of the block itself, are
+ *   {"requests", "wavefronts", "excess"}
+ * (excess: wavefronts more than without bank conflicts) and whose regions,
+ * arguments and results first, are
  *   {"name", "bytes_read", "bytes_written", "read_requests",
  *    "write_requests", "read_sectors", "write_sectors"}. */
 SEEDNORM_API SeednormStatus seednormKernelRunCounted(

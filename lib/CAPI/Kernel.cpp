@@ -48,8 +48,9 @@ SeednormStatus seednormCompile(const char *text, size_t size,
                                int64_t numLayouts,
                                const SeednormSharedMemory *shared,
                                int64_t numShared, int64_t expectPrograms,
-                               SeednormKernel **kernel) {
+                               const char *schedule, SeednormKernel **kernel) {
   CompileOptions options;
+  options.schedule = schedule ? schedule : "";
   options.entry = entry;
   options.expectPrograms = expectPrograms;
   for (const SeednormLayout &layout : llvm::ArrayRef(layouts, numLayouts))
@@ -269,15 +270,29 @@ static void writeRegion(llvm::json::OStream &json,
   });
 }
 
+static void writeRequests(llvm::json::OStream &json, llvm::StringRef name,
+                          const emulator::SharedRequests &shared) {
+  json.attributeObject(name, [&] {
+    json.attribute("requests", shared.requests);
+    json.attribute("wavefronts", shared.wavefronts);
+    json.attribute("excess", shared.excess);
+  });
+}
+
 static void writeLaunch(llvm::json::OStream &json,
                         const emulator::Counters &launch) {
   json.object([&] {
     json.attribute("blocks", launch.blocks);
     json.attribute("block_barriers", launch.blockBarriers);
     json.attribute("warp_barriers", launch.warpBarriers);
+    json.attribute("cluster_barriers", launch.clusterBarriers);
     json.attribute("shuffles", launch.shuffles);
     json.attribute("shared_bytes_read", launch.sharedBytesRead);
     json.attribute("shared_bytes_written", launch.sharedBytesWritten);
+    writeRequests(json, "shared_reads", launch.sharedReads);
+    writeRequests(json, "shared_writes", launch.sharedWrites);
+    json.attribute("distributed_bytes_read", launch.distributedBytesRead);
+    json.attribute("distributed_bytes_written", launch.distributedBytesWritten);
     json.attributeArray("regions", [&] {
       for (const emulator::RegionCounters &region : launch.regions)
         writeRegion(json, region);

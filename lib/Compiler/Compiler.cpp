@@ -76,6 +76,11 @@ static void setAlignment(TensorSpec &spec, int64_t alignment) {
 llvm::Expected<std::unique_ptr<CompiledGraph>>
 CompiledGraph::compile(StringRef text, const CompileOptions &options,
                        StringRef bufferName) {
+  if (options.target.kind == Target::Kind::CPU && !options.schedule.empty())
+    return llvm::createStringError(
+        "expects no schedule for target 'cpu', as its fields are those of a "
+        "GPU, but got '" +
+        options.schedule + "'");
   BackendInput input{text.str(), bufferName.str(), options, {}, {}};
   llvm::Expected<Graph> given =
       parseGraph(text, options.entry, bufferName, options.layouts);

@@ -38,7 +38,7 @@ llvm::Error GPUBackend::compile(Graph graph) {
   mlir::ModuleOp module = *graph.module;
   contract = !module->hasAttr(kStrictAttrName);
   if (llvm::Error error = runPasses(module, [&](mlir::OpPassManager &pm) {
-        buildRowToGPUPipeline(pm, architecture.chip);
+        buildRowToGPUPipeline(pm, architecture.chip, input.options.schedule);
       }))
     return error;
   llvm::Expected<LaunchPlan> built =
@@ -46,6 +46,11 @@ llvm::Error GPUBackend::compile(Graph graph) {
   if (!built)
     return built.takeError();
   plan = std::move(*built);
+  for (const KernelReport &program : programs) {
+    roles.push_back(program.roles);
+    if (llvm::is_contained(program.roles, KernelReport::Role::Partial))
+      roles.emplace_back();
+  }
   llvm::Expected<LLVMKernels> kernels = translate(module);
   if (!kernels)
     return kernels.takeError();
@@ -88,7 +93,8 @@ llvm::Expected<GPUBackend::LLVMKernels> GPUBackend::translateAgain() const {
     return graph.takeError();
   if (llvm::Error error =
           runPasses(*graph->module, [&](mlir::OpPassManager &pm) {
-            buildRowToGPUPipeline(pm, architecture.chip);
+            buildRowToGPUPipeline(pm, architecture.chip,
+                                  input.options.schedule);
           }))
     return std::move(error);
   return translate(*graph->module);
@@ -160,7 +166,8 @@ llvm::Expected<std::string> GPUBackend::emit(StringRef stage) const {
           runPasses(*graph->module, [&](mlir::OpPassManager &pm) {
             if (stage == "row")
               return;
-            buildRowToGPUPipeline(pm, architecture.chip);
+            buildRowToGPUPipeline(pm, architecture.chip,
+                                  input.options.schedule);
             if (stage == "nvvm")
               buildGPUToNVVMPipeline(pm, architecture.chip);
           }))
@@ -195,6 +202,17 @@ llvm::Error GPUBackend::run(llvm::ArrayRef<TensorView> buffers,
   return runOnDevice(buffers, sizes, options);
 }
 
+/// Of what a kernel takes, the one ahead of it may write all but parameters.
+static void
+markFromPredecessor(std::vector<emulator::Region> &regions,
+                    llvm::ArrayRef<int64_t> buffers,
+                    llvm::ArrayRef<KernelReport::Role> bufferRoles) {
+  for (auto [index, buffer] : llvm::enumerate(buffers))
+    if (bufferRoles.empty() ||
+        bufferRoles[index] != KernelReport::Role::Parameter)
+      regions[buffer].fromPredecessor = true;
+}
+
 llvm::Error GPUBackend::runEmulated(
     emulator::Emulator &emulator, llvm::ArrayRef<TensorView> buffers,
     llvm::ArrayRef<int64_t> sizes, const RunOptions &options,
@@ -227,7 +245,8 @@ llvm::Error GPUBackend::runEmulated(
     regions.push_back({"constant " + std::to_string(index),
                        reinterpret_cast<void *>(base), bytes.size(), false});
   }
-  for (const KernelLaunch &step : plan.launches) {
+  for (const auto &[step, bufferRoles] :
+       llvm::zip_equal(plan.launches, roles)) {
     emulator::Launch launch;
     launch.kernel = step.kernel;
     launch.grid[0] = sizes[step.blocks];
@@ -235,7 +254,10 @@ llvm::Error GPUBackend::runEmulated(
     launch.sharedBytes = step.dynamicSharedBytes;
     // The device is asked for as many, too.
     launch.allowNonPortableCluster = true;
+    launch.dependent = step.dependent;
     launch.regions = regions;
+    if (step.dependent)
+      markFromPredecessor(launch.regions, step.buffers, bufferRoles);
     launch.seed = options.seed;
     for (int64_t buffer : step.buffers)
       launch.arguments.push_back(&regions[buffer].base);

@@ -75,6 +75,8 @@ private:
   BackendInput input;
   const NVPTXArchitecture &architecture;
   std::vector<KernelReport> programs;
+  /// Of the buffers of each launch; none for what adds up partial sums.
+  std::vector<llvm::ArrayRef<KernelReport::Role>> roles;
   LaunchPlan plan;
   bool contract = true; ///< Of products and sums, as `emitPTX` takes it.
   std::unique_ptr<emulator::Emulator> emulated;

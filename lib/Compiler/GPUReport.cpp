@@ -18,6 +18,7 @@
 #include "seednorm/Pipelines/GPU.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -63,6 +64,42 @@ struct SampleCall {
 };
 } // namespace
 
+/// The name that the caller knows the memory of `output` by.
+static std::string getOutputName(mlir::Value output) {
+  while (auto view = output.getDefiningOp<mlir::ViewLikeOpInterface>())
+    output = view.getViewSource();
+  auto argument = mlir::dyn_cast<mlir::BlockArgument>(output);
+  auto function = argument ? mlir::dyn_cast<mlir::func::FuncOp>(
+                                 argument.getOwner()->getParentOp())
+                           : mlir::func::FuncOp();
+  return function ? getArgumentName(function, argument.getArgNumber())
+                  : "a temporary";
+}
+
+/// Where `program` adds up what it sums over rows.
+static std::string describeSums(row::ProgramOp program,
+                                row::GPUScheduleAttr schedule) {
+  std::string text;
+  for (unsigned index = 0; index < program.getOutputs().size(); ++index) {
+    if (!program.getOutputAccess(index).isSummed())
+      continue;
+    text += (text.empty() ? "" : ", ") +
+            getOutputName(program.getOutputs()[index]) + " in ";
+    switch (row::getSumPlace(program, schedule, index)) {
+    case row::SumPlace::Registers:
+      text += "registers";
+      break;
+    case row::SumPlace::Shared:
+      text += "shared memory";
+      break;
+    case row::SumPlace::Global:
+      text += "global memory";
+      break;
+    }
+  }
+  return text;
+}
+
 /// What is known of the kernel that adds up the partial sums of `program`.
 static KernelReport reportSums(row::ProgramOp program,
                                const KernelReport &rows) {
@@ -89,7 +126,8 @@ llvm::Expected<std::vector<KernelReport>> GPUBackend::reportSchedules() const {
     return graph.takeError();
   if (llvm::Error error =
           runPasses(*graph->module, [&](mlir::OpPassManager &pm) {
-            buildGPUSchedulePipeline(pm, architecture.chip);
+            buildGPUSchedulePipeline(pm, architecture.chip,
+                                     input.options.schedule);
           }))
     return std::move(error);
   std::vector<KernelReport> reports;
@@ -98,9 +136,14 @@ llvm::Expected<std::vector<KernelReport>> GPUBackend::reportSchedules() const {
     auto schedule = mlir::cast<row::GPUScheduleAttr>(program.getScheduleAttr());
     KernelReport report = *next++;
     llvm::raw_string_ostream(report.schedule) << schedule;
+    if (auto reason =
+            program->getAttrOfType<mlir::StringAttr>(row::kReasonAttrName))
+      report.reason = reason.str();
     report.accesses = row::describeGPUAccesses(program, schedule);
+    report.sums = describeSums(program, schedule);
     report.rowsPerBlock = schedule.getRowsPerBlock();
     report.threadsPerBlock = schedule.getThreadsPerBlock();
+    report.blocksPerCluster = schedule.getCluster();
     report.persistentBlocks = schedule.getBlocks();
     report.elementsPerThread =
         static_cast<double>(report.columns) / schedule.getThreadsPerRow();
@@ -155,7 +198,11 @@ llvm::Error GPUBackend::reportCounts(std::vector<KernelReport> &reports) const {
         report.rowBytesPerElement - report.rowBytesReadPerElement;
     report.parameterBytesPerBlock =
         bytes[KernelReport::Role::Parameter] / blocks;
-    report.barriersPerRow = counted.blockBarriers / rows;
+    // Each block of a cluster has counted the barriers of a row.
+    report.clusterBarriersPerRow = counted.clusterBarriers / rows;
+    report.barriersPerRow =
+        counted.blockBarriers / rows / report.blocksPerCluster +
+        report.clusterBarriersPerRow;
   }
   return llvm::Error::success();
 }
@@ -183,9 +230,12 @@ llvm::Expected<std::vector<KernelReport>> GPUBackend::getReport() const {
     report.registers = resources.registers;
     report.spillBytes = resources.spillStoreBytes + resources.spillLoadBytes;
     report.stackBytes = resources.stackBytes;
+    report.dynamicSharedBytes = step.dynamicSharedBytes;
     report.sharedBytes = resources.sharedBytes + step.dynamicSharedBytes;
-    report.blocksPerSM = getBlocksPerSM(architecture, report.threadsPerBlock,
-                                        report.registers, report.sharedBytes);
+    Occupancy occupancy = getOccupancy(architecture, report.threadsPerBlock,
+                                       report.registers, report.sharedBytes);
+    report.blocksPerSM = occupancy.blocksPerSM;
+    report.occupancyLimit = std::move(occupancy.limit);
     report.instructions = instructions[step.kernel];
     report.model = modelKernel(kernels[step.kernel], report, architecture.chip);
   }

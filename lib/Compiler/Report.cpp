@@ -130,28 +130,47 @@ static void formatSummedBytes(llvm::raw_ostream &stream,
     stream << llvm::format(", %.0f of partial sums a block",
                            kernel.partialBytesPerBlock);
   stream << '\n';
+  if (!kernel.sums.empty())
+    stream << "  sums over rows:     " << kernel.sums << '\n';
+}
+
+/// The block, and how many of them a multiprocessor has.
+static void formatBlock(llvm::raw_ostream &stream, const KernelReport &kernel) {
+  stream << "  block:              " << kernel.threadsPerBlock << " threads, ";
+  if (!kernel.addsPartials)
+    stream << kernel.rowsPerBlock << " rows, ";
+  stream << kernel.sharedBytes << " bytes of shared memory";
+  if (kernel.dynamicSharedBytes)
+    stream << ", " << kernel.dynamicSharedBytes << " of them dynamic";
+  if (kernel.barriersPerRow >= 0)
+    stream << llvm::format(", %.2f barriers a row", kernel.barriersPerRow);
+  if (kernel.blocksPerCluster > 1) {
+    stream << "\n  cluster:            " << kernel.blocksPerCluster
+           << " blocks a row";
+    if (kernel.clusterBarriersPerRow >= 0)
+      stream << llvm::format(", %.2f of the barriers",
+                             kernel.clusterBarriersPerRow);
+  }
+  stream << '\n'
+         << "  registers:          " << kernel.registers << " a thread, "
+         << kernel.spillBytes << " bytes spilled\n"
+         << "  occupancy:          " << kernel.blocksPerSM
+         << " blocks a multiprocessor, limited by " << kernel.occupancyLimit
+         << '\n';
 }
 
 static void formatKernel(llvm::raw_ostream &stream, const KernelReport &kernel,
                          bool onGPU) {
   stream << "kernel " << kernel.name << '\n'
          << "  schedule:           " << kernel.schedule << '\n';
+  if (!kernel.reason.empty())
+    stream << "  reason:             " << kernel.reason << '\n';
   if (!kernel.addsPartials)
     formatRowBytes(stream, kernel);
   formatSummedBytes(stream, kernel);
   if (!onGPU)
     return;
-  stream << "  block:              " << kernel.threadsPerBlock << " threads, ";
-  if (!kernel.addsPartials)
-    stream << kernel.rowsPerBlock << " rows, ";
-  stream << kernel.sharedBytes << " bytes of shared memory";
-  if (kernel.barriersPerRow >= 0)
-    stream << llvm::format(", %.2f barriers a row", kernel.barriersPerRow);
-  stream << '\n'
-         << "  registers:          " << kernel.registers << " a thread, "
-         << kernel.spillBytes << " bytes spilled\n"
-         << "  occupancy:          " << kernel.blocksPerSM
-         << " blocks a multiprocessor\n";
+  formatBlock(stream, kernel);
   formatInstructions(stream, kernel);
   if (kernel.model)
     formatModel(stream, *kernel.model);
@@ -171,6 +190,38 @@ static llvm::json::Value orNull(double count) {
   return count < 0 ? llvm::json::Value(nullptr) : llvm::json::Value(count);
 }
 
+/// What only kernels on a GPU have.
+static void addGPUFields(llvm::json::Object &object,
+                         const KernelReport &kernel) {
+  object["row_bytes_per_element"] = orNull(kernel.rowBytesPerElement);
+  object["parameter_bytes_per_block"] = orNull(kernel.parameterBytesPerBlock);
+  object["partial_bytes_per_block"] = orNull(kernel.partialBytesPerBlock);
+  object["reason"] = kernel.reason;
+  object["sums"] = kernel.sums;
+  object["adds_partials"] = kernel.addsPartials;
+  object["threads_per_block"] = kernel.threadsPerBlock;
+  object["rows_per_block"] = kernel.rowsPerBlock;
+  object["registers"] = kernel.registers;
+  object["spill_bytes"] = kernel.spillBytes;
+  object["stack_bytes"] = kernel.stackBytes;
+  object["blocks_per_cluster"] = kernel.blocksPerCluster;
+  object["persistent_blocks"] = kernel.persistentBlocks;
+  object["shared_bytes"] = kernel.sharedBytes;
+  object["dynamic_shared_bytes"] = kernel.dynamicSharedBytes;
+  object["blocks_per_sm"] = kernel.blocksPerSM;
+  object["occupancy_limit"] = kernel.occupancyLimit;
+  object["barriers_per_row"] = orNull(kernel.barriersPerRow);
+  object["cluster_barriers_per_row"] = orNull(kernel.clusterBarriersPerRow);
+  object["elements_per_thread"] = kernel.elementsPerThread;
+  llvm::json::Object instructions;
+  for (const auto &[opcode, count] : kernel.instructions)
+    instructions[opcode] = count;
+  object["instructions"] = std::move(instructions);
+  object["model"] = kernel.model
+                        ? llvm::json::Value(formatModelAsJSON(*kernel.model))
+                        : llvm::json::Value(nullptr);
+}
+
 std::string seednorm::formatReportAsJSON(llvm::ArrayRef<KernelReport> kernels,
                                          bool onGPU) {
   llvm::json::Array list;
@@ -186,30 +237,8 @@ std::string seednorm::formatReportAsJSON(llvm::ArrayRef<KernelReport> kernels,
         {"fused_from", kernel.fusedFrom},
         {"parameter_bytes", kernel.parameterBytes},
         {"summed_bytes", kernel.summedBytes}};
-    if (onGPU) {
-      object["row_bytes_per_element"] = orNull(kernel.rowBytesPerElement);
-      object["parameter_bytes_per_block"] =
-          orNull(kernel.parameterBytesPerBlock);
-      object["partial_bytes_per_block"] = orNull(kernel.partialBytesPerBlock);
-      object["adds_partials"] = kernel.addsPartials;
-      object["threads_per_block"] = kernel.threadsPerBlock;
-      object["rows_per_block"] = kernel.rowsPerBlock;
-      object["registers"] = kernel.registers;
-      object["spill_bytes"] = kernel.spillBytes;
-      object["stack_bytes"] = kernel.stackBytes;
-      object["persistent_blocks"] = kernel.persistentBlocks;
-      object["shared_bytes"] = kernel.sharedBytes;
-      object["blocks_per_sm"] = kernel.blocksPerSM;
-      object["barriers_per_row"] = orNull(kernel.barriersPerRow);
-      object["elements_per_thread"] = kernel.elementsPerThread;
-      llvm::json::Object instructions;
-      for (const auto &[opcode, count] : kernel.instructions)
-        instructions[opcode] = count;
-      object["instructions"] = std::move(instructions);
-      object["model"] =
-          kernel.model ? llvm::json::Value(formatModelAsJSON(*kernel.model))
-                       : llvm::json::Value(nullptr);
-    }
+    if (onGPU)
+      addGPUFields(object, kernel);
     list.push_back(std::move(object));
   }
   std::string text;

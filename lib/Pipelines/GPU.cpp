@@ -37,18 +37,23 @@ static const NVPTXArchitecture &getArchitecture(StringRef arch) {
   return **architecture;
 }
 
-void seednorm::buildGPUSchedulePipeline(OpPassManager &pm, StringRef arch) {
+void seednorm::buildGPUSchedulePipeline(OpPassManager &pm, StringRef arch,
+                                        StringRef schedule) {
   const NVPTXArchitecture &architecture = getArchitecture(arch);
-  row::RowSchedulePassOptions schedule;
-  schedule.target = "gpu";
-  schedule.multiprocessors = architecture.multiprocessors;
-  schedule.sharedBytes = architecture.sharedBytesPerBlock;
-  schedule.cluster = architecture.blocksPerCluster;
-  pm.addPass(row::createRowSchedulePass(schedule));
+  row::RowSchedulePassOptions options;
+  options.target = "gpu";
+  options.chip = architecture.chip.str();
+  options.multiprocessors = architecture.multiprocessors;
+  options.sharedBytes = architecture.sharedBytesPerBlock;
+  options.cluster = architecture.blocksPerCluster;
+  options.dependentLaunches = architecture.hasDependentLaunches();
+  options.override = schedule.str();
+  pm.addPass(row::createRowSchedulePass(options));
 }
 
-void seednorm::buildRowToGPUPipeline(OpPassManager &pm, StringRef arch) {
-  buildGPUSchedulePipeline(pm, arch);
+void seednorm::buildRowToGPUPipeline(OpPassManager &pm, StringRef arch,
+                                     StringRef schedule) {
+  buildGPUSchedulePipeline(pm, arch, schedule);
   // From here on nothing knows rows; only threads and memory.
   pm.addPass(createConvertRowToGPUPass());
   // Chunks repeat what is uniform in a row: one copy is enough.

@@ -33,7 +33,7 @@ buildGPUPipelineFromText(OpPassManager &pm, StringRef text,
     return fail("seednorm-to-gpu " + llvm::toString(architecture.takeError()));
   buildRowsPipeline(pm);
   buildBufferizePipeline(pm);
-  buildRowToGPUPipeline(pm, options.arch);
+  buildRowToGPUPipeline(pm, options.arch, options.schedule);
   buildGPUToNVVMPipeline(pm, options.arch);
   return success();
 }

@@ -189,12 +189,13 @@ using Arrays = std::vector<const Array *>;
 class Kernel {
 public:
   /// A layout is the number of an argument, of its dense dimensions, and an
-  /// alignment. Any number of programs will do if it is negative.
+  /// alignment. Any number of programs will do if it is negative. An empty
+  /// schedule overrides nothing.
   Kernel(const std::string &text, const std::string &target,
          const std::string &entry,
          const std::vector<std::array<int64_t, 3>> &layouts,
          const std::vector<std::array<int64_t, 2>> &shared,
-         int64_t expectPrograms) {
+         int64_t expectPrograms, const std::string &schedule) {
     std::vector<SeednormLayout> given;
     for (auto [argument, numDense, alignment] : layouts)
       given.push_back({argument, numDense, alignment});
@@ -204,7 +205,8 @@ public:
     py::gil_scoped_release unlocked;
     check(seednormCompile(text.data(), text.size(), target.c_str(),
                           entry.c_str(), given.data(), given.size(),
-                          pairs.data(), pairs.size(), expectPrograms, &kernel));
+                          pairs.data(), pairs.size(), expectPrograms,
+                          schedule.c_str(), &kernel));
   }
   Kernel(const Kernel &) = delete;
   ~Kernel() { seednormKernelDestroy(kernel); }
@@ -381,7 +383,8 @@ PYBIND11_MODULE(_seednorm, module) {
       .def(py::init<const std::string &, const std::string &,
                     const std::string &,
                     const std::vector<std::array<int64_t, 3>> &,
-                    const std::vector<std::array<int64_t, 2>> &, int64_t>())
+                    const std::vector<std::array<int64_t, 2>> &, int64_t,
+                    const std::string &>())
       .def_property_readonly("num_kernels", &Kernel::getNumKernels)
       .def_property_readonly("arguments", &Kernel::getArguments)
       .def_property_readonly("results", &Kernel::getResults)

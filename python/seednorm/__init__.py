@@ -25,8 +25,7 @@ from seednorm.errors import (
     CompilerError, ExecutionError, SeednormError, UnknownStageError, UsageError)
 from seednorm.gradient import Gradient, grad
 from seednorm.graph import Graph
-from seednorm.kernel import (
-    Kernel, Operand, OutsideOp, Program, TensorSpec, compile)
+from seednorm.kernel import Kernel, compile
 from seednorm.maths import (
     cast, cos, erf, exp, exp2, expm1, log, log10, log1p, log2, max, maximum, mean,
     min, minimum, rsqrt, sigmoid, sin, sqrt, sum, tanh, where)
@@ -34,6 +33,7 @@ from seednorm.ops import (
     ada_seednorm, bhyt, crms_norm, dyt, fix_norm, group_norm, head_scale,
     instance_norm, l1_norm, l2_norm, layer_norm, log_softmax, modulate,
     quantize, rms_norm, scale_norm, seednorm, softmax)
+from seednorm.specs import Operand, OutsideOp, Program, TensorSpec
 from seednorm.values import Condition, Value
 
 # Without max, min and sum, which are Python's where everything is imported.

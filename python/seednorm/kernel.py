@@ -11,60 +11,19 @@ import functools
 import json
 import operator
 import sys
-from typing import NamedTuple, Optional, Tuple
+from typing import NamedTuple
 
 import numpy
 
-from seednorm import _seednorm, arrays, dtypes
+from seednorm import _seednorm, arrays, dtypes, specs
 from seednorm.errors import (
     UnknownStageError, UsageError, check_text, quote)
 from seednorm.gradient import grad, read_graph
+from seednorm.schedules import format_schedule
 
 
-class TensorSpec(NamedTuple):
-    """An argument or result of a kernel."""
-
-    name: str
-    dtype: str  #: As in MLIR: "f32", "bf16", "f8E4M3FN", "i64", ...
-    shape: Tuple[Optional[int], ...]  #: None where known at run time only.
-    alignment: int  #: Bytes that the address must be a multiple of.
-
-
-class Operand(NamedTuple):
-    """What a row program reads or writes."""
-
-    value: str
-    """Name of the argument or result that it is, perhaps reshaped. Else what
-    computes an input ("program 0 output 1", "constant", "tensor.pad"), or
-    "temporary" for an output."""
-    type: str  #: As in MLIR: "tensor<?x4096xbf16>".
-    access: str  #: "by row", "shared", "by group 4", "by cycle 4".
-
-
-class Program(NamedTuple):
-    """A row program: several operations of a graph that run as one kernel."""
-
-    columns: int  #: Elements of a row.
-    levels: int  #: Sums over the row that need each other.
-    fused_from: int  #: How many programs it was, one for each operation.
-    minimum_row_bytes_per_element: float
-    """Bytes for each element of a row: one read of each input taken by row, and
-    one write of each output."""
-    unfused_row_bytes_per_element: float  #: The same before it was fused.
-    inputs: Tuple[Operand, ...]
-    outputs: Tuple[Operand, ...]
-    locations: Tuple[str, ...]  #: "file:line:column" of the operations.
-
-
-class OutsideOp(NamedTuple):
-    """An operation that moves elements of tensors outside of row programs."""
-
-    location: Optional[str]  #: "file:line:column"; None if not known.
-    op: str  #: As in MLIR: "linalg.matmul".
-    reason: str  #: Why it is in no program.
-
-
-def compile(graph, target="cpu", entry=None, expect_programs=None):
+def compile(graph, target="cpu", entry=None, expect_programs=None,
+            schedule=None):
     """Compiles a graph.
 
     Args:
@@ -76,27 +35,54 @@ def compile(graph, target="cpu", entry=None, expect_programs=None):
             function is called; "main" if left out, and of a `Gradient` its own.
         expect_programs: how many row programs, which is kernels, the graph has
             to become. An error shows what they are if it is another number.
+        schedule: for a GPU, a dict of names to integers, bools and strings that
+            override what was chosen for every program; the report has what was,
+            and why:
+            threads_per_row: threads that have one row: 4, 8, 16, or a multiple of
+                32 for each block of a cluster.
+            rows_per_block: rows of a block at once; 1 if each has more than 32
+                threads.
+            vector: consecutive columns of a thread, a power of two.
+            parameters: when other operands than rows are loaded: "early", with
+                the row; "late", when they are needed; "staged", once a block, to
+                shared memory.
+            keep: where a row is between its sums and what they are needed for:
+                in "registers", in "shared" memory, or in "global" memory, which is
+                read anew.
+            cluster: blocks that have one row, a power of two up to 16.
+            blocks: blocks (or clusters) that take one row after the other; 0 for
+                one for every row. Sums over rows need them.
+            parts: parts that rows summed by group or cycle are cut in.
+            prefetch: rows loaded ahead of the one at hand, 0, 1, or with "async"
+                or rows in shared memory more.
+            async: whether rows are copied to shared memory on their way to
+                registers.
+            sums: where sums over rows are that registers do not hold: in "shared"
+                or "global" memory.
+            dependent: whether the kernel starts before the one ahead of it in its
+                stream has ended; that one must not write its parameters.
 
     Returns:
         A `Kernel`.
 
     Raises:
         UsageError: the graph or an option breaks a rule, or it does not become
-            `expect_programs` row programs.
+            `expect_programs` row programs; `schedule` names no field, or breaks
+            a limit of the program or the target, or the target is the CPU.
         ExecutionError: "cuda", and this machine has no GPU.
     """
     check_text("compile: expects 'target'", target)
     if expect_programs is not None:
         _check_integer("expect_programs", expect_programs, 63)
     text, entry = read_graph("compile", graph, entry)
-    return Kernel(text, target, entry, expect_programs)
+    return Kernel(text, target, entry, expect_programs, schedule)
 
 
 class Kernel:
     """A compiled graph; `compile` makes it. Threads may call it at once.
 
     Attributes:
-        target, entry: what it was compiled with.
+        target, entry, schedule: what it was compiled with.
         arguments, results: tuples of `TensorSpec`.
         num_kernels: kernels that a call launches; on the CPU, loops over rows,
             each with what adds its sums over rows.
@@ -107,16 +93,19 @@ class Kernel:
             "cubin". Made when first asked for.
     """
 
-    def __init__(self, text, target, entry, expect_programs=None):
+    def __init__(self, text, target, entry, expect_programs=None,
+                 schedule=None):
+        self._overrides = format_schedule(schedule)
         kernel = _seednorm.Kernel(text, target, entry, [], [],
-                                  _or_any(expect_programs))
+                                  _or_any(expect_programs), self._overrides)
         self._kernel = kernel
+        self.schedule = dict(schedule or {})
         self._text = text
         self._variants = {}
         self.target = target
         self.entry = entry
-        self.arguments = _make_specs(kernel.arguments)
-        self.results = _make_specs(kernel.results)
+        self.arguments = specs.make_specs(kernel.arguments)
+        self.results = specs.make_specs(kernel.results)
         self.num_kernels = kernel.num_kernels
         self.asm = _Stages(kernel)
         self._on_gpu = target.startswith(("sm_", "cuda"))
@@ -133,7 +122,8 @@ class Kernel:
 
     @functools.cached_property
     def backward(self):
-        """The kernel of the gradients of all arguments, for the same target.
+        """The kernel of the gradients of all arguments, for the same target and
+        with the same `schedule`.
 
         Its arguments are those of this kernel, then a gradient of each result;
         see `grad`, which has options.
@@ -141,23 +131,18 @@ class Kernel:
         Raises:
             UsageError: an operation or a result has no gradient.
         """
-        return compile(grad(self._text, entry=self.entry), self.target)
+        return compile(grad(self._text, entry=self.entry), self.target,
+                       schedule=self.schedule)
 
     @functools.cached_property
     def programs(self):
         """What became one kernel each."""
-        return [
-            Program(**{**program,
-                       "inputs": _make_operands(program["inputs"]),
-                       "outputs": _make_operands(program["outputs"]),
-                       "locations": tuple(program["locations"])})
-            for program in json.loads(self.asm["programs.json"])["programs"]]
+        return specs.read_programs(self.asm["programs.json"])
 
     @functools.cached_property
     def outside(self):
         """What moves elements of tensors outside of them, and why."""
-        return [OutsideOp(**op)
-                for op in json.loads(self.asm["programs.json"])["outside"]]
+        return specs.read_outside(self.asm["programs.json"])
 
     def __call__(self, /, *arguments, out=None, seed=0, stream=None, **named):
         """Runs the kernel.
@@ -260,7 +245,7 @@ class Kernel:
             try:
                 self._variants[key] = _seednorm.Kernel(
                     self._text, self.target, self.entry, layouts, shared,
-                    _or_any(None))
+                    _or_any(None), self._overrides)
             except UsageError as error:
                 if not layouts:
                     raise
@@ -376,17 +361,6 @@ def _check_integer(name, value, bits=64):
 def _or_any(expect_programs):
     """A number of programs as the compiler takes it."""
     return -1 if expect_programs is None else operator.index(expect_programs)
-
-
-def _make_operands(operands):
-    return tuple(Operand(**operand) for operand in operands)
-
-
-def _make_specs(signatures):
-    return tuple(
-        TensorSpec(name, dtype, tuple(None if s < 0 else s for s in shape),
-                   alignment)
-        for name, dtype, shape, alignment in signatures)
 
 
 def _get_current_stream(arguments):

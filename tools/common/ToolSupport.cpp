@@ -24,8 +24,9 @@ seednorm::readModule(llvm::StringRef path) {
 llvm::Expected<std::unique_ptr<CompiledGraph>>
 seednorm::compileModule(const llvm::MemoryBuffer &module,
                         llvm::StringRef target, llvm::StringRef entry,
-                        int64_t expectPrograms) {
+                        int64_t expectPrograms, llvm::StringRef schedule) {
   CompileOptions options;
+  options.schedule = schedule.str();
   options.expectPrograms = expectPrograms;
   options.entry = entry.str();
   if (llvm::Error error = Target::parse(target).moveInto(options.target))

@@ -23,10 +23,12 @@ llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 readModule(llvm::StringRef path);
 
 /// Compiles a module that `readModule` read; it has to become
-/// `expectPrograms` row programs unless that is negative.
+/// `expectPrograms` row programs unless that is negative. `schedule` has fields
+/// that override those of GPU schedules.
 llvm::Expected<std::unique_ptr<CompiledGraph>>
 compileModule(const llvm::MemoryBuffer &module, llvm::StringRef target,
-              llvm::StringRef entry, int64_t expectPrograms = -1);
+              llvm::StringRef entry, int64_t expectPrograms = -1,
+              llvm::StringRef schedule = "");
 
 /// Prints an error, if there is one, and returns the exit status.
 int finishTool(llvm::Error error);

@@ -48,6 +48,11 @@ static cl::opt<int64_t> expectPrograms(
     "expect-programs",
     cl::desc("Fail unless the function becomes this many row programs"),
     cl::init(-1), cl::cat(category));
+static cl::opt<std::string>
+    schedule("schedule",
+             cl::desc("Fields that override those of GPU schedules, as "
+                      "\"keep = shared, cluster = 2\""),
+             cl::cat(category));
 static cl::opt<bool>
     printTime("time", cl::desc("Print how long it took, without start-up"),
               cl::cat(category));
@@ -76,7 +81,7 @@ static Error run() {
     return module.takeError();
   auto start = std::chrono::steady_clock::now();
   Expected<std::unique_ptr<CompiledGraph>> graph =
-      compileModule(**module, targetName, entry, expectPrograms);
+      compileModule(**module, targetName, entry, expectPrograms, schedule);
   if (!graph)
     return graph.takeError();
   Expected<std::string> text = (*graph)->emit(stage);

@@ -102,6 +102,9 @@ struct CompileOptions {
   std::vector<SharedMemory> shared = {};
   /// How many row programs the entry has to become; any number if negative.
   int64_t expectPrograms = -1;
+  /// Fields that override those of every GPU schedule, "keep = shared, cluster
+  /// = 2"; an error where one breaks a limit, and for the CPU.
+  std::string schedule;
   /// Path of `ptxas` and `nvdisasm`; empty looks in SEEDNORM_PTXAS,
   /// SEEDNORM_NVDISASM, where the build found them, and PATH.
   std::string ptxas, nvdisasm;
@@ -115,6 +118,7 @@ struct RunOptions {
 /// What one kernel of a graph costs.
 struct KernelReport {
   std::string name, schedule;
+  std::string reason; ///< Why it has this schedule; of row programs on GPUs.
   int64_t columns = 0, levels = 0;
   /// Bytes of operands taken by row for each element of a row: what one read
   /// of each input and one write of each output need, and what the kernel
@@ -147,11 +151,23 @@ struct KernelReport {
   bool addsPartials = false;
 
   // GPU only.
+  /// Where threads add up each output that is summed over rows, in words:
+  /// "dgamma in registers, dbeta in shared memory".
+  std::string sums;
   int64_t threadsPerBlock = 0, rowsPerBlock = 0;
-  int64_t persistentBlocks = 0; ///< That take one row after the other; or 0.
-  int64_t registers = 0, spillBytes = 0, stackBytes = 0, sharedBytes = 0;
-  int64_t blocksPerSM = 0; ///< Occupancy, from registers and shared memory.
-  double barriersPerRow = -1, elementsPerThread = 0;
+  int64_t blocksPerCluster = 1; ///< Blocks that have one row.
+  /// Blocks, or clusters, that take one row after the other; or 0.
+  int64_t persistentBlocks = 0;
+  int64_t registers = 0, spillBytes = 0, stackBytes = 0;
+  /// Shared memory of a block, and how much of it its launch asks for.
+  int64_t sharedBytes = 0, dynamicSharedBytes = 0;
+  int64_t blocksPerSM = 0; ///< Occupancy.
+  /// What allows no more: "registers", "shared memory", "threads", "blocks".
+  std::string occupancyLimit;
+  /// At which a thread waits, of its block and of its cluster, and the latter
+  /// alone.
+  double barriersPerRow = -1, clusterBarriersPerRow = -1;
+  double elementsPerThread = 0;
   /// Machine instructions of a thread by opcode, each counted where it stands.
   std::map<std::string, int64_t> instructions;
   /// Predictions; none of what adds up partials, nor without counted bytes.

@@ -26,15 +26,24 @@ struct GPUPipelineOptions
       *this, "arch",
       llvm::cl::desc("Architecture to compile for, such as sm_90a"),
       llvm::cl::init("sm_90a")};
+  PassOptions::Option<std::string> schedule{
+      *this, "schedule",
+      llvm::cl::desc("Fields that override those of every schedule, as they "
+                     "print, with a comma between"),
+      llvm::cl::init("")};
 };
 
-// `arch` must be an architecture of `getNVPTXArchitectures()`.
+// `arch` must be an architecture of `getNVPTXArchitectures()`. `schedule` has
+// the fields that override those of chosen schedules, "vector = 4, keep =
+// shared"; a pass fails on what is no field or breaks a limit of `arch`.
 
 /// Gives row programs their schedules for `arch`.
-void buildGPUSchedulePipeline(mlir::OpPassManager &pm, llvm::StringRef arch);
+void buildGPUSchedulePipeline(mlir::OpPassManager &pm, llvm::StringRef arch,
+                              llvm::StringRef schedule = "");
 
 /// Bufferized row programs to kernels in the gpu dialect, and launches.
-void buildRowToGPUPipeline(mlir::OpPassManager &pm, llvm::StringRef arch);
+void buildRowToGPUPipeline(mlir::OpPassManager &pm, llvm::StringRef arch,
+                           llvm::StringRef schedule = "");
 
 /// Kernels in the gpu dialect to the NVVM dialect for `arch`.
 void buildGPUToNVVMPipeline(mlir::OpPassManager &pm, llvm::StringRef arch);

@@ -111,17 +111,23 @@ std::string AsyncProxy::advance(bool isStalled,
   }
   if (waiting.empty())
     return "";
-  // A part of them, in any order: one alone would take as many rounds as there
-  // are copies.
+  // A part of them: one alone would take as many rounds as there are copies.
   std::shuffle(waiting.begin(), waiting.end(), random);
   waiting.resize(1 + waiting.size() / 8);
-  for (size_t index : waiting) {
+  for (size_t index : waiting)
+    copies[index].isNext = true;
+  for (size_t index = 0; index < copies.size(); ++index) {
     BulkCopy &copy = copies[index];
-    if (copy.isPerformed)
+    if (!copy.isNext)
       continue;
+    copy.isNext = false;
     failed = {copy.slot, copy.site};
+    size_t before = copies.size();
     if (std::string wrong = perform(copy); !wrong.empty())
       return wrong;
+    // The copies of a phase that has ended are gone.
+    if (copies.size() != before)
+      index = static_cast<size_t>(-1);
   }
   return "";
 }

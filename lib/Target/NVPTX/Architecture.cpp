@@ -49,7 +49,7 @@ seednorm::lookupNVPTXArchitecture(StringRef chip) {
                            ", but got '" + chip.str() + "'");
 }
 
-int64_t seednorm::getBlocksPerSM(const NVPTXArchitecture &architecture,
+Occupancy seednorm::getOccupancy(const NVPTXArchitecture &architecture,
                                  int64_t threads, int64_t registersPerThread,
                                  int64_t sharedBytes) {
   // Registers are handed out to warps in units of 256, shared memory to blocks
@@ -58,8 +58,16 @@ int64_t seednorm::getBlocksPerSM(const NVPTXArchitecture &architecture,
   int64_t registers =
       warps * alignTo(std::max<int64_t>(registersPerThread, 1) * 32, 256);
   int64_t shared = alignTo(sharedBytes, 128) + KiB;
-  return std::min<int64_t>({architecture.maxThreadsPerSM / (warps * 32),
-                            architecture.maxBlocksPerSM,
-                            architecture.registersPerSM / registers,
-                            architecture.sharedBytesPerSM / shared});
+  const std::pair<StringRef, int64_t> limits[] = {
+      {"threads", architecture.maxThreadsPerSM / (warps * 32)},
+      {"blocks", architecture.maxBlocksPerSM},
+      {"registers", architecture.registersPerSM / registers},
+      {"shared memory", architecture.sharedBytesPerSM / shared}};
+  Occupancy occupancy;
+  occupancy.blocksPerSM = llvm::min_element(limits, less_second())->second;
+  ListSeparator separator(" and ");
+  for (auto [name, blocks] : limits)
+    if (blocks == occupancy.blocksPerSM)
+      occupancy.limit += (StringRef(separator) + name).str();
+  return occupancy;
 }

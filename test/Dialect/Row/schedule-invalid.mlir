@@ -13,7 +13,7 @@ func.func @too_long(%x: memref<?x16384xf32>, %y: memref<?x16384xf32>) {
 // -----
 
 func.func @shared_row(%x: memref<?x65536xf32>, %y: memref<?x65536xf32>) {
-  // expected-error @below {{needs 262144 bytes of shared memory for sums, rows and parameters, but a block has 232448}}
+  // expected-error @below {{needs 262144 bytes of shared memory for sums, rows and parameters, but a block of the target has 232448}}
   row.program ins(%x : memref<?x65536xf32> by row) outs(%y : memref<?x65536xf32> by row)
       schedule(#row.gpu_schedule<threads_per_row = 1024, rows_per_block = 1, vector = 4, parameters = late, keep = shared>) {
   ^bb0(%xv: vector<65536xf32>):
@@ -38,7 +38,7 @@ func.func @narrow_sum(%x: memref<?x64xbf16>, %y: memref<?xbf16>) {
 
 // Two dots of 2 heads of 14595 columns: partials of single columns.
 func.func @shared_memory(%x: memref<?x29190xf32>, %y: memref<?x2xf32>) {
-  // expected-error @below {{needs 233536 bytes of shared memory for sums, rows and parameters, but a block has 232448}}
+  // expected-error @below {{needs 233536 bytes of shared memory for sums, rows and parameters, but a block of the target has 232448}}
   row.program ins(%x : memref<?x29190xf32> by row) outs(%y : memref<?x2xf32> by row)
       schedule(#row.gpu_schedule<threads_per_row = 1024, rows_per_block = 1, vector = 1, parameters = late>) {
   ^bb0(%xv: vector<29190xf32>):

@@ -4,6 +4,8 @@
 // RUN: not seednorm-opt %s --row-schedule="target=gpu override='dependent = maybe'" 2>&1 | FileCheck %s --check-prefix=FLAG
 // RUN: not seednorm-opt %s --row-schedule="target=gpu cluster=8 override='cluster = 16, threads_per_row = 512'" 2>&1 | FileCheck %s --check-prefix=TARGET
 // RUN: not seednorm-opt %s --row-schedule="target=gpu cluster=1 override='cluster = 2'" 2>&1 | FileCheck %s --check-prefix=NONE
+// RUN: not seednorm-opt %s --row-schedule="target=gpu chip=sm_80 cluster=1 override='cluster = 2'" 2>&1 | FileCheck %s --check-prefix=CHIP
+// RUN: not seednorm-opt %s --row-schedule="target=gpu chip=sm_80 dependent-launches=false override='dependent = true'" 2>&1 | FileCheck %s --check-prefix=DEPENDENT
 
 // Fields by name replace what was chosen, or written by hand; a limit says so.
 
@@ -15,6 +17,8 @@
 // FLAG: which expects 'dependent' to be true or false, but got 'maybe'
 // TARGET: has a schedule with clusters of 16 blocks, but the target has at most 8
 // NONE: has a schedule with clusters of 2 blocks, but the target has none
+// CHIP: has a schedule with clusters of 2 blocks, but sm_80 has none
+// DEPENDENT: has a schedule with 'dependent', but on sm_80 no kernel starts before the one ahead of it ends
 func.func @chosen(%x: memref<?x4096xbf16>, %y: memref<?x4096xbf16>) {
   row.program ins(%x : memref<?x4096xbf16> by row) outs(%y : memref<?x4096xbf16> by row) {
   ^bb0(%xv: vector<4096xbf16>):

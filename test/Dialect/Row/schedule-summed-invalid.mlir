@@ -37,7 +37,7 @@ func.func @group_and_cycle(%x: memref<?x96xf32>, %s: memref<?x96xf32>, %t: memre
 // -----
 
 func.func @accumulators(%x: memref<?x65536xf32>, %s: memref<65536xf32>) {
-  // expected-error @below {{needs 262144 bytes of shared memory for sums, rows and parameters, but a block has 232448}}
+  // expected-error @below {{needs 262144 bytes of shared memory for sums, rows and parameters, but a block of the target has 232448}}
   row.program ins(%x : memref<?x65536xf32> by row) outs(%s : memref<65536xf32> summed)
       schedule(#row.gpu_schedule<threads_per_row = 1024, rows_per_block = 1, vector = 4, parameters = late, keep = global, blocks = 132>) {
   ^bb0(%v: vector<65536xf32>):

@@ -17,6 +17,8 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
+#include <string>
+
 namespace seednorm {
 
 /// What the compiler has to know of a chip. The limits per multiprocessor are
@@ -32,6 +34,10 @@ struct NVPTXArchitecture {
   int blocksPerCluster;
   /// Of the chip's common product: how many persistent blocks share the rows.
   int multiprocessors;
+
+  /// Whether a kernel may start before the one ahead of it ends; like clusters,
+  /// from compute capability 9.0 on.
+  bool hasDependentLaunches() const { return blocksPerCluster > 1; }
 };
 
 /// All architectures, oldest first.
@@ -41,8 +47,14 @@ llvm::ArrayRef<NVPTXArchitecture> getNVPTXArchitectures();
 llvm::Expected<const NVPTXArchitecture *>
 lookupNVPTXArchitecture(llvm::StringRef chip);
 
-/// Blocks that fit one multiprocessor at once.
-int64_t getBlocksPerSM(const NVPTXArchitecture &architecture, int64_t threads,
+/// Blocks that fit one multiprocessor at once, and what allows no more:
+/// "threads", "blocks", "registers" or "shared memory", joined by " and " where
+/// several do.
+struct Occupancy {
+  int64_t blocksPerSM = 0;
+  std::string limit;
+};
+Occupancy getOccupancy(const NVPTXArchitecture &architecture, int64_t threads,
                        int64_t registersPerThread, int64_t sharedBytes);
 
 } // namespace seednorm

@@ -61,7 +61,7 @@ LogicalResult seednorm::row::checkSharedMemory(ProgramOp program,
   if (bytes > target.sharedBytes)
     return program.emitOpError("needs ")
            << bytes << " bytes of shared memory for sums, rows and parameters, "
-           << "but a block has " << target.sharedBytes
+           << "but a block of " << target.name << " has " << target.sharedBytes
            << "; use fewer heads, or heads of a multiple of "
            << schedule.getVector() << " columns";
   return success();
@@ -105,10 +105,14 @@ LogicalResult seednorm::row::verifyGPUSchedule(ProgramOp program,
            << schedule.getVector();
   if (schedule.getCluster() > target.cluster)
     return program.emitOpError("has a schedule with clusters of ")
-           << schedule.getCluster() << " blocks, but the target has "
+           << schedule.getCluster() << " blocks, but " << target.name << " has "
            << (target.cluster == 1
                    ? std::string("none")
                    : "at most " + std::to_string(target.cluster));
+  if (schedule.getDependent() && !target.dependentLaunches)
+    return program.emitOpError("has a schedule with 'dependent', but on ")
+           << target.name
+           << " no kernel starts before the one ahead of it ends";
   int64_t chunks =
       llvm::divideCeil(analysis.getNumColumns(),
                        schedule.getVector() * schedule.getThreadsPerRow());

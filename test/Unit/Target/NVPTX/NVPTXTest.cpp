@@ -39,16 +39,29 @@ TEST(Architecture, OccupancyIsTheTightestLimit) {
   const NVPTXArchitecture &h100 =
       *llvm::cantFail(lookupNVPTXArchitecture("sm_90"));
   // Threads: 2048 of them.
-  EXPECT_EQ(getBlocksPerSM(h100, 256, 32, 0), 8);
+  EXPECT_EQ(getOccupancy(h100, 256, 32, 0).blocksPerSM, 8);
   // Registers: 256 * 65 rounds up to 8 warps of 2304, of 65536.
-  EXPECT_EQ(getBlocksPerSM(h100, 256, 65, 0), 3);
+  EXPECT_EQ(getOccupancy(h100, 256, 65, 0).blocksPerSM, 3);
   // Blocks: 32 at most, however small.
-  EXPECT_EQ(getBlocksPerSM(h100, 32, 16, 0), 32);
+  EXPECT_EQ(getOccupancy(h100, 32, 16, 0).blocksPerSM, 32);
   // Shared memory: 48 KiB and the system's 1 KiB, of 228 KiB.
-  EXPECT_EQ(getBlocksPerSM(h100, 128, 32, 48 * 1024), 4);
+  EXPECT_EQ(getOccupancy(h100, 128, 32, 48 * 1024).blocksPerSM, 4);
   const NVPTXArchitecture &ada =
       *llvm::cantFail(lookupNVPTXArchitecture("sm_89"));
-  EXPECT_EQ(getBlocksPerSM(ada, 256, 32, 0), 6);
+  EXPECT_EQ(getOccupancy(ada, 256, 32, 0).blocksPerSM, 6);
+}
+
+TEST(Architecture, OccupancyNamesItsLimit) {
+  const NVPTXArchitecture &h100 =
+      *llvm::cantFail(lookupNVPTXArchitecture("sm_90"));
+  EXPECT_EQ(getOccupancy(h100, 256, 16, 0).limit, "threads");
+  EXPECT_EQ(getOccupancy(h100, 256, 65, 0).limit, "registers");
+  EXPECT_EQ(getOccupancy(h100, 32, 16, 0).limit, "blocks");
+  EXPECT_EQ(getOccupancy(h100, 128, 32, 48 * 1024).limit, "shared memory");
+  // 2048 threads have all 65536 registers.
+  EXPECT_EQ(getOccupancy(h100, 256, 32, 0).limit, "threads and registers");
+  // Not even one block.
+  EXPECT_EQ(getOccupancy(h100, 1024, 255, 0).blocksPerSM, 0);
 }
 
 static constexpr llvm::StringLiteral kDisassembly = R"(

@@ -336,6 +336,10 @@ def RowSchedulePass : Pass<"row-schedule"> {
            "Shared memory that a block of the GPU can have, in bytes">,
     Option<"cluster", "cluster", "int64_t", "16",
            "Most blocks of a cluster of the GPU; 1 if it has none">,
+    Option<"dependentLaunches", "dependent-launches", "bool", "true",
+           "Whether the GPU starts a kernel before the one ahead of it ends">,
+    Option<"chip", "chip", "std::string", "\"the target\"",
+           "What errors call the GPU">,
     Option<"override", "override", "std::string", "\"\"",
            "Fields of GPU schedules, as they print, with a comma between">
   ];

@@ -30,6 +30,9 @@ struct GPUTarget {
   int64_t multiprocessors = 132;    ///< For persistent blocks.
   int64_t sharedBytes = 227 * 1024; ///< Of a block, asked for at the launch.
   int64_t cluster = 16; ///< Most blocks of a cluster; 1 if there are none.
+  /// Whether a kernel may start before the one ahead of it ends.
+  bool dependentLaunches = true;
+  std::string name = "the target"; ///< In errors.
 };
 
 /// A schedule, and in words why it is this one.
