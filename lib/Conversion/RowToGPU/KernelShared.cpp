@@ -158,18 +158,20 @@ static llvm::MaybeAlign getPartAlignment(VectorType type) {
       type.getNumElements() * getByteWidth(type.getElementType())));
 }
 
-/// What the thread has at a chunk, of vector type `type`, in `memory`, from
-/// `first` on if that is given.
+/// What the thread has at a chunk, of type `type`, in `memory`, from `first` on
+/// if that is given. A chunk of one column is no vector.
 Value KernelBuilder::loadPlaces(OpBuilder &builder,
                                 const KernelOperand &operand, Value memory,
                                 Value first, size_t chunk, Type type) {
-  auto part = VectorType::get({operand.places->width},
-                              cast<VectorType>(type).getElementType());
+  auto part =
+      VectorType::get({operand.places->width}, getElementTypeOrSelf(type));
   SmallVector<Value> parts;
   for (int64_t number = 0; number < operand.places->parts; ++number) {
     Value position = getPlace(builder, operand, chunk, number);
     if (first)
       position = arith::AddIOp::create(builder, loc, first, position);
+    if (!isa<VectorType>(type))
+      return memref::LoadOp::create(builder, loc, memory, position);
     parts.push_back(vector::LoadOp::create(builder, loc, part, memory, position,
                                            /*nontemporal=*/false,
                                            getPartAlignment(part)));
@@ -182,6 +184,11 @@ void KernelBuilder::storePlaces(OpBuilder &builder,
                                 const KernelOperand &operand, Value memory,
                                 size_t chunk, Value value) {
   const row::ThreadPlaces &places = *operand.places;
+  if (!isa<VectorType>(value.getType())) {
+    memref::StoreOp::create(builder, loc, value, memory,
+                            getPlace(builder, operand, chunk, /*part=*/0));
+    return;
+  }
   for (int64_t number = 0; number < places.parts; ++number) {
     Value part = places.parts == 1
                      ? value
@@ -256,8 +263,10 @@ void KernelBuilder::copyRow(OpBuilder &builder, Value place) {
 Value KernelBuilder::loadCopied(OpBuilder &builder,
                                 const KernelOperand &operand,
                                 const Chunk &chunk) {
-  auto type =
-      VectorType::get({chunk.width}, getElementTypeOrSelf(operand.slice));
+  Type element = getElementTypeOrSelf(operand.slice);
+  Type type = chunk.isUniform(/*run=*/1)
+                  ? element
+                  : VectorType::get({chunk.width}, element);
   size_t number = &chunk - chunks.data();
   return buildIfValid(builder, loc, getPredicate(builder, operand, chunk), type,
                       [&](OpBuilder &inside) {
