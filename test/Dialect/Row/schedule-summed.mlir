@@ -53,12 +53,12 @@ func.func @block_4096(%x: memref<?x4096xbf16>, %s: memref<4096xf32>) {
   return
 }
 
-// Two blocks of a cluster have the registers for more. Without clusters, a block
-// of 1024 threads has a half of them for each: parameters come when they are needed.
+// Two blocks of a cluster have the registers for more. Without clusters, rows and
+// what is added up are in shared memory.
 // CHECK-LABEL: func @block_8192
 // CHECK: #row.gpu_schedule<threads_per_row = 1024, rows_per_block = 1, vector = 8, parameters = early, cluster = 2, blocks = 66, prefetch = 1>
 // OLD-LABEL: func @block_8192
-// OLD: #row.gpu_schedule<threads_per_row = 1024, rows_per_block = 1, vector = 8, parameters = late, blocks = 132, prefetch = 1>
+// OLD: #row.gpu_schedule<threads_per_row = 1024, rows_per_block = 1, vector = 8, parameters = late, keep = shared, blocks = 132, prefetch = 1>
 func.func @block_8192(%x: memref<?x8192xbf16>, %s: memref<8192xf32>) {
   row.program ins(%x : memref<?x8192xbf16> by row) outs(%s : memref<8192xf32> summed) {
   ^bb0(%xv: vector<8192xbf16>):

@@ -25,12 +25,10 @@ static constexpr int64_t kMaxThreadsOfBlock = 1024;
 /// many threads on a multiprocessor has (ptxas 13.0).
 static constexpr int64_t kColumnsPerThread = 8;
 static constexpr int64_t kThreadsPerMultiprocessor = 512;
-/// Columns of a block with so many threads, and of one with the most threads,
-/// where there are no clusters or no larger ones.
+/// Columns of a block with so many threads. With 1024 each has 64 registers,
+/// which spill.
 static constexpr int64_t kMaxColumnsOfBlock =
     kColumnsPerThread * kThreadsPerMultiprocessor;
-static constexpr int64_t kMaxColumnsWithout =
-    kColumnsPerThread * kMaxThreadsOfBlock;
 static constexpr int64_t kMaxBlocksPerMultiprocessor = 8;
 /// Columns of a lane where a warp has a row, in at most so many chunks.
 static constexpr int64_t kMaxColumnsOfLane = 16;
@@ -165,28 +163,22 @@ static int64_t getThreads(int64_t count, int64_t vector) {
 bool SummingChoice::holdInRegisters() {
   choices.threadsPerRow = getThreads(columns, choices.vector);
   choices.prefetch = 1;
-  choices.parameters = choices.threadsPerRow > kThreadsPerMultiprocessor
-                           ? ParameterLoads::Late
-                           : ParameterLoads::Early;
-  int64_t limit = target.cluster > 1 ? kMaxColumnsOfBlock : kMaxColumnsWithout;
-  return columns <= limit && fits(target.sharedBytes);
+  choices.parameters = ParameterLoads::Early;
+  return columns <= kMaxColumnsOfBlock && fits(target.sharedBytes);
 }
 
-/// Blocks of a cluster, each with as many columns as it can have early
-/// parameters for; with more, if there are no more blocks.
+/// Blocks of a cluster, each with as many columns as one alone may have.
 bool SummingChoice::holdInCluster() {
   choices.cluster = std::min<int64_t>(
       llvm::PowerOf2Ceil(llvm::divideCeil(columns, kMaxColumnsOfBlock)),
       target.cluster);
-  int64_t threads =
+  choices.threadsPerRow =
+      choices.cluster *
       getThreads(llvm::divideCeil(columns, choices.cluster), choices.vector);
-  choices.threadsPerRow = choices.cluster * threads;
   choices.prefetch = 1;
-  choices.parameters = threads > kThreadsPerMultiprocessor
-                           ? ParameterLoads::Late
-                           : ParameterLoads::Early;
+  choices.parameters = ParameterLoads::Early;
   return choices.cluster > 1 &&
-         columns <= choices.cluster * kMaxColumnsWithout &&
+         columns <= choices.cluster * kMaxColumnsOfBlock &&
          fits(target.sharedBytes);
 }
 
@@ -228,8 +220,7 @@ ChosenGPUSchedule SummingChoice::choose() {
     reason = "each warp has rows of its own and adds them up in registers";
   else if (holdInRegisters())
     reason = "a block holds a row of up to " +
-             std::to_string(target.cluster > 1 ? kMaxColumnsOfBlock
-                                               : kMaxColumnsWithout) +
+             std::to_string(kMaxColumnsOfBlock) +
              " columns and what it adds up";
   else if (holdInCluster())
     reason = "the blocks of a cluster share a row of more than " +
