@@ -98,7 +98,8 @@ KERNELS = {
     "shared": Forward("rms_norm", 500, schemes.shared(64)),
     "shared ring": Forward("rms_norm", 500, schemes.shared(64, blocks=2, prefetch=1)),
     "dynamic": Forward("rms_norm", 8192, schemes.shared(256, blocks=1, prefetch=1), 3),
-    "cluster": Forward("rms_norm", 512, schemes.cluster(2)),
+    "cluster": Forward("rms_norm", 512, schemes.cluster(2, blocks=2)),
+    "cluster of one row": Forward("rms_norm", 512, schemes.cluster(2)),
     "cluster ring": Forward("rms_norm", 512, schemes.cluster(
         2, blocks=2, prefetch=1, keep="shared")),
     "dependent": Forward("rms_norm", 500, schemes.block(
@@ -188,6 +189,23 @@ MUTATIONS = [
              report=UNORDERED),
     Mutation("cluster ring", "no wait for the sums of other blocks", WAIT, occurrence=-1,
              report=UNORDERED),
+    # Stores that count at a barrier object.
+    Mutation("cluster of one row", "no wait until blocks have started", WAIT,
+             report="nothing orders the use of the mbarrier|may not have started"),
+    Mutation("cluster of one row", "barrier objects are not made visible",
+             call(r"fence\.mbarrier_init\.release\.cluster"),
+             report="nothing orders the use of the mbarrier|not followed by fence"),
+    Mutation("cluster of one row", "no barrier object", call(r"mbarrier\.init\.shared"),
+             report="expects an mbarrier that has been initialised"),
+    Mutation("cluster of one row", "too few bytes are expected",
+             r"(expect\.tx\.scope\.cta\.space\.cta\(.*, i32 )16\)", r"\g<1>12)",
+             report="."),
+    Mutation("cluster of one row", "too many bytes are expected",
+             r"(expect\.tx\.scope\.cta\.space\.cta\(.*, i32 )16\)", r"\g<1>20)",
+             report="deadlock"),
+    Mutation("cluster of one row", "the wait is for the wrong phase",
+             r"(try\.wait\.parity\.scope\.cta\.space\.cta\(.*, i32 )0\)",
+             r"\g<1>1)", report=f"{UNORDERED}|{PENDING}"),
     # Asynchronous copies.
     Mutation("ring", "no wait for a row", WAIT_GROUP, report=PENDING),
     Mutation("ring", "one row too many is left in flight",

@@ -6,15 +6,14 @@
 //===----------------------------------------------------------------------===//
 //
 // Blocks that have one row write partial sums into the shared memory of each
-// other, and read only their own. A store brings word of itself to a barrier
-// object beside the slots, which knows how many bytes to expect: blocks wait
-// for what they read and for nothing else. A barrier of the cluster would be a
-// fence for all of memory, and empty L1 of parameters (MEMBAR.ALL.GPU and
-// CCTL.IVALL in what ptxas 13.0 makes of it).
+// other, and read only their own, so that behind that nobody needs another one
+// and none has to wait before it ends.
 //
-// Slots of a row are written again two rows later: who sends partials of the
-// row between has read all of this one. Nobody writes to a block that does not
-// wait for it, so that blocks may end when they are done.
+// A block with one row writes each slot once. A store then brings word of
+// itself to a barrier object beside the slots, which knows how many bytes to
+// expect: blocks wait for what they read and for nothing else. A barrier of the
+// cluster, which persistent blocks need, is a fence for all of memory, and
+// empties L1 (MEMBAR.ALL.GPU and CCTL.IVALL in what ptxas 13.0 makes of it).
 //
 //===----------------------------------------------------------------------===//
 
@@ -50,8 +49,13 @@ Value KernelBuilder::getSharedPointer(OpBuilder &builder, Value memory,
 
 /// Tells the other blocks of the cluster that partials may arrive here.
 void KernelBuilder::arriveAtCluster(OpBuilder &builder) {
-  if (!arrivals)
+  if (!rank || !shared)
     return;
+  hasArrived = true;
+  if (!arrivals) {
+    NVVM::ClusterArriveRelaxedOp::create(builder, loc, builder.getUnitAttr());
+    return;
+  }
   Value isFirst = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
                                         inBlock, index(builder, 0));
   buildIf(builder, loc, isFirst, [&](OpBuilder &inside) {
@@ -63,7 +67,6 @@ void KernelBuilder::arriveAtCluster(OpBuilder &builder) {
     NVVM::FenceMbarrierInitOp::create(inside, loc);
   });
   NVVM::ClusterArriveRelaxedOp::create(builder, loc, builder.getUnitAttr());
-  hasArrived = true;
 }
 
 /// Waits until all have, once: before that nobody may write to them.
@@ -74,15 +77,9 @@ void KernelBuilder::waitForCluster(OpBuilder &builder) {
   hasArrived = false;
 }
 
-/// The barrier object for the level and the row at hand.
+/// The barrier object for the level at hand.
 Value KernelBuilder::getArrival(OpBuilder &builder) {
-  if (!turn)
-    return getSharedPointer(builder, arrivals, index(builder, level - 1));
-  Value half = arith::RemUIOp::create(builder, loc, turn, index(builder, 2));
-  return getSharedPointer(
-      builder, arrivals,
-      arith::AddIOp::create(builder, loc, half,
-                            index(builder, 2 * (level - 1))));
+  return getSharedPointer(builder, arrivals, index(builder, level - 1));
 }
 
 /// Says how many bytes are to arrive of the partials of all sums of a level.
@@ -91,7 +88,7 @@ void KernelBuilder::expectPartials(OpBuilder &builder,
   int64_t bytes = 0;
   for (SumState *state : states)
     bytes += state->plan.getNumPartials() * sizeof(float);
-  if (!rank || !bytes)
+  if (!arrivals || !bytes)
     return;
   Value isFirst = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
                                         inBlock, index(builder, 0));
@@ -105,15 +102,15 @@ void KernelBuilder::expectPartials(OpBuilder &builder,
   });
 }
 
-/// Waits until all of them have arrived: for the end of a phase of the barrier
-/// object, whose phases are counted mod 2.
+/// Waits until all of them have arrived: for the end of the first phase of the
+/// barrier object, or for all blocks.
 void KernelBuilder::waitForPartials(OpBuilder &builder) {
-  Type i32 = builder.getI32Type();
+  if (!arrivals) {
+    NVVM::ClusterArriveOp::create(builder, loc, builder.getUnitAttr());
+    NVVM::ClusterWaitOp::create(builder, loc, builder.getUnitAttr());
+    return;
+  }
   Value phase = arith::ConstantIntOp::create(builder, loc, 0, 32);
-  if (turn)
-    phase = arith::IndexCastOp::create(
-        builder, loc, i32,
-        arith::DivUIOp::create(builder, loc, turn, index(builder, 2)));
   Value arrival = getArrival(builder);
   auto scope = NVVM::MemScopeKindAttr::get(builder.getContext(),
                                            NVVM::MemScopeKind::CTA);
@@ -132,6 +129,24 @@ void KernelBuilder::waitForPartials(OpBuilder &builder) {
       });
 }
 
+/// Stores `bits` at `place` of the shared memory of a cluster, and has
+/// `arrival` count them.
+static void buildStoreAsync(OpBuilder &builder, Location loc, Value place,
+                            Value bits, Value arrival) {
+  Value operands[] = {place, bits, arrival};
+  MLIRContext *context = builder.getContext();
+  LLVM::InlineAsmOp::create(
+      builder, loc, /*res=*/Type(), operands,
+      builder.getStringAttr("st.async.weak.shared::cluster.mbarrier::"
+                            "complete_tx::bytes.b32 [$0], $1, [$2];"),
+      builder.getStringAttr("l,r,l"), builder.getUnitAttr(),
+      /*is_align_stack=*/UnitAttr(),
+      LLVM::TailCallKindAttr::get(context,
+                                  LLVM::tailcallkind::TailCallKind::None),
+      LLVM::AsmDialectAttr::get(context, LLVM::AsmDialect::AD_ATT),
+      /*operand_attrs=*/ArrayAttr());
+}
+
 /// Stores `value` at `position` of the slots of every block. `lanes` lanes have
 /// the value and share the work; all of them are here.
 void KernelBuilder::storeToCluster(OpBuilder &builder, Value value,
@@ -141,8 +156,6 @@ void KernelBuilder::storeToCluster(OpBuilder &builder, Value value,
       static_cast<unsigned>(NVVM::NVVMMemorySpace::SharedCluster));
   Type i32 = builder.getI32Type();
   Value slot = getSharedPointer(builder, shared, position);
-  Value arrival = getArrival(builder);
-  Value bits = arith::BitcastOp::create(builder, loc, i32, value);
   int64_t blocks = schedule.getCluster();
   Value mine =
       arith::RemUIOp::create(builder, loc, lane, index(builder, lanes));
@@ -155,20 +168,16 @@ void KernelBuilder::storeToCluster(OpBuilder &builder, Value value,
                                      block, index(builder, blocks));
     buildIf(builder, loc, exists, [&](OpBuilder &inside) {
       Value number = arith::IndexCastOp::create(inside, loc, i32, block);
-      Value operands[] = {
-          NVVM::MapaOp::create(inside, loc, pointer, slot, number), bits,
-          NVVM::MapaOp::create(inside, loc, pointer, arrival, number)};
-      LLVM::InlineAsmOp::create(
-          inside, loc, /*res=*/Type(), operands,
-          inside.getStringAttr("st.async.weak.shared::cluster.mbarrier::"
-                               "complete_tx::bytes.b32 [$0], $1, [$2];"),
-          inside.getStringAttr("l,r,l"), inside.getUnitAttr(),
-          /*is_align_stack=*/UnitAttr(),
-          LLVM::TailCallKindAttr::get(inside.getContext(),
-                                      LLVM::tailcallkind::TailCallKind::None),
-          LLVM::AsmDialectAttr::get(inside.getContext(),
-                                    LLVM::AsmDialect::AD_ATT),
-          /*operand_attrs=*/ArrayAttr());
+      auto map = [&](Value own) -> Value {
+        return NVVM::MapaOp::create(inside, loc, pointer, own, number);
+      };
+      if (!arrivals) {
+        LLVM::StoreOp::create(inside, loc, value, map(slot));
+        return;
+      }
+      buildStoreAsync(inside, loc, map(slot),
+                      arith::BitcastOp::create(inside, loc, i32, value),
+                      map(getArrival(inside)));
     });
   }
 }

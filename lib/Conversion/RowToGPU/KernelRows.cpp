@@ -31,11 +31,6 @@ void KernelBuilder::enterHalf(OpBuilder &builder) {
   slotOffset = arith::SubIOp::create(
       builder, loc, index(builder, row::getNumSlots(analysis, schedule)),
       slotOffset);
-  if (turn)
-    turn = arith::RemUIOp::create(
-        builder, loc,
-        arith::AddIOp::create(builder, loc, turn, index(builder, 1)),
-        index(builder, 4));
 }
 
 /// Loads what row `number` has of its own, nothing if it is not before `end`.
@@ -144,7 +139,7 @@ void KernelBuilder::buildRowLoop(OpBuilder &builder, const RowRange &rows,
   SmallVector<Value *> carried;
   for (Value &value :
        llvm::concat<Value>(accumulated, ahead, MutableArrayRef(slotOffset),
-                           MutableArrayRef(turn), MutableArrayRef(ring)))
+                           MutableArrayRef(ring)))
     if (value)
       carried.push_back(&value);
   buildLoop(builder, loc, rows.first, rows.end, rows.step, carried,
@@ -246,9 +241,6 @@ void KernelBuilder::buildRows(OpBuilder &builder) {
   firstSlot = sharedBase;
   if (row::getNumSlots(analysis, schedule))
     slotOffset = index(builder, 0);
-  // Before the first row.
-  if (arrivals)
-    turn = index(builder, 3);
   if (schedule.getParts())
     buildPartLoop(builder, step, accumulated);
   else

@@ -58,7 +58,8 @@ int64_t getNumBlockSlots(const ProgramAnalysis &analysis,
                          GPUScheduleAttr schedule);
 
 /// Barrier objects of a block of a cluster, 8 bytes each, at which the partials
-/// of a level arrive: one for each level with slots, and for the next row.
+/// of a level arrive: one for each level. Persistent blocks have none, as they
+/// write a slot again, which has to wait for those that read it.
 int64_t getNumArrivals(const ProgramAnalysis &analysis,
                        GPUScheduleAttr schedule);
 
