@@ -36,10 +36,8 @@ def modules(monkeypatch):
 def packaged(tmp_path_factory):
     folder = tmp_path_factory.mktemp("benchmarks") / "package"
     done = run(ROOT / "benchmarks" / "package.py", folder, "--chip", "sm_90a",
-               *(option for case in CASES for option in ("--case", case)),
-               "--case", "rms_norm forward 4x16777216 f32")
+               *(option for case in CASES for option in ("--case", case)))
     assert done.returncode == 0, done.stderr
-    assert "rms_norm 16777216 f32 sm_90a: left out: " in done.stdout
     assert "3 kernels for 3 cases" in done.stdout
     return folder
 
@@ -298,3 +296,21 @@ def test_peers_compute_the_same(norm, rng):
             for result, (_, value, _) in zip(results, exact, strict=True):
                 # Sums of 96 columns or 5 rows, a few after each other, in f32.
                 assert np.abs(result.numpy() - value).max() <= 8 * 96 * 2**-24 * np.abs(value).max()
+
+
+def test_what_the_compiler_refuses_is_left_out(monkeypatch, capsys, tmp_path):
+    import package as packager
+    import seednorm
+
+    def refuse(case, *rest):
+        if case.columns == 100:
+            raise seednorm.UsageError("graph:1:1: error: has too many columns")
+        return {"name": f"{case.norm} {case.columns}"}
+    monkeypatch.setattr(packager, "compile_kernel", refuse)
+    cases = [packager.parse_case(f"rms_norm forward 4x{columns} f32")
+             for columns in (64, 100)]
+    kernels, kept = packager.compile_all(cases, ["sm_90a"], tmp_path, True)
+    assert [kernel["name"] for kernel in kernels] == ["rms_norm 64"]
+    assert [case["columns"] for case in kept] == [64]
+    assert ("rms_norm 100 f32 sm_90a: left out: has too many columns"
+            in capsys.readouterr().out)

@@ -274,8 +274,11 @@ int64_t KernelBuilder::getNumChunks() const {
 }
 
 /// Chunks that a loop over columns takes at once, for their loads to be in
-/// flight together.
+/// flight together; of programs that sum over rows one, as more than that would
+/// spill (SeeDNorm backward with 64 registers, ptxas 13.0).
 int64_t KernelBuilder::getChunksAtOnce() const {
+  if (row::hasSummedOutputs(program))
+    return 1;
   for (int64_t several : {4, 3, 2})
     if (getNumChunks() % several == 0)
       return several;
