@@ -39,7 +39,7 @@ struct BulkCopy {
   uint32_t roundsLeft = 0;
   bool hasRead = false; ///< A store no longer needs its source.
   bool isPerformed = false;
-  bool isNext = false; ///< To be performed in this round.
+  bool isNext = false;    ///< To be performed in this round.
   std::vector<char> data; ///< Of a store that has read.
 };
 

@@ -52,7 +52,8 @@ std::string MBarriers::check(uint32_t slot, uint64_t address, bool isForCopy,
   uint32_t rank = memory.findBlock(address);
   bool isRemote = rank != MemoryChecker::nowhere && rank != shape.rankOf(slot);
   if (isRemote) {
-    std::string wrong = memory.getLifetimes().access(slot, rank, site, isForCopy);
+    std::string wrong =
+        memory.getLifetimes().access(slot, rank, site, isForCopy);
     if (!wrong.empty())
       return wrong;
   }
