@@ -23,7 +23,6 @@ using namespace mlir;
 using namespace seednorm::row;
 
 static constexpr int64_t kWarpSize = 32;
-static constexpr int64_t kMaxThreadsOfBlock = 1024;
 /// A warp holds 32 elements of such a row in each lane.
 static constexpr int64_t kMaxColumnsOfWarp = 1024;
 /// Narrow accesses make many chunks: beyond 8 in a lane, addresses and
@@ -62,8 +61,9 @@ private:
   bool fits() {
     return getSharedMemoryBytes(program, make()) <= target.sharedBytes;
   }
-  /// A multiple of the warp, for about so many columns in each thread.
-  int64_t getThreads(int64_t count, int64_t columnsPerThread) const;
+  int64_t getThreads(int64_t count, int64_t columnsPerThread) const {
+    return getThreadsOfBlock(count, choices.vector, columnsPerThread);
+  }
   ChosenGPUSchedule chooseLanes();
   ChosenGPUSchedule chooseRegisters();
   std::optional<ChosenGPUSchedule> chooseShared();
@@ -76,16 +76,6 @@ private:
   GPUScheduleChoices choices;
 };
 } // namespace
-
-int64_t SchemeChoice::getThreads(int64_t count,
-                                 int64_t columnsPerThread) const {
-  int64_t chunks = std::max<int64_t>(1, columnsPerThread / choices.vector);
-  return std::min<int64_t>(
-      llvm::alignTo(
-          llvm::divideCeil(llvm::divideCeil(count, choices.vector), chunks),
-          kWarpSize),
-      kMaxThreadsOfBlock);
-}
 
 /// A few lanes for each row, the rows of a block sharing one copy of the
 /// parameters: the row itself takes the registers that early ones would need.

@@ -10,6 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "GPUAccesses.h"
+
 #include "seednorm/Dialect/Row/Transforms/GPUSums.h"
 
 #include "mlir/IR/TypeUtilities.h"
@@ -151,17 +153,9 @@ bool SummingChoice::holdInWarps() {
   return false;
 }
 
-/// Threads for `count` columns of a block, which has them all in registers.
-static int64_t getThreads(int64_t count, int64_t vector) {
-  int64_t chunks = std::max<int64_t>(1, kColumnsPerThread / vector);
-  return std::min<int64_t>(
-      llvm::alignTo(llvm::divideCeil(llvm::divideCeil(count, vector), chunks),
-                    kWarpSize),
-      kMaxThreadsOfBlock);
-}
-
 bool SummingChoice::holdInRegisters() {
-  choices.threadsPerRow = getThreads(columns, choices.vector);
+  choices.threadsPerRow =
+      getThreadsOfBlock(columns, choices.vector, kColumnsPerThread);
   choices.prefetch = 1;
   choices.parameters = ParameterLoads::Early;
   return columns <= kMaxColumnsOfBlock && fits(target.sharedBytes);
@@ -174,7 +168,8 @@ bool SummingChoice::holdInCluster() {
       target.cluster);
   choices.threadsPerRow =
       choices.cluster *
-      getThreads(llvm::divideCeil(columns, choices.cluster), choices.vector);
+      getThreadsOfBlock(llvm::divideCeil(columns, choices.cluster),
+                        choices.vector, kColumnsPerThread);
   choices.prefetch = 1;
   choices.parameters = ParameterLoads::Early;
   return choices.cluster > 1 &&

@@ -27,6 +27,8 @@ using namespace seednorm::row;
 
 /// Widest access of a thread.
 static constexpr int64_t kAccessBytes = 16;
+static constexpr int64_t kWarpSize = 32;
+static constexpr int64_t kMaxThreadsOfBlock = 1024;
 
 int64_t seednorm::row::getAccessibleColumns(ProgramOp program) {
   int64_t columns = program.getNumColumns();
@@ -110,4 +112,13 @@ std::string seednorm::row::describeGPUAccesses(ProgramOp program,
   else
     stream << "; as the schedule given has it";
   return text;
+}
+
+int64_t seednorm::row::getThreadsOfBlock(int64_t columns, int64_t vector,
+                                         int64_t columnsPerThread) {
+  int64_t chunks = std::max<int64_t>(1, columnsPerThread / vector);
+  return std::min<int64_t>(
+      llvm::alignTo(llvm::divideCeil(llvm::divideCeil(columns, vector), chunks),
+                    kWarpSize),
+      kMaxThreadsOfBlock);
 }

@@ -29,6 +29,11 @@ int64_t getMaxVector(const ProgramAnalysis &analysis);
 /// has one element a column, if the rows stay aligned.
 int64_t chooseVector(const ProgramAnalysis &analysis);
 
+/// Threads of a block for `columns` columns of a row, about `columnsPerThread`
+/// in each: whole warps, as many as a block may have at most.
+int64_t getThreadsOfBlock(int64_t columns, int64_t vector,
+                          int64_t columnsPerThread);
+
 } // namespace seednorm::row
 
 #endif // SEEDNORM_LIB_DIALECT_ROW_TRANSFORMS_GPUACCESSES_H
