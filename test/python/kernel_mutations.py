@@ -142,9 +142,12 @@ def call(name):
 
 BLOCK_BARRIER = call(r"barrier\.cta\.sync\.aligned\.all")
 WARP_BARRIER = call(r"bar\.warp\.sync")
-ARRIVE = call(r"barrier\.cluster\.arrive\.aligned")
 START = call(r"barrier\.cluster\.arrive\.relaxed\.aligned")
 WAIT = call(r"barrier\.cluster\.wait\.aligned")
+#: A wait for a phase, which is tried again if it is not over.
+TRY_WAIT = r"= tail call i1 @llvm\.nvvm\.mbarrier\.try\.wait\S*\(.*"
+NO_WAIT = "= or i1 true, true"
+ACQUIRE = call(r"fence\.acquire\.sync_restrict\S*")
 COMMIT = call(r"cp\.async\.commit\.group")
 WAIT_GROUP = call(r"cp\.async\.wait\.group")
 SHUFFLE = r"(shfl\.sync\.bfly\.f32\(i32 )-1(, float %\d+, i32 )16(, i32 31\))"
@@ -179,16 +182,31 @@ MUTATIONS = [
     Mutation("cluster", "blocks do not say that they have started", START,
              report="without having arrived"),
     Mutation("cluster", "no wait until blocks have started", WAIT,
-             report="without having waited"),
-    Mutation("cluster", "no arrival behind the sums", ARRIVE,
-             report="without having arrived"),
-    Mutation("cluster", "no wait for the sums of other blocks", WAIT, occurrence=1,
+             report="nothing orders the use of the mbarrier|may not have started"),
+    Mutation("cluster", "no wait for the sums of other blocks", TRY_WAIT, NO_WAIT,
+             occurrence=1, report=f"{UNORDERED}|{PENDING}"),
+    Mutation("cluster", "sums are read before the fence", ACQUIRE, occurrence=1,
              report=UNORDERED),
-    Mutation("cluster", "an arrival that orders no memory",
-             r"cluster\.arrive\.aligned", "cluster.arrive.relaxed.aligned",
-             report=UNORDERED),
-    Mutation("cluster ring", "no wait for the sums of other blocks", WAIT, occurrence=-1,
-             report=UNORDERED),
+    Mutation("cluster", "no wait for those who read", TRY_WAIT, NO_WAIT,
+             report="data race"),
+    Mutation("cluster", "slots are written before the fence", ACQUIRE, report="data race"),
+    Mutation("cluster", "a block ends before it is told of the last row", TRY_WAIT,
+             NO_WAIT, occurrence=-1, report="the block ends|which has ended"),
+    Mutation("cluster", "a block ends before it is told of the row before", TRY_WAIT,
+             NO_WAIT, occurrence=-2, report="the block ends|which has ended"),
+    Mutation("cluster", "warps do not meet behind their reads", WARP_BARRIER,
+             report="data race"),
+    Mutation("cluster", "no fence behind reads",
+             call(r"fence\.release\.sync_restrict\S*"), report="data race"),
+    Mutation("cluster", "nobody says that it has read",
+             call(r"mbarrier\.arrive\.relaxed\S*"), report="deadlock"),
+    Mutation("cluster", "one warp of four is not waited for",
+             r"(mbarrier\.init\.shared\(.*, i32 )4\)", r"\g<1>3)",
+             report="data race|no more than"),
+    Mutation("cluster", "the wait for those who read is for the wrong phase",
+             r"= xor i32 (%\d+), 1\n", r"= xor i32 \1, 0\n", report="deadlock"),
+    Mutation("cluster ring", "no wait for the sums of other blocks", TRY_WAIT,
+             NO_WAIT, occurrence=1, report=f"{UNORDERED}|{PENDING}"),
     # Stores that count at a barrier object.
     Mutation("cluster of one row", "no wait until blocks have started", WAIT,
              report="nothing orders the use of the mbarrier|may not have started"),
@@ -204,7 +222,7 @@ MUTATIONS = [
              r"(expect\.tx\.scope\.cta\.space\.cta\(.*, i32 )16\)", r"\g<1>20)",
              report="deadlock"),
     Mutation("cluster of one row", "the wait is for the wrong phase",
-             r"(try\.wait\.parity\.scope\.cta\.space\.cta\(.*, i32 )0\)",
+             r"(try\.wait\.parity\.relaxed\.scope\.cluster\.space\.cta\(.*, i32 )0\)",
              r"\g<1>1)", report=f"{UNORDERED}|{PENDING}"),
     # Asynchronous copies.
     Mutation("ring", "no wait for a row", WAIT_GROUP, report=PENDING),
@@ -265,11 +283,13 @@ MUTATIONS = [
     Mutation("prefetch", "sums of two rows in one slot",
              r"(= sub nuw nsw i64 )2,", r"\g<1>0,", report="data race"),
     Mutation("cluster", "all sums go to the first block",
-             r"(mapa\.shared\.cluster\(.*, i32 )%\d+", r"\g<1>0", report="data race"),
+             r"(mapa\.shared\.cluster\(.*, i32 )%\d+", r"\g<1>0",
+             report="expects an mbarrier in the shared memory of its destination"),
     Mutation("cluster", "sums go to the slots of the first warp",
-             r"= lshr i64 (%\d+), 5\n", r"= lshr i64 \1, 40\n", report="data race"),
+             r"= lshr i64 (%\d+), 5\n", r"= lshr i64 \1, 40\n",
+             report=f"data race|{PENDING}"),
     Mutation("cluster", "only the first block has the sums",
-             r"(icmp samesign ult i64 %\d+, )2\b", r"\g<1>1", report=UNWRITTEN),
+             r"(icmp samesign ult i64 %\d+, )2\b", r"\g<1>1", report="deadlock"),
     Mutation("cluster", "sums of the second block are not read",
              r"= and i64 (%\d+), 3\n", r"= and i64 \1, 1\n"),
     # Sums over rows.

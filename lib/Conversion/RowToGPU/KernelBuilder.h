@@ -200,7 +200,15 @@ private:
   mlir::Value getArrival(mlir::OpBuilder &builder);
   void expectPartials(mlir::OpBuilder &builder,
                       llvm::ArrayRef<SumState *> states);
+  void waitForPhase(mlir::OpBuilder &builder, mlir::Value barrier,
+                    mlir::Value phase);
   void waitForPartials(mlir::OpBuilder &builder);
+  mlir::Value getReaders(mlir::OpBuilder &builder, mlir::Value half);
+  void waitForReaders(mlir::OpBuilder &builder);
+  void arriveAsReader(mlir::OpBuilder &builder);
+  void waitForLastReaders(mlir::OpBuilder &builder);
+  mlir::Value mapToBlock(mlir::OpBuilder &builder, mlir::Value own,
+                         mlir::Value number);
   void storeToCluster(mlir::OpBuilder &builder, mlir::Value value,
                       mlir::Value position, int64_t lanes);
 
@@ -305,10 +313,12 @@ private:
       turn; ///< Number of the row at hand mod 4, if any arrive; or null.
   mlir::Value ring;        ///< Which of the rows in shared memory is at hand.
   bool hasArrived = false; ///< At the barrier that a cluster starts with.
-  mlir::Value sharedBase;  ///< First slot of this thread's row.
-  mlir::Value firstSlot;   ///< The same, whatever the half of the slots.
-  mlir::Value slotOffset;  ///< Of the half for the next row; or null.
-  mlir::Value numRows;     ///< Kernel argument.
+  /// Whether others may still read what was in the slots of the row at hand.
+  bool mayBeRead = false;
+  mlir::Value sharedBase; ///< First slot of this thread's row.
+  mlir::Value firstSlot;  ///< The same, whatever the half of the slots.
+  mlir::Value slotOffset; ///< Of the half for the next row; or null.
+  mlir::Value numRows;    ///< Kernel argument.
   /// Kernel argument: slices of summed outputs that some rows have in common.
   mlir::Value numSlices;
   mlir::Value block; ///< Number of this thread's block, or cluster of blocks.

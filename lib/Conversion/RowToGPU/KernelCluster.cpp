@@ -6,14 +6,18 @@
 //===----------------------------------------------------------------------===//
 //
 // Blocks that have one row write partial sums into the shared memory of each
-// other, and read only their own, so that behind that nobody needs another one
-// and none has to wait before it ends.
+// other, and read only their own. A store brings word of itself to a barrier
+// object beside the slots, which knows how many bytes to expect: blocks wait
+// for what they read and for nothing else. A barrier of the cluster would be a
+// fence for all of memory, and empty L1 of parameters (MEMBAR.ALL.GPU and
+// CCTL.IVALL in what ptxas 13.0 makes of it, and of any arrival or wait that is
+// a release or an acquire of cluster scope). So both are relaxed, beside fences
+// for shared memory only.
 //
-// A block with one row writes each slot once. A store then brings word of
-// itself to a barrier object beside the slots, which knows how many bytes to
-// expect: blocks wait for what they read and for nothing else. A barrier of the
-// cluster, which persistent blocks need, is a fence for all of memory, and
-// empties L1 (MEMBAR.ALL.GPU and CCTL.IVALL in what ptxas 13.0 makes of it).
+// Persistent blocks have two halves of slots, for every other row each. When a
+// warp has read those of a row, it says so to all blocks; they wait for the
+// warps of all blocks before they send partials of the row after the next, and
+// before they end.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,9 +29,14 @@
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 using namespace seednorm;
+
+static constexpr int64_t kWarpSize = 32;
+/// Of the slots of a persistent block.
+static constexpr int64_t kNumHalves = 2;
 
 /// Where `position` of shared memory is.
 Value KernelBuilder::getSharedPointer(OpBuilder &builder, Value memory,
@@ -52,34 +61,50 @@ void KernelBuilder::arriveAtCluster(OpBuilder &builder) {
   if (!rank || !shared)
     return;
   hasArrived = true;
-  if (!arrivals) {
-    NVVM::ClusterArriveRelaxedOp::create(builder, loc, builder.getUnitAttr());
-    return;
-  }
+  int64_t numArrivals = row::getNumArrivals(analysis, schedule);
+  int64_t partials = numArrivals - (schedule.isPersistent() ? kNumHalves : 0);
   Value isFirst = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
                                         inBlock, index(builder, 0));
   buildIf(builder, loc, isFirst, [&](OpBuilder &inside) {
-    Value one = arith::ConstantIntOp::create(inside, loc, 1, 32);
-    for (int64_t i = 0; i < row::getNumArrivals(analysis, schedule); ++i)
+    for (int64_t i = 0; i < numArrivals; ++i) {
+      int64_t count =
+          i < partials ? 1 : schedule.getThreadsPerRow() / kWarpSize;
       NVVM::MBarrierInitOp::create(
           inside, loc, getSharedPointer(inside, arrivals, index(inside, i)),
-          one, /*predicate=*/Value());
+          arith::ConstantIntOp::create(inside, loc, count, 32),
+          /*predicate=*/Value());
+    }
     NVVM::FenceMbarrierInitOp::create(inside, loc);
   });
   NVVM::ClusterArriveRelaxedOp::create(builder, loc, builder.getUnitAttr());
 }
 
-/// Waits until all have, once: before that nobody may write to them.
+/// Waits, once, until all have, and once a row until all have read what was in
+/// the slots: before that nobody may write to them.
 void KernelBuilder::waitForCluster(OpBuilder &builder) {
-  if (!hasArrived)
-    return;
-  NVVM::ClusterWaitOp::create(builder, loc, builder.getUnitAttr());
-  hasArrived = false;
+  if (std::exchange(hasArrived, false))
+    NVVM::ClusterWaitOp::create(builder, loc, builder.getUnitAttr());
+  if (std::exchange(mayBeRead, false))
+    waitForReaders(builder);
 }
 
-/// The barrier object for the level at hand.
+/// The barrier object for partials of the level and the row at hand.
 Value KernelBuilder::getArrival(OpBuilder &builder) {
-  return getSharedPointer(builder, arrivals, index(builder, level - 1));
+  if (!turn)
+    return getSharedPointer(builder, arrivals, index(builder, level - 1));
+  Value half =
+      arith::RemUIOp::create(builder, loc, turn, index(builder, kNumHalves));
+  Value first = index(builder, kNumHalves * (level - 1));
+  return getSharedPointer(builder, arrivals,
+                          arith::AddIOp::create(builder, loc, half, first));
+}
+
+/// The barrier object for the warps that have read a half of the slots.
+Value KernelBuilder::getReaders(OpBuilder &builder, Value half) {
+  int64_t first = kNumHalves * analysis.getNumLevels();
+  return getSharedPointer(
+      builder, arrivals,
+      arith::AddIOp::create(builder, loc, half, index(builder, first)));
 }
 
 /// Says how many bytes are to arrive of the partials of all sums of a level.
@@ -102,24 +127,18 @@ void KernelBuilder::expectPartials(OpBuilder &builder,
   });
 }
 
-/// Waits until all of them have arrived: for the end of the first phase of the
-/// barrier object, or for all blocks.
-void KernelBuilder::waitForPartials(OpBuilder &builder) {
-  if (!arrivals) {
-    NVVM::ClusterArriveOp::create(builder, loc, builder.getUnitAttr());
-    NVVM::ClusterWaitOp::create(builder, loc, builder.getUnitAttr());
-    return;
-  }
-  Value phase = arith::ConstantIntOp::create(builder, loc, 0, 32);
-  Value arrival = getArrival(builder);
+/// Waits for the end of the phase of a barrier object whose number has parity
+/// `phase`.
+void KernelBuilder::waitForPhase(OpBuilder &builder, Value barrier,
+                                 Value phase) {
   auto scope = NVVM::MemScopeKindAttr::get(builder.getContext(),
-                                           NVVM::MemScopeKind::CTA);
+                                           NVVM::MemScopeKind::CLUSTER);
   scf::WhileOp::create(
       builder, loc, TypeRange(), ValueRange(),
       [&](OpBuilder &inside, Location, ValueRange) {
         Value done = NVVM::MBarrierTryWaitOp::create(
-            inside, loc, inside.getI1Type(), arrival, phase, /*ticks=*/Value(),
-            scope, inside.getBoolAttr(false));
+            inside, loc, inside.getI1Type(), barrier, phase, /*ticks=*/Value(),
+            scope, /*relaxed=*/inside.getBoolAttr(true));
         Value again = arith::XOrIOp::create(
             inside, loc, done, arith::ConstantIntOp::create(inside, loc, 1, 1));
         scf::ConditionOp::create(inside, loc, again, ValueRange());
@@ -127,6 +146,85 @@ void KernelBuilder::waitForPartials(OpBuilder &builder) {
       [&](OpBuilder &inside, Location, ValueRange) {
         scf::YieldOp::create(inside, loc);
       });
+  NVVM::FenceSyncRestrictOp::create(
+      builder, loc,
+      NVVM::MemOrderKindAttr::get(builder.getContext(),
+                                  NVVM::MemOrderKind::ACQUIRE));
+}
+
+/// Waits until all of them have arrived.
+void KernelBuilder::waitForPartials(OpBuilder &builder) {
+  Value phase = arith::ConstantIntOp::create(builder, loc, 0, 32);
+  // Each half has a phase for every other row.
+  if (turn)
+    phase = arith::IndexCastOp::create(
+        builder, loc, builder.getI32Type(),
+        arith::DivUIOp::create(builder, loc, turn, index(builder, kNumHalves)));
+  waitForPhase(builder, getArrival(builder), phase);
+}
+
+/// Waits until all warps of the cluster have read what was in the half of the
+/// slots that the row at hand has, two rows before; of the first two rows there
+/// is nothing.
+void KernelBuilder::waitForReaders(OpBuilder &builder) {
+  Value halves = index(builder, kNumHalves), one = index(builder, 1);
+  Value phase = arith::SubIOp::create(
+      builder, loc, one, arith::DivUIOp::create(builder, loc, turn, halves));
+  Value half = arith::RemUIOp::create(builder, loc, turn, halves);
+  waitForPhase(
+      builder, getReaders(builder, half),
+      arith::IndexCastOp::create(builder, loc, builder.getI32Type(), phase));
+}
+
+/// Has each warp say to all blocks of the cluster that it has read what there
+/// is in its own block's slots of the row at hand.
+void KernelBuilder::arriveAsReader(OpBuilder &builder) {
+  if (!turn)
+    return;
+  Value all = arith::ConstantIntOp::create(builder, loc, -1, 32);
+  NVVM::SyncWarpOp::create(builder, loc, all);
+  Value blocks = index(builder, schedule.getCluster());
+  Value tells = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
+                                      lane, blocks);
+  Value half =
+      arith::RemUIOp::create(builder, loc, turn, index(builder, kNumHalves));
+  buildIf(builder, loc, tells, [&](OpBuilder &inside) {
+    MLIRContext *context = builder.getContext();
+    NVVM::FenceSyncRestrictOp::create(
+        inside, loc,
+        NVVM::MemOrderKindAttr::get(context, NVVM::MemOrderKind::RELEASE));
+    NVVM::MBarrierArriveOp::create(
+        inside, loc, /*res=*/Type(),
+        mapToBlock(inside, getReaders(inside, half), lane), /*count=*/Value(),
+        NVVM::MemScopeKindAttr::get(context, NVVM::MemScopeKind::CLUSTER),
+        /*relaxed=*/inside.getBoolAttr(true));
+  });
+}
+
+/// Waits until all blocks of the cluster have read and have said so, as nothing
+/// may come to a block that has ended.
+void KernelBuilder::waitForLastReaders(OpBuilder &builder) {
+  if (!turn)
+    return;
+  // A half that no row had is in its first phase, and the one before is over.
+  for (int64_t ahead : {1, 2}) {
+    Value next =
+        arith::AddIOp::create(builder, loc, turn, index(builder, ahead));
+    llvm::SaveAndRestore<Value> restore(
+        turn, arith::RemUIOp::create(builder, loc, next,
+                                     index(builder, 2 * kNumHalves)));
+    waitForReaders(builder);
+  }
+}
+
+/// Where block `number` of the cluster has what is at `own` here.
+Value KernelBuilder::mapToBlock(OpBuilder &builder, Value own, Value number) {
+  auto pointer = LLVM::LLVMPointerType::get(
+      builder.getContext(),
+      static_cast<unsigned>(NVVM::NVVMMemorySpace::SharedCluster));
+  return NVVM::MapaOp::create(
+      builder, loc, pointer, own,
+      arith::IndexCastOp::create(builder, loc, builder.getI32Type(), number));
 }
 
 /// Stores `bits` at `place` of the shared memory of a cluster, and has
@@ -151,10 +249,6 @@ static void buildStoreAsync(OpBuilder &builder, Location loc, Value place,
 /// the value and share the work; all of them are here.
 void KernelBuilder::storeToCluster(OpBuilder &builder, Value value,
                                    Value position, int64_t lanes) {
-  auto pointer = LLVM::LLVMPointerType::get(
-      builder.getContext(),
-      static_cast<unsigned>(NVVM::NVVMMemorySpace::SharedCluster));
-  Type i32 = builder.getI32Type();
   Value slot = getSharedPointer(builder, shared, position);
   int64_t blocks = schedule.getCluster();
   Value mine =
@@ -167,17 +261,10 @@ void KernelBuilder::storeToCluster(OpBuilder &builder, Value value,
       exists = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
                                      block, index(builder, blocks));
     buildIf(builder, loc, exists, [&](OpBuilder &inside) {
-      Value number = arith::IndexCastOp::create(inside, loc, i32, block);
-      auto map = [&](Value own) -> Value {
-        return NVVM::MapaOp::create(inside, loc, pointer, own, number);
-      };
-      if (!arrivals) {
-        LLVM::StoreOp::create(inside, loc, value, map(slot));
-        return;
-      }
-      buildStoreAsync(inside, loc, map(slot),
-                      arith::BitcastOp::create(inside, loc, i32, value),
-                      map(getArrival(inside)));
+      buildStoreAsync(
+          inside, loc, mapToBlock(inside, slot, block),
+          arith::BitcastOp::create(inside, loc, builder.getI32Type(), value),
+          mapToBlock(inside, getArrival(inside), block));
     });
   }
 }

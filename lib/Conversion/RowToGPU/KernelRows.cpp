@@ -25,12 +25,19 @@ using row::Chunk;
 
 /// Sums of a row meet in one half of the slots and those of the next row in the
 /// other: who writes a slot has seen, at a barrier of the row between, that all
-/// have read it.
+/// have read it. Blocks of a cluster have none, and wait for word of that.
 void KernelBuilder::enterHalf(OpBuilder &builder) {
   sharedBase = arith::AddIOp::create(builder, loc, firstSlot, slotOffset);
   slotOffset = arith::SubIOp::create(
       builder, loc, index(builder, row::getNumSlots(analysis, schedule)),
       slotOffset);
+  if (!turn)
+    return;
+  turn = arith::RemUIOp::create(
+      builder, loc,
+      arith::AddIOp::create(builder, loc, turn, index(builder, 1)),
+      index(builder, 4));
+  mayBeRead = true;
 }
 
 /// Loads what row `number` has of its own, nothing if it is not before `end`.
@@ -109,6 +116,7 @@ void KernelBuilder::buildRow(OpBuilder &builder, const RowRange &rows,
   viewRow(builder);
   loadRow(builder);
   buildStages(builder, accumulated);
+  arriveAsReader(builder);
   if (ring) {
     Value next = arith::AddIOp::create(builder, loc, ring, index(builder, 1));
     Value isLast =
@@ -139,7 +147,7 @@ void KernelBuilder::buildRowLoop(OpBuilder &builder, const RowRange &rows,
   SmallVector<Value *> carried;
   for (Value &value :
        llvm::concat<Value>(accumulated, ahead, MutableArrayRef(slotOffset),
-                           MutableArrayRef(ring)))
+                           MutableArrayRef(turn), MutableArrayRef(ring)))
     if (value)
       carried.push_back(&value);
   buildLoop(builder, loc, rows.first, rows.end, rows.step, carried,
@@ -241,9 +249,13 @@ void KernelBuilder::buildRows(OpBuilder &builder) {
   firstSlot = sharedBase;
   if (row::getNumSlots(analysis, schedule))
     slotOffset = index(builder, 0);
+  // Before the first row.
+  if (arrivals)
+    turn = index(builder, 3);
   if (schedule.getParts())
     buildPartLoop(builder, step, accumulated);
   else
     buildRowLoop(builder, {row, numRows, step}, accumulated);
   storeSumsOfBlock(builder, isOfAllRows, accumulated);
+  waitForLastReaders(builder);
 }

@@ -34,7 +34,7 @@ bool BlockLifetimes::hasStarted(uint32_t slot, uint32_t rank) const {
 }
 
 std::string BlockLifetimes::access(uint32_t slot, uint32_t rank, uint32_t site,
-                                   bool isForCopy) {
+                                   bool isOrdered) {
   Block &block = blocks[rank];
   if (block.lanesLeft == 0)
     return ("access to the shared memory of the cluster's block " +
@@ -46,11 +46,16 @@ std::string BlockLifetimes::access(uint32_t slot, uint32_t rank, uint32_t site,
             ", which may not have started: no barrier of the "
             "cluster comes before")
         .str();
-  if (isForCopy)
+  if (!isOrdered)
     return "";
   block.accesses.resize(shape.getNumSlots());
   block.accesses[slot] = {order.observe(slot).clock, slot, site};
   return "";
+}
+
+void BlockLifetimes::arrive(uint32_t rank, uint32_t barrier,
+                            const AccessRecord &access) {
+  blocks[rank].arrivals[barrier] = access;
 }
 
 std::optional<AccessRecord> BlockLifetimes::finishLane(uint32_t slot) {
@@ -66,5 +71,8 @@ std::optional<AccessRecord> BlockLifetimes::finishLane(uint32_t slot) {
     for (const AccessRecord &access : list)
       if (access.clock != 0 && !known.covers(access.slot, access.clock))
         return access;
+  for (const auto &[barrier, access] : block.arrivals)
+    if (!known.covers(barrier, access.clock))
+      return access;
   return std::nullopt;
 }

@@ -16,6 +16,8 @@
 
 #include "RaceDetector.h"
 
+#include "llvm/ADT/DenseMap.h"
+
 #include <optional>
 
 namespace seednorm::emulator {
@@ -29,8 +31,13 @@ public:
   void startCluster();
 
   /// Another block's shared memory is accessed. Returns what is wrong with it.
+  /// `isOrdered` if what the lane's clock orders includes the access.
   std::string access(uint32_t slot, uint32_t rank, uint32_t site,
-                     bool isForCopy = false);
+                     bool isOrdered = true);
+
+  /// Another block has arrived at a barrier, relaxed: number `barrier` orders
+  /// the access, not its lane's.
+  void arrive(uint32_t rank, uint32_t barrier, const AccessRecord &access);
 
   /// Whether all lanes of a block have ended.
   bool hasEnded(uint32_t rank) const { return blocks[rank].lanesLeft == 0; }
@@ -50,6 +57,8 @@ private:
     uint32_t lanesLeft = 0;
     KnowledgeSum known;                 ///< Of the lanes that have ended.
     std::vector<AccessRecord> accesses; ///< The last one, by slot.
+    /// The last relaxed arrival of another block at each barrier.
+    llvm::DenseMap<uint32_t, AccessRecord> arrivals;
     bool hasCopies = false;
     std::vector<AccessRecord> copies; ///< Those that have ended.
   };

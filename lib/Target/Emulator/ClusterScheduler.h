@@ -87,6 +87,7 @@ private:
     uint64_t arrivedGeneration = 0;
     uint32_t arriveSite = 0;
     uint64_t waitAddress = 0; ///< Of a barrier object.
+    bool waitIsRelaxed = false;
     uint32_t failedTests = 0; ///< Of barrier objects, since the last success.
   };
 
@@ -132,7 +133,9 @@ private:
   uint64_t performBulk(const OperationCall &call);
   uint64_t arrive(const OperationCall &call, uint64_t count, uint64_t bytes,
                   uint32_t flags);
-  uint64_t testBarrier(const OperationCall &call, bool blocks, bool mayGiveUp);
+  void acquirePhase(uint32_t slot, const Knowledge &completed);
+  uint64_t testBarrier(const OperationCall &call, bool blocks, bool mayGiveUp,
+                       bool isRelaxed);
   int64_t findPhase(const OperationCall &call);
   void wakeWaiting();
   void startBulk(BulkCopy::Kind kind, uint64_t destination, uint64_t source,

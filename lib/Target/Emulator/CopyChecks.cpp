@@ -132,11 +132,11 @@ std::string MemoryChecker::startBulkLoad(const BulkCopy &copy) {
     rank = shape.rankOf(copy.slot);
   if (rank != findBlock(copy.barrier))
     return "a copy expects an mbarrier in the shared memory of its destination";
-  std::string wrong = barriers.check(copy.slot, copy.barrier,
-                                     /*isForCopy=*/true, copy.site);
+  std::string wrong =
+      barriers.check(copy.slot, copy.barrier, BarrierUse::Copy, copy.site);
   if (wrong.empty() && rank != shape.rankOf(copy.slot))
     wrong = lifetimes.access(copy.slot, rank, copy.site,
-                             /*isForCopy=*/true);
+                             /*isOrdered=*/false);
   if (wrong.empty() && copy.kind == BulkCopy::Load)
     wrong = accessGlobalInBulk(copy, copy.source, false);
   if (!wrong.empty())

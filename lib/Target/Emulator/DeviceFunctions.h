@@ -51,7 +51,9 @@ enum class Operation : uint32_t {
   WaitForCluster,         ///< whether all lanes of a warp must
   MapShared,              ///< shared, rank
   GetRank,                ///< shared
-  Fence,
+  Fence,                  ///< A release and an acquire.
+  FenceRelease,
+  FenceAcquire,
   WaitForPredecessor, ///< The grid before this one.
   // Those from here on have to do with barrier objects.
   InitBarrier,       ///< barrier, arrivals
@@ -61,10 +63,12 @@ enum class Operation : uint32_t {
   ArriveExpect,      ///< barrier, bytes, flags
   ExpectBytes,       ///< barrier, bytes
   CompleteBytes,     ///< barrier, bytes
-  TestState,         ///< barrier, state
-  TestParity,        ///< barrier, parity
-  TryState,          ///< barrier, state
-  TryParity,         ///< barrier, parity
+  TestState,         ///< barrier, state, flags
+  TestParity,        ///< barrier, parity, flags
+  TryState,          ///< barrier, state, flags
+  TryParity,         ///< barrier, parity, flags
+  TryStateFor,       ///< barrier, state, nanoseconds
+  TryParityFor,      ///< barrier, parity, nanoseconds
   WaitParity,        ///< barrier, parity
   FenceInits,
   FenceProxy,

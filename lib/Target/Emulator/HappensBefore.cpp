@@ -13,6 +13,8 @@
 
 #include "llvm/ADT/bit.h"
 
+#include <utility>
+
 using namespace seednorm::emulator;
 
 //===----------------------------------------------------------------------===//
@@ -78,6 +80,17 @@ void HappensBefore::acquire(uint32_t slot, const Knowledge &known) {
   sum.add(views[slot].known);
   sum.add(known);
   views[slot].known = sum.get();
+}
+
+void HappensBefore::acquireRelaxed(uint32_t slot, const Knowledge &known) {
+  KnowledgeSum sum;
+  sum.add(views[slot].observed);
+  sum.add(known);
+  views[slot].observed = sum.get();
+}
+
+void HappensBefore::fenceAcquire(uint32_t slot) {
+  acquire(slot, std::exchange(views[slot].observed, Knowledge()));
 }
 
 void HappensBefore::fence(uint32_t slot) {

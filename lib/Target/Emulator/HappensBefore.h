@@ -107,6 +107,10 @@ public:
 
   void acquire(uint32_t slot, const Knowledge &known);
 
+  /// The same, but not before the lane's next fence that acquires.
+  void acquireRelaxed(uint32_t slot, const Knowledge &known);
+  void fenceAcquire(uint32_t slot);
+
   /// What a lane knows and did may be released without ordering of its own.
   void fence(uint32_t slot);
   /// Ends what the lane has done so far: what follows is not known with it.
@@ -146,6 +150,7 @@ private:
     Knowledge known;
     Clock fencedClock = 0;
     Knowledge fenced;
+    Knowledge observed; ///< By relaxed waits since the last such fence.
   };
 
   void meet(View &view, const Knowledge &known) const {

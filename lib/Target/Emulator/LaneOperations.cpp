@@ -66,6 +66,13 @@ uint64_t ClusterScheduler::perform(const OperationCall &call) {
     return 0;
   case Operation::Fence:
     memory.getOrder().fence(running);
+    memory.getOrder().fenceAcquire(running);
+    return 0;
+  case Operation::FenceRelease:
+    memory.getOrder().fence(running);
+    return 0;
+  case Operation::FenceAcquire:
+    memory.getOrder().fenceAcquire(running);
     return 0;
   default:
     return performBarrier(call);

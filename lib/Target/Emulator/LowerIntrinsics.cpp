@@ -209,20 +209,25 @@ static void eraseUnusedDeclarations(Module &module) {
       function.eraseFromParent();
 }
 
-// A fence that others in the cluster can rely on; one for the block's lanes
+// Whether others in the cluster can rely on a fence; one for the block's lanes
 // alone orders nothing that the emulator would not.
 static bool isClusterFence(const FenceInst &fence) {
   SmallVector<StringRef> names;
   fence.getContext().getSyncScopeNames(names);
   StringRef scope = names[fence.getSyncScopeID()];
-  return scope != "block" && scope != "singlethread" &&
-         isReleaseOrStronger(fence.getOrdering());
+  return scope != "block" && scope != "singlethread";
 }
 
 void IntrinsicLowering::lower(FenceInst &fence) {
+  if (!isClusterFence(fence))
+    return;
   IRBuilder<> builder(&fence);
-  if (isClusterFence(fence))
-    buildOperationCall(builder, Operation::Fence, {}, sites.add(fence));
+  Operation operation = Operation::Fence;
+  if (fence.getOrdering() == AtomicOrdering::Release)
+    operation = Operation::FenceRelease;
+  else if (fence.getOrdering() == AtomicOrdering::Acquire)
+    operation = Operation::FenceAcquire;
+  buildOperationCall(builder, operation, {}, sites.add(fence));
 }
 
 void seednorm::emulator::lowerIntrinsics(Module &module, SiteTable &sites) {

@@ -21,6 +21,15 @@ using namespace seednorm::emulator;
 // way happen within a few rounds.
 static constexpr uint32_t maxFailedTests = 1 << 14;
 
+// A lane learns what those knew that arrived in a phase: at once, or at its
+// next fence if its wait is relaxed.
+void ClusterScheduler::acquirePhase(uint32_t slot, const Knowledge &completed) {
+  if (lanes[slot].waitIsRelaxed)
+    memory.getOrder().acquireRelaxed(slot, completed);
+  else
+    memory.getOrder().acquire(slot, completed);
+}
+
 // Lanes that wait for a phase that has completed go on.
 void ClusterScheduler::wakeWaiting() {
   MBarriers &barriers = memory.getBarriers();
@@ -28,7 +37,7 @@ void ClusterScheduler::wakeWaiting() {
     for (auto [slot, lane] : enumerate(lanes))
       if (lane.wait == WaitKind::MBarrier && lane.waitAddress == address) {
         release(slot);
-        memory.getOrder().acquire(slot, barriers.find(address)->completed);
+        acquirePhase(slot, barriers.find(address)->completed);
       }
 }
 
@@ -39,17 +48,19 @@ int64_t ClusterScheduler::findPhase(const OperationCall &call) {
   const MBarrier &barrier = *memory.getBarriers().find(call.operands[0]);
   int64_t wanted = call.operands[1], current = barrier.phase;
   if (call.operation == Operation::TestState ||
-      call.operation == Operation::TryState)
+      call.operation == Operation::TryState ||
+      call.operation == Operation::TryStateFor)
     return wanted;
   return current % 2 == wanted % 2 ? current : current - 1;
 }
 
 uint64_t ClusterScheduler::testBarrier(const OperationCall &call, bool blocks,
-                                       bool mayGiveUp) {
+                                       bool mayGiveUp, bool isRelaxed) {
   maybeYield();
   MBarriers &barriers = memory.getBarriers();
   uint64_t address = call.operands[0];
-  if (isWrong(barriers.check(running, address, false, call.site), call.site))
+  if (isWrong(barriers.check(running, address, BarrierUse::Lane, call.site),
+              call.site))
     switchToScheduler();
   const MBarrier &barrier = *barriers.find(address);
   int64_t phase = findPhase(call), current = barrier.phase;
@@ -62,9 +73,10 @@ uint64_t ClusterScheduler::testBarrier(const OperationCall &call, bool blocks,
     switchToScheduler();
   }
   Lane &lane = lanes[running];
+  lane.waitIsRelaxed = isRelaxed;
   if (phase < current) {
     lane.failedTests = 0;
-    memory.getOrder().acquire(running, barrier.completed);
+    acquirePhase(running, barrier.completed);
     return 1;
   }
   if (blocks && !(mayGiveUp && random() % 4 == 0)) {
@@ -142,12 +154,19 @@ uint64_t ClusterScheduler::performBarrier(const OperationCall &call) {
   }
   case Operation::TestState:
   case Operation::TestParity:
-    return testBarrier(call, /*blocks=*/false, /*mayGiveUp=*/true);
+    return testBarrier(call, /*blocks=*/false, /*mayGiveUp=*/true,
+                       /*isRelaxed=*/operands[2]);
   case Operation::TryState:
   case Operation::TryParity:
-    return testBarrier(call, /*blocks=*/true, /*mayGiveUp=*/true);
+    return testBarrier(call, /*blocks=*/true, /*mayGiveUp=*/true,
+                       /*isRelaxed=*/operands[2]);
+  case Operation::TryStateFor:
+  case Operation::TryParityFor:
+    return testBarrier(call, /*blocks=*/true, /*mayGiveUp=*/true,
+                       /*isRelaxed=*/false);
   case Operation::WaitParity:
-    return testBarrier(call, /*blocks=*/true, /*mayGiveUp=*/false);
+    return testBarrier(call, /*blocks=*/true, /*mayGiveUp=*/false,
+                       /*isRelaxed=*/false);
   default:
     return performBulk(call);
   }

@@ -39,7 +39,7 @@ std::string MBarriers::init(uint32_t slot, uint64_t address, uint64_t count,
 
 std::string MBarriers::invalidate(uint32_t slot, uint64_t address,
                                   uint32_t site) {
-  std::string wrong = check(slot, address, /*isForCopy=*/false, site);
+  std::string wrong = check(slot, address, BarrierUse::Lane, site);
   if (!wrong.empty())
     return wrong;
   barriers.erase(address);
@@ -47,13 +47,13 @@ std::string MBarriers::invalidate(uint32_t slot, uint64_t address,
   return "";
 }
 
-std::string MBarriers::check(uint32_t slot, uint64_t address, bool isForCopy,
+std::string MBarriers::check(uint32_t slot, uint64_t address, BarrierUse use,
                              uint32_t site) {
   uint32_t rank = memory.findBlock(address);
   bool isRemote = rank != MemoryChecker::nowhere && rank != shape.rankOf(slot);
   if (isRemote) {
-    std::string wrong =
-        memory.getLifetimes().access(slot, rank, site, isForCopy);
+    std::string wrong = memory.getLifetimes().access(
+        slot, rank, site, /*isOrdered=*/use == BarrierUse::Lane);
     if (!wrong.empty())
       return wrong;
   }
@@ -66,7 +66,7 @@ std::string MBarriers::check(uint32_t slot, uint64_t address, bool isForCopy,
     return "nothing orders the use of the mbarrier " +
            memory.locateShared(address) + " after its initialisation by " +
            memory.nameLane(barrier->init.slot);
-  if ((isRemote || isForCopy) && !barrier->isFenced)
+  if ((isRemote || use == BarrierUse::Copy) && !barrier->isFenced)
     return "the mbarrier " + memory.locateShared(address) +
            ", is used by another block or a copy, but its initialisation by " +
            memory.nameLane(barrier->init.slot) +
@@ -101,9 +101,24 @@ void MBarriers::tryComplete(uint64_t address, MBarrier &barrier) {
   completed.push_back(address);
 }
 
+// Those that see the arrival know that it has been, and of the lane what came
+// before its last fence.
+void MBarriers::arriveRelaxed(uint32_t slot, uint64_t address,
+                              MBarrier &barrier, uint32_t site) {
+  Clock clock = memory.getOrder().tick();
+  memory.getOrder().releaseFenced(slot, barrier.arriving);
+  barrier.arriving.add(barrier.slot, clock);
+  uint32_t rank = memory.findBlock(address);
+  if (rank != shape.rankOf(slot))
+    memory.getLifetimes().arrive(rank, barrier.slot, {clock, slot, site});
+}
+
 std::string MBarriers::arrive(uint32_t slot, uint64_t address, uint64_t count,
                               uint32_t flags, uint32_t site) {
-  std::string wrong = check(slot, address, /*isForCopy=*/false, site);
+  bool isRelaxed = flags & ArriveRelaxed;
+  std::string wrong =
+      check(slot, address,
+            isRelaxed ? BarrierUse::RelaxedArrival : BarrierUse::Lane, site);
   if (!wrong.empty())
     return wrong;
   MBarrier &barrier = barriers[address];
@@ -117,8 +132,8 @@ std::string MBarriers::arrive(uint32_t slot, uint64_t address, uint64_t count,
            memory.locateShared(address) + ", is its last";
   if (flags & ArriveDrop)
     barrier.expected -= count;
-  if (flags & ArriveRelaxed)
-    memory.getOrder().releaseFenced(slot, barrier.arriving);
+  if (isRelaxed)
+    arriveRelaxed(slot, address, barrier, site);
   else
     memory.getOrder().release(slot, barrier.arriving);
   barrier.pending -= count;
@@ -137,7 +152,7 @@ std::string MBarriers::applyTransaction(MBarrier &barrier, int64_t bytes) {
 
 std::string MBarriers::transact(uint32_t slot, uint64_t address, int64_t bytes,
                                 uint32_t site) {
-  std::string wrong = check(slot, address, /*isForCopy=*/false, site);
+  std::string wrong = check(slot, address, BarrierUse::Lane, site);
   if (!wrong.empty())
     return wrong;
   MBarrier &barrier = barriers[address];

@@ -27,7 +27,8 @@ struct MBarrier {
   uint32_t pending = 0;     ///< Arrivals the phase still waits for.
   int64_t transactions = 0; ///< Bytes expected less those that came.
   uint64_t phase = 0;
-  uint32_t slot = 0; ///< Orders what asynchronous copies wrote, like a lane.
+  /// Orders what asynchronous copies wrote, and relaxed arrivals, like a lane.
+  uint32_t slot = 0;
   AccessRecord init;
   bool isFenced = false; ///< Other blocks and copies may use it.
   KnowledgeSum arriving;
@@ -39,6 +40,14 @@ enum ArrivalFlags : uint32_t {
   ArriveRelaxed = 1,
   ArriveDrop = 2,
   ArriveNoComplete = 4,
+};
+
+/// Who uses a barrier.
+enum class BarrierUse {
+  Lane,
+  /// Is itself ordered before those that see it, but nothing of the lane is.
+  RelaxedArrival,
+  Copy,
 };
 
 /// The barriers of one cluster, by address.
@@ -67,7 +76,7 @@ public:
   std::string transact(uint32_t slot, uint64_t address, int64_t bytes,
                        uint32_t site);
   /// Whether a lane may use a barrier: it is one, and known to be.
-  std::string check(uint32_t slot, uint64_t address, bool isForCopy,
+  std::string check(uint32_t slot, uint64_t address, BarrierUse use,
                     uint32_t site);
   /// Bytes of a copy have come.
   std::string completeForCopy(uint64_t address, uint64_t bytes);
@@ -83,6 +92,8 @@ public:
   std::string describe(uint64_t address) const;
 
 private:
+  void arriveRelaxed(uint32_t slot, uint64_t address, MBarrier &barrier,
+                     uint32_t site);
   std::string applyTransaction(MBarrier &barrier, int64_t bytes);
   void tryComplete(uint64_t address, MBarrier &barrier);
 

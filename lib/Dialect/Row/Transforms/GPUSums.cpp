@@ -84,10 +84,10 @@ int64_t seednorm::row::getNumBlockSlots(const ProgramAnalysis &analysis,
 
 int64_t seednorm::row::getNumArrivals(const ProgramAnalysis &analysis,
                                       GPUScheduleAttr schedule) {
-  if (schedule.getCluster() == 1 || schedule.isPersistent() ||
-      !getNumSlots(analysis, schedule))
+  if (schedule.getCluster() == 1 || !getNumSlots(analysis, schedule))
     return 0;
-  return analysis.getNumLevels();
+  return schedule.isPersistent() ? 2 * (analysis.getNumLevels() + 1)
+                                 : analysis.getNumLevels();
 }
 
 bool seednorm::row::isStaged(ProgramOp program, GPUScheduleAttr schedule,

@@ -58,8 +58,8 @@ int64_t getNumBlockSlots(const ProgramAnalysis &analysis,
                          GPUScheduleAttr schedule);
 
 /// Barrier objects of a block of a cluster, 8 bytes each, at which the partials
-/// of a level arrive: one for each level. Persistent blocks have none, as they
-/// write a slot again, which has to wait for those that read it.
+/// of a level arrive: one for each level. Persistent blocks have two, for rows
+/// that take turns, and two for the warps that have read what arrived.
 int64_t getNumArrivals(const ProgramAnalysis &analysis,
                        GPUScheduleAttr schedule);
 
