@@ -74,6 +74,11 @@ static DLDataType getDLDataType(const std::string &name) {
   throw py::buffer_error("expects an array of " + known + "but got " + name);
 }
 
+ElementType seednorm::getElementType(const std::string &name) {
+  DLDataType type = getDLDataType(name);
+  return {type.bits / 8, type};
+}
+
 /// Whether the elements lie row-major without gaps; strides of dimensions with
 /// at most one element mean nothing.
 static bool isDense(const DLTensor &tensor) {
@@ -159,6 +164,40 @@ Array Array::fromCapsule(py::object capsule) {
     return array;
   }
   throw py::buffer_error("expects a DLPack capsule that nobody has taken yet");
+}
+
+//===----------------------------------------------------------------------===//
+// Layout
+//===----------------------------------------------------------------------===//
+
+std::optional<Layout> seednorm::getLayout(uintptr_t address, int64_t rank,
+                                          const int64_t *shape,
+                                          const int64_t *strides,
+                                          int64_t elementBytes) {
+  int64_t numDense = rank;
+  uint64_t multiples = address, expected = 1;
+  for (int64_t dim = strides ? rank - 1 : -1; dim >= 0; --dim) {
+    if (strides[dim] < 0)
+      return std::nullopt;
+    // Strides of one element mean nothing.
+    if (shape[dim] == 1)
+      continue;
+    auto stride = static_cast<uint64_t>(strides[dim]);
+    if (numDense == rank && stride != expected)
+      numDense = rank - 1 - dim;
+    if (numDense != rank)
+      multiples |= stride * elementBytes;
+    expected = stride * shape[dim];
+  }
+  if (rank && numDense == 0)
+    return std::nullopt;
+  return Layout{numDense, static_cast<int64_t>(multiples & -multiples)};
+}
+
+std::optional<Layout> Array::getLayout() const {
+  return seednorm::getLayout(
+      reinterpret_cast<uintptr_t>(data), shape.size(), shape.data(),
+      strides.empty() ? nullptr : strides.data(), getElementType(dtype).bytes);
 }
 
 //===----------------------------------------------------------------------===//

@@ -24,6 +24,27 @@
 
 namespace seednorm {
 
+/// How memory is laid out: how many of the last dimensions lie without gaps,
+/// and the bytes that the address and the strides of the others are multiples
+/// of.
+struct Layout {
+  int64_t numDense, alignment;
+};
+
+/// The layout of elements at `address`; null strides are those of dense ones.
+/// Nothing if the elements of a row are not next to each other, or a stride is
+/// negative.
+std::optional<Layout> getLayout(uintptr_t address, int64_t rank,
+                                const int64_t *shape, const int64_t *strides,
+                                int64_t elementBytes);
+
+/// Bytes of an element type of kernels, and DLPack's name for it.
+struct ElementType {
+  int64_t bytes;
+  dlpack::DLDataType type;
+};
+ElementType getElementType(const std::string &name);
+
 /// A reference to somebody's array.
 struct Array {
   void *data = nullptr;
@@ -43,6 +64,9 @@ struct Array {
 
   /// Takes over a capsule "dltensor" or "dltensor_versioned".
   static Array fromCapsule(pybind11::object capsule);
+
+  /// As `seednorm::getLayout`; of an array that kernels take.
+  std::optional<Layout> getLayout() const;
 
   /// A new capsule for the same memory, versioned if the consumer knows
   /// `maxVersion` to be 1.0 or more.

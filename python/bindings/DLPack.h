@@ -78,6 +78,23 @@ struct DLManagedTensorVersioned {
   DLTensor dl_tensor;
 };
 
+/// What a type has as capsule "dlpack_exchange_api" under the name
+/// `__dlpack_c_exchange_api__`: C functions for its arrays. Those that fail set
+/// Python's error and return something else than 0. Does not synchronize.
+struct DLPackExchangeAPI {
+  DLPackVersion version;
+  DLPackExchangeAPI *previous; ///< Of an older version; or null.
+  int (*allocate)(DLTensor *prototype, DLManagedTensorVersioned **out,
+                  void *context,
+                  void (*setError)(void *context, const char *kind,
+                                   const char *message));
+  int (*share)(void *array, DLManagedTensorVersioned **out);
+  int (*toArray)(DLManagedTensorVersioned *tensor, void **array);
+  /// May be null. What `out` points to is the array's.
+  int (*view)(void *array, DLTensor *out);
+  int (*getStream)(int32_t deviceType, int32_t device, void **stream);
+};
+
 } // namespace seednorm::dlpack
 
 #endif // SEEDNORM_PYTHON_BINDINGS_DLPACK_H

@@ -10,9 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Array.h"
-
-#include "seednorm-c/Seednorm.h"
+#include "Caller.h"
+#include "Kernel.h"
 
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
@@ -24,23 +23,6 @@ using namespace seednorm;
 // Errors and strings
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// A call of the C API that failed; becomes an exception of `seednorm.errors`.
-struct Failure {
-  SeednormStatus status;
-  std::string message;
-};
-
-struct Free {
-  void operator()(void *memory) const { seednormFree(memory); }
-};
-} // namespace
-
-static void check(SeednormStatus status) {
-  if (status != SEEDNORM_SUCCESS)
-    throw Failure{status, seednormGetError()};
-}
-
 static void raise(const Failure &failure) {
   const char *name = failure.status == SEEDNORM_USAGE_ERROR ? "UsageError"
                      : failure.status == SEEDNORM_RUNTIME_ERROR
@@ -50,10 +32,7 @@ static void raise(const Failure &failure) {
   PyErr_SetObject(type.ptr(), type(failure.message).ptr());
 }
 
-static constexpr const char *typeNames[] = {
-    "f64", "f32", "f16", "bf16", "f8E4M3FN", "f8E5M2", "i8", "i32", "i64"};
-
-static SeednormElementType parseType(const std::string &name) {
+SeednormElementType seednorm::parseType(const std::string &name) {
   for (int type = SEEDNORM_F64; type <= SEEDNORM_I64; ++type)
     if (name == typeNames[type])
       return static_cast<SeednormElementType>(type);
@@ -159,135 +138,6 @@ private:
 };
 } // namespace
 
-//===----------------------------------------------------------------------===//
-// Kernels
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// The tensors of a call, as the C API takes them.
-class Tensors {
-public:
-  explicit Tensors(const std::vector<const Array *> &arrays) {
-    for (const Array *array : arrays)
-      tensors.push_back(
-          {array->data, parseType(array->dtype),
-           static_cast<int64_t>(array->shape.size()), array->shape.data(),
-           array->strides.empty() ? nullptr : array->strides.data()});
-  }
-  const SeednormTensor *data() const { return tensors.data(); }
-  int64_t size() const { return tensors.size(); }
-
-private:
-  std::vector<SeednormTensor> tensors;
-};
-
-/// Name, element type, shape and alignment of an argument or result.
-using Signature =
-    std::tuple<std::string, std::string, std::vector<int64_t>, int64_t>;
-using Arrays = std::vector<const Array *>;
-
-class Kernel {
-public:
-  /// A layout is the number of an argument, of its dense dimensions, and an
-  /// alignment. Any number of programs will do if it is negative. An empty
-  /// schedule overrides nothing.
-  Kernel(const std::string &text, const std::string &target,
-         const std::string &entry,
-         const std::vector<std::array<int64_t, 3>> &layouts,
-         const std::vector<std::array<int64_t, 2>> &shared,
-         int64_t expectPrograms, const std::string &schedule) {
-    std::vector<SeednormLayout> given;
-    for (auto [argument, numDense, alignment] : layouts)
-      given.push_back({argument, numDense, alignment});
-    std::vector<SeednormSharedMemory> pairs;
-    for (auto [result, argument] : shared)
-      pairs.push_back({result, argument});
-    py::gil_scoped_release unlocked;
-    check(seednormCompile(text.data(), text.size(), target.c_str(),
-                          entry.c_str(), given.data(), given.size(),
-                          pairs.data(), pairs.size(), expectPrograms,
-                          schedule.c_str(), &kernel));
-  }
-  Kernel(const Kernel &) = delete;
-  ~Kernel() { seednormKernelDestroy(kernel); }
-
-  int64_t getNumKernels() const { return seednormKernelGetNumKernels(kernel); }
-
-  std::vector<Signature> getArguments() const {
-    return getSignatures(0, seednormKernelGetNumArguments(kernel));
-  }
-  std::vector<Signature> getResults() const {
-    int64_t first = seednormKernelGetNumArguments(kernel);
-    return getSignatures(first, first + seednormKernelGetNumResults(kernel));
-  }
-
-  std::string getStages() const { return seednormKernelGetStages(kernel); }
-
-  py::bytes emit(const std::string &stage) const {
-    char *data = nullptr;
-    size_t size = 0;
-    {
-      py::gil_scoped_release unlocked;
-      check(seednormKernelEmit(kernel, stage.c_str(), &data, &size));
-    }
-    std::unique_ptr<char, Free> owner(data);
-    return py::bytes(data, size);
-  }
-
-  std::vector<std::vector<int64_t>>
-  getResultShapes(const Arrays &arguments) const {
-    Tensors tensors(arguments);
-    std::vector<std::vector<int64_t>> shapes;
-    for (const Signature &result : getResults()) {
-      std::vector<int64_t> &shape =
-          shapes.emplace_back(std::get<2>(result).size());
-      check(seednormKernelGetResultShape(kernel, tensors.data(), tensors.size(),
-                                         shapes.size() - 1, shape.data()));
-    }
-    return shapes;
-  }
-
-  void run(const Arrays &arguments, const Arrays &results, uint64_t seed,
-           uintptr_t stream) const {
-    Tensors given(arguments), destinations(results);
-    py::gil_scoped_release unlocked;
-    check(seednormKernelRun(kernel, given.data(), given.size(),
-                            destinations.data(), destinations.size(), seed,
-                            reinterpret_cast<void *>(stream)));
-  }
-
-  std::string runCounted(const Arrays &arguments, const Arrays &results,
-                         uint64_t seed) const {
-    Tensors given(arguments), destinations(results);
-    char *counters = nullptr;
-    py::gil_scoped_release unlocked;
-    check(seednormKernelRunCounted(kernel, given.data(), given.size(),
-                                   destinations.data(), destinations.size(),
-                                   seed, &counters));
-    return std::unique_ptr<char, Free>(counters).get();
-  }
-
-private:
-  std::vector<Signature> getSignatures(int64_t first, int64_t last) const {
-    std::vector<Signature> signatures;
-    for (int64_t index = first; index < last; ++index) {
-      const char *name;
-      SeednormElementType type;
-      const int64_t *shape;
-      int64_t rank, alignment;
-      check(seednormKernelGetSignature(kernel, index, &name, &type, &shape,
-                                       &rank, &alignment));
-      signatures.emplace_back(name, typeNames[type],
-                              std::vector<int64_t>(shape, shape + rank),
-                              alignment);
-    }
-    return signatures;
-  }
-
-  SeednormKernel *kernel = nullptr;
-};
-} // namespace
-
 /// The text of the backward function.
 static std::string differentiate(const std::string &text,
                                  const std::string &entry,
@@ -336,6 +186,14 @@ static void bindArray(py::module_ &module) {
       .def_property_readonly(
           "strides",
           [](const Array &self) { return py::tuple(py::cast(self.strides)); })
+      .def_property_readonly(
+          "layout",
+          [](const Array &self) -> std::optional<std::pair<int64_t, int64_t>> {
+            std::optional<Layout> layout = self.getLayout();
+            if (!layout)
+              return std::nullopt;
+            return std::make_pair(layout->numDense, layout->alignment);
+          })
       .def_property_readonly("device",
                              [](const Array &self) {
                                return std::make_pair(self.device.device_type,
@@ -379,18 +237,6 @@ PYBIND11_MODULE(_seednorm, module) {
       .def("get_type", &Graph::getType)
       .def("add_output", &Graph::addOutput)
       .def("to_text", &Graph::toText);
-  py::class_<Kernel>(module, "Kernel", py::module_local())
-      .def(py::init<const std::string &, const std::string &,
-                    const std::string &,
-                    const std::vector<std::array<int64_t, 3>> &,
-                    const std::vector<std::array<int64_t, 2>> &, int64_t,
-                    const std::string &>())
-      .def_property_readonly("num_kernels", &Kernel::getNumKernels)
-      .def_property_readonly("arguments", &Kernel::getArguments)
-      .def_property_readonly("results", &Kernel::getResults)
-      .def_property_readonly("stages", &Kernel::getStages)
-      .def("emit", &Kernel::emit)
-      .def("result_shapes", &Kernel::getResultShapes)
-      .def("run", &Kernel::run)
-      .def("run_counted", &Kernel::runCounted);
+  bindKernel(module);
+  bindCaller(module);
 }

@@ -115,24 +115,11 @@ def get_layout(view, name, array):
         UsageError: the elements of a row are not next to each other, or strides
             are negative.
     """
-    rank = dense = len(view.shape)
-    itemsize = dtypes.BYTES[view.dtype]
-    multiples = view.pointer
-    expected = 1
-    strides = view.strides or (1,) * rank
-    for dim in reversed(range(rank if view.strides else 0)):
-        if view.shape[dim] == 1:
-            continue
-        if dense == rank and strides[dim] != expected:
-            dense = rank - 1 - dim
-        if dense != rank:
-            multiples |= strides[dim] * itemsize
-        expected = strides[dim] * view.shape[dim]
-    if rank and dense == 0 or any(stride < 0 for stride in strides):
+    if view.layout is None:
         raise UsageError(f"expects the last dimension of '{name}' to be dense, and "
-                         f"no negative strides, but got strides {strides}; "
+                         f"no negative strides, but got strides {view.strides}; "
                          f"{hint_dense(array)}")
-    return dense, multiples & -multiples
+    return view.layout
 
 
 def _check_device(array, name, on_gpu):

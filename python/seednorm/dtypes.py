@@ -6,6 +6,8 @@
 #===-----------------------------------------------------------------------===//
 """Names of element types."""
 
+import sys
+
 import numpy
 
 from seednorm.errors import UsageError, quote
@@ -77,3 +79,10 @@ def to_numpy(dtype):
         raise UsageError(f"expects the package 'ml_dtypes' for {dtype} arrays of "
                          "NumPy, but it is not installed") from None
     return numpy.dtype(getattr(ml_dtypes, LONG_NAMES[dtype]))
+
+
+def get_loaded_numpy_types():
+    """NumPy's type for each short name that it has one for by now: arrays of the
+    others are nobody's."""
+    names = LONG_NAMES.keys() - ({} if sys.modules.get("ml_dtypes") else BITS).keys()
+    return {name: to_numpy(name) for name in names}

@@ -102,6 +102,8 @@ class Kernel:
         self.schedule = dict(schedule or {})
         self._text = text
         self._variants = {}
+        self._caller = _seednorm.Caller(kernel)
+        self._learn_types()
         self.target = target
         self.entry = entry
         self.arguments = specs.make_specs(kernel.arguments)
@@ -170,10 +172,15 @@ class Kernel:
             ExecutionError: the launch failed.
             CompilerError: the emulator caught the code in an error.
         """
+        if type(seed) is int and not seed and stream is None and not self._on_gpu:
+            results = self._caller.call(arguments, named, out)
+            if results is not NotImplemented:
+                return results
         _check_integer("seed", seed)
         if stream is not None:
             _check_integer("stream", stream)
         call = self._prepare(arguments, named, out, stream)
+        self._learn_types()
         call.kernel.run(call.views, call.result_views, seed, call.stream)
         return call.results if len(call.results) != 1 else call.results[0]
 
@@ -197,6 +204,10 @@ class Kernel:
             call.kernel.run_counted(call.views, call.result_views, seed))
         return (call.results if len(call.results) != 1 else call.results[0],
                 counters)
+
+    def _learn_types(self):
+        """Tells the caller of types of NumPy that were loaded since."""
+        self._caller.set_numpy_types(dtypes.get_loaded_numpy_types())
 
     def _prepare(self, arguments, named, out, stream):
         given = self._match(arguments, named)
@@ -255,6 +266,7 @@ class Kernel:
                     f"kernel, but got strides {views[number].strides} "
                     f"({error.message}); {arrays.hint_dense(arrays_given[number])}"
                 ) from None
+            self._caller.add(layouts, shared, self._variants[key])
         return self._variants[key]
 
     def _view(self, array, spec, stream):
