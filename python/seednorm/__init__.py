@@ -23,6 +23,7 @@ anything else with DLPack::
 from seednorm._seednorm import __version__
 from seednorm.errors import (
     CompilerError, ExecutionError, SeednormError, UnknownStageError, UsageError)
+from seednorm.functions import Norm, norm
 from seednorm.gradient import Gradient, grad
 from seednorm.graph import Graph
 from seednorm.kernel import Kernel, compile
@@ -39,11 +40,11 @@ from seednorm.values import Condition, Value
 # Without max, min and sum, which are Python's where everything is imported.
 __all__ = [
     "CompilerError", "Condition", "ExecutionError", "Gradient", "Graph", "Kernel",
-    "Operand", "OutsideOp", "Program", "SeednormError", "TensorSpec",
+    "Norm", "Operand", "OutsideOp", "Program", "SeednormError", "TensorSpec",
     "UnknownStageError", "UsageError", "Value", "__version__",
     "ada_seednorm", "bhyt", "compile", "crms_norm", "dyt", "fix_norm", "grad",
     "group_norm", "head_scale", "instance_norm", "l1_norm", "l2_norm",
-    "layer_norm", "log_softmax", "modulate", "quantize", "rms_norm",
+    "layer_norm", "log_softmax", "modulate", "norm", "quantize", "rms_norm",
     "scale_norm", "seednorm", "softmax",
     "cast", "cos", "erf", "exp", "exp2", "expm1", "log", "log10", "log1p", "log2",
     "maximum", "mean", "minimum", "rsqrt", "sigmoid", "sin", "sqrt", "tanh", "where",
