@@ -34,13 +34,14 @@ from seednorm.ops import (
     ada_seednorm, bhyt, crms_norm, dyt, fix_norm, group_norm, head_scale,
     instance_norm, l1_norm, l2_norm, layer_norm, log_softmax, modulate,
     quantize, rms_norm, scale_norm, seednorm, softmax)
+from seednorm.options import Options
 from seednorm.specs import Operand, OutsideOp, Program, TensorSpec
 from seednorm.values import Condition, Value
 
 # Without max, min and sum, which are Python's where everything is imported.
 __all__ = [
     "CompilerError", "Condition", "ExecutionError", "Gradient", "Graph", "Kernel",
-    "Norm", "Operand", "OutsideOp", "Program", "SeednormError", "TensorSpec",
+    "Norm", "Operand", "Options", "OutsideOp", "Program", "SeednormError", "TensorSpec",
     "UnknownStageError", "UsageError", "Value", "__version__",
     "ada_seednorm", "bhyt", "compile", "crms_norm", "dyt", "fix_norm", "grad",
     "group_norm", "head_scale", "instance_norm", "l1_norm", "l2_norm",

@@ -9,22 +9,24 @@
 import collections.abc
 import functools
 import json
-import operator
 import sys
 from typing import NamedTuple
 
 import numpy
 
-from seednorm import _seednorm, arrays, dtypes, specs
-from seednorm.errors import (
-    UnknownStageError, UsageError, check_text, quote)
+from seednorm import _seednorm, arrays, cache, dtypes, specs
+from seednorm.dump import dump
+from seednorm.errors import UnknownStageError, UsageError, quote
 from seednorm.gradient import grad, read_graph
-from seednorm.schedules import format_schedule
+from seednorm.options import Options, check_integer
 
 
 def compile(graph, target="cpu", entry=None, expect_programs=None,
-            schedule=None):
-    """Compiles a graph.
+            schedule=None, options=None):
+    """Compiles a graph, unless this process has lately: then the kernel is the same.
+
+    With the variable SEEDNORM_DUMP_DIR set to a folder, every stage of each
+    compilation is written there.
 
     Args:
         graph: a `Graph`, a `Gradient`, or an MLIR module as text or bytecode.
@@ -61,6 +63,7 @@ def compile(graph, target="cpu", entry=None, expect_programs=None,
                 or "global" memory.
             dependent: whether the kernel starts before the one ahead of it in its
                 stream has ended; that one must not write its parameters.
+        options: an `Options` in the place of all the others.
 
     Returns:
         A `Kernel`.
@@ -71,18 +74,26 @@ def compile(graph, target="cpu", entry=None, expect_programs=None,
             a limit of the program or the target, or the target is the CPU.
         ExecutionError: "cuda", and this machine has no GPU.
     """
-    check_text("compile: expects 'target'", target)
-    if expect_programs is not None:
-        _check_integer("expect_programs", expect_programs, 63)
-    text, entry = read_graph("compile", graph, entry)
-    return Kernel(text, target, entry, expect_programs, schedule)
+    if options is None:
+        options = Options(target, entry, expect_programs, schedule)
+    elif not isinstance(options, Options):
+        raise UsageError(f"compile: expects 'options' to be Options, but got "
+                         f"{quote(options)}")
+    text, entry = read_graph("compile", graph, options.entry)
+    key = (text, entry, options)
+    kernel = cache.kernels.get(key)
+    if kernel is None:
+        kernel = cache.kernels.add(key, Kernel(text, entry, options))
+    return kernel
 
 
 class Kernel:
     """A compiled graph; `compile` makes it. Threads may call it at once.
 
     Attributes:
-        target, entry, schedule: what it was compiled with.
+        options: the `Options` that it was compiled with.
+        target, schedule: those of the options.
+        entry: its function.
         arguments, results: tuples of `TensorSpec`.
         num_kernels: kernels that a call launches; on the CPU, loops over rows,
             each with what adds its sums over rows.
@@ -93,24 +104,24 @@ class Kernel:
             "cubin". Made when first asked for.
     """
 
-    def __init__(self, text, target, entry, expect_programs=None,
-                 schedule=None):
-        self._overrides = format_schedule(schedule)
-        kernel = _seednorm.Kernel(text, target, entry, [], [],
-                                  _or_any(expect_programs), self._overrides)
+    def __init__(self, text, entry, options):
+        kernel = _seednorm.Kernel(text, options.target, entry, [], [],
+                                  _or_any(options.expect_programs), options.overrides)
         self._kernel = kernel
-        self.schedule = dict(schedule or {})
         self._text = text
         self._variants = {}
         self._caller = _seednorm.Caller(kernel)
         self._learn_types()
-        self.target = target
+        self.options = options
+        self.target = options.target
         self.entry = entry
+        self.schedule = options.schedule
         self.arguments = specs.make_specs(kernel.arguments)
         self.results = specs.make_specs(kernel.results)
         self.num_kernels = kernel.num_kernels
         self.asm = _Stages(kernel)
-        self._on_gpu = target.startswith(("sm_", "cuda"))
+        self._on_gpu = options.target.startswith(("sm_", "cuda"))
+        dump(self.asm, entry)
 
     def __repr__(self):
         names = ", ".join(spec.name for spec in self.arguments)
@@ -176,9 +187,9 @@ class Kernel:
             results = self._caller.call(arguments, named, out)
             if results is not NotImplemented:
                 return results
-        _check_integer("seed", seed)
+        check_integer("seed", seed)
         if stream is not None:
-            _check_integer("stream", stream)
+            check_integer("stream", stream)
         call = self._prepare(arguments, named, out, stream)
         self._learn_types()
         call.kernel.run(call.views, call.result_views, seed, call.stream)
@@ -198,7 +209,7 @@ class Kernel:
         Raises:
             As a call.
         """
-        _check_integer("seed", seed)
+        check_integer("seed", seed)
         call = self._prepare(arguments, named, out, None)
         counters = json.loads(
             call.kernel.run_counted(call.views, call.result_views, seed))
@@ -256,7 +267,7 @@ class Kernel:
             try:
                 self._variants[key] = _seednorm.Kernel(
                     self._text, self.target, self.entry, layouts, shared,
-                    _or_any(None), self._overrides)
+                    _or_any(None), self.options.overrides)
             except UsageError as error:
                 if not layouts:
                     raise
@@ -359,20 +370,9 @@ def _is_same_memory(lhs, rhs):
             and lhs.shape == rhs.shape and 0 not in lhs.shape)
 
 
-def _check_integer(name, value, bits=64):
-    """Refuses what does not fit so many bits without a sign."""
-    try:
-        fits = 0 <= operator.index(value) < 2**bits
-    except TypeError:
-        fits = False
-    if not fits:
-        raise UsageError(f"expects '{name}' to be an integer from 0 to "
-                         f"2**{bits} - 1, but got {quote(value)}")
-
-
 def _or_any(expect_programs):
     """A number of programs as the compiler takes it."""
-    return -1 if expect_programs is None else operator.index(expect_programs)
+    return -1 if expect_programs is None else expect_programs
 
 
 def _get_current_stream(arguments):

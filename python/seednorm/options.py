@@ -1,0 +1,56 @@
+#===- options.py - What a graph is compiled with ---------------------------===//
+#
+# One frozen object, which is checked when it is made, and tells kernels apart.
+#
+#===-----------------------------------------------------------------------===//
+"""Options of a compilation."""
+
+import dataclasses
+import operator
+import types
+from typing import Mapping, Optional
+
+from seednorm.errors import UsageError, check_text, quote
+from seednorm.schedules import format_schedule
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """What `seednorm.compile` makes of a graph; its keywords, which say what each
+    of these is. Hashable: the same graph and equal options are the same kernel.
+
+    Raises:
+        UsageError: a value breaks a rule that no graph is needed for.
+    """
+
+    target: str = "cpu"
+    entry: Optional[str] = None
+    expect_programs: Optional[int] = None
+    schedule: Mapping = dataclasses.field(default=None, compare=False)
+    #: The schedule as the compiler takes it.
+    overrides: str = dataclasses.field(init=False, repr=False)
+
+    def __post_init__(self):
+        check_text("compile: expects 'target'", self.target)
+        if self.entry is not None:
+            check_text("compile: expects 'entry'", self.entry)
+        if self.expect_programs is not None:
+            check_integer("expect_programs", self.expect_programs, 63)
+            self._set(expect_programs=operator.index(self.expect_programs))
+        self._set(overrides=format_schedule(self.schedule),
+                  schedule=types.MappingProxyType(dict(self.schedule or {})))
+
+    def _set(self, **values):
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+
+def check_integer(name, value, bits=64):
+    """Refuses what does not fit so many bits without a sign."""
+    try:
+        fits = 0 <= operator.index(value) < 2**bits
+    except TypeError:
+        fits = False
+    if not fits:
+        raise UsageError(f"expects '{name}' to be an integer from 0 to "
+                         f"2**{bits} - 1, but got {quote(value)}")
