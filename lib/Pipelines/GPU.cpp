@@ -47,6 +47,7 @@ void seednorm::buildGPUSchedulePipeline(OpPassManager &pm, StringRef arch,
   options.sharedBytes = architecture.sharedBytesPerBlock;
   options.cluster = architecture.blocksPerCluster;
   options.dependentLaunches = architecture.hasDependentLaunches();
+  options.bulkCopies = architecture.hasBulkCopies();
   options.override = schedule.str();
   pm.addPass(row::createRowSchedulePass(options));
 }

@@ -59,6 +59,8 @@ def compile(graph, target="cpu", entry=None, expect_programs=None,
                 or rows in shared memory more.
             async: whether rows are copied to shared memory on their way to
                 registers.
+            bulk: whether one thread of a block copies all of a row to shared memory,
+                not each thread what it reads itself.
             sums: where sums over rows are that registers do not hold: in "shared"
                 or "global" memory.
             dependent: whether the kernel starts before the one ahead of it in its

@@ -97,6 +97,9 @@ KERNELS = {
         64, parameters="early", blocks=2, prefetch=2, **ASYNC), 9),
     "shared": Forward("rms_norm", 500, schemes.shared(64)),
     "shared ring": Forward("rms_norm", 500, schemes.shared(64, blocks=2, prefetch=1)),
+    "bulk": Forward("rms_norm", 500, schemes.shared(64, bulk=True)),
+    "bulk ring": Forward("rms_norm", 500, schemes.shared(
+        64, blocks=2, prefetch=1, bulk=True), 9),
     "dynamic": Forward("rms_norm", 8192, schemes.shared(256, blocks=1, prefetch=1), 3),
     "cluster": Forward("rms_norm", 512, schemes.cluster(2, blocks=2)),
     "cluster of one row": Forward("rms_norm", 512, schemes.cluster(2)),
@@ -148,6 +151,7 @@ WAIT = call(r"barrier\.cluster\.wait\.aligned")
 TRY_WAIT = r"= tail call i1 @llvm\.nvvm\.mbarrier\.try\.wait\S*\(.*"
 NO_WAIT = "= or i1 true, true"
 ACQUIRE = call(r"fence\.acquire\.sync_restrict\S*")
+BLOCK_ARRIVAL = r"  %\d+ = tail call i64 @llvm\.nvvm\.mbarrier\.arrive\.(?!expect)\S*\(.*\n"
 COMMIT = call(r"cp\.async\.commit\.group")
 WAIT_GROUP = call(r"cp\.async\.wait\.group")
 SHUFFLE = r"(shfl\.sync\.bfly\.f32\(i32 )-1(, float %\d+, i32 )16(, i32 31\))"
@@ -231,10 +235,32 @@ MUTATIONS = [
     Mutation("ring", "the first row is in no group", COMMIT, report=PENDING),
     Mutation("ring", "rows of the loop are in no group", COMMIT, occurrence=-1,
              report=PENDING),
-    Mutation("ring", "copies go to the slot before", r"(select i1 %\d+, i64 )2(, i64 %\d+)",
-             r"\g<1>1\2", report=PENDING),
+    Mutation("ring", "copies go to the slot at hand", r"(= add i64 %\d+, )-1\n",
+             "\\g<1>0\n", report=PENDING),
     Mutation("ring", "the ring has a slot less for those who read",
-             r"(icmp eq i64 %\d+, )3\b", r"\g<1>2", report=PENDING),
+             r"(icmp ugt i64 %\d+, )2\b", r"\g<1>1", occurrence=1,
+             report=f"{PENDING}|out-of-bounds shared read"),
+    # Bulk copies.
+    Mutation("bulk", "no wait for the row", TRY_WAIT, NO_WAIT,
+             report=f"{UNORDERED}|{PENDING}"),
+    Mutation("bulk", "no barrier behind the barrier objects", BLOCK_BARRIER,
+             report="nothing orders the use of the mbarrier|that has been initialised"),
+    Mutation("bulk", "barrier objects are not made visible",
+             call(r"fence\.mbarrier_init\.release\.cluster"), report="not followed by fence"),
+    Mutation("bulk", "the bytes are not expected", call(r"mbarrier\.expect\.tx\S*"),
+             report="."),
+    Mutation("bulk", "nobody arrives", BLOCK_ARRIVAL, report="deadlock"),
+    Mutation("bulk ring", "no wait for rows", TRY_WAIT, NO_WAIT, occurrence=-1,
+             report=f"{UNORDERED}|{PENDING}"),
+    Mutation("bulk ring", "no wait for those who read", TRY_WAIT, NO_WAIT, occurrence=-2,
+             report="data race"),
+    Mutation("bulk ring", "one warp is not waited for",
+             r"(mbarrier\.init\.shared\(.*, i32 )2\)", r"\g<1>1)",
+             report="data race|no more than"),
+    Mutation("bulk ring", "warps do not meet behind their reads", WARP_BARRIER,
+             report="data race"),
+    Mutation("bulk ring", "nobody says that it has read", BLOCK_ARRIVAL,
+             occurrence=-1, report="deadlock"),
     Mutation("shared", "no wait for the row", WAIT_GROUP, report=PENDING),
     Mutation("shared ring", "one row too many is left in flight",
              r"wait\.group\(i32 1\)", "wait.group(i32 2)", report=PENDING),

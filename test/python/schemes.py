@@ -251,6 +251,21 @@ CLUSTERS = [
     cluster(2, parameters="early", dependent=True),
 ]
 
+#: One thread copies the rows of its block, of a multiple of 16 bytes.
+BULK = [
+    shared(64, bulk=True),
+    shared(96, bulk=True, parameters="staged"),
+    shared(64, blocks=2, bulk=True),
+    shared(64, blocks=2, prefetch=1, bulk=True),
+    shared(64, blocks=3, prefetch=2, bulk=True, parameters="staged"),
+    shared(64, bulk=True, dependent=True),
+    block(64, parameters="early", blocks=2, prefetch=2, bulk=True, **{"async": True}),
+    block(32, parameters="late", blocks=2, prefetch=1, bulk=True, **{"async": True}),
+    cluster(2, keep="shared", bulk=True),
+    cluster(2, blocks=2, prefetch=1, keep="shared", bulk=True),
+    cluster(2, blocks=2, prefetch=2, bulk=True, **{"async": True}),
+]
+
 #: Rows are read anew for each stage.
 GLOBAL = [
     block(64, keep="global", parameters="late"),

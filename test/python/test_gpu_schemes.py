@@ -14,12 +14,13 @@ import pytest
 import cases
 import schemes
 import seednorm
-from schemes import BLOCKS, CLUSTERS, GLOBAL, LANES, NORMS
+from schemes import BLOCKS, BULK, CLUSTERS, GLOBAL, LANES, NORMS
 
 ROWS = 7
 SHORT = [("f32", 96), ("bf16", 40), ("f32", 67), ("bf16", 128), ("f32", 120)]
 LONG = [("f32", 1000), ("bf16", 768), ("f32", 1003), ("bf16", 536), ("f32", 520),
         ("bf16", 1000)]
+WHOLE = [shape for shape in LONG if shape[1] % 8 == 0]
 
 
 def sample(schedules, shapes):
@@ -38,7 +39,7 @@ def sample(schedules, shapes):
 
 
 CASES = (sample(LANES, SHORT) + sample(BLOCKS, LONG) + sample(CLUSTERS, LONG)
-         + sample(GLOBAL, LONG))
+         + sample(BULK, WHOLE) + sample(GLOBAL, LONG))
 
 
 def test_table_has_every_pair():
@@ -105,6 +106,8 @@ SUMMING = [
     schemes.cluster(2, blocks=2),
     schemes.cluster(2, blocks=2, keep="shared"),
     schemes.cluster(4, blocks=2, prefetch=1, keep="shared", sums="global"),
+    schemes.shared(64, blocks=2, prefetch=1, bulk=True),
+    schemes.cluster(2, blocks=2, keep="shared", prefetch=2, bulk=True),
 ]
 SUMMED = [(520, 1, "f32"), (768, 4, "bf16"), (1000, 8, "f32"), (520, 40, "bf16")]
 
@@ -136,14 +139,20 @@ PERIODIC = [
     schemes.cluster(2, blocks=2, parts=1),
     schemes.cluster(2, blocks=2, parts=2, keep="shared"),
 ]
+PERIODIC_BULK = [
+    schemes.shared(64, blocks=3, parts=2, bulk=True),
+    schemes.shared(64, blocks=2, parts=2, prefetch=2, bulk=True),
+    schemes.cluster(2, blocks=2, parts=1, keep="shared", prefetch=1, bulk=True),
+]
+PERIODIC_CASES = [*itertools.product(PERIODIC, [520, 1003]),
+                  *itertools.product(PERIODIC_BULK, [520])]
 
 
-@pytest.mark.parametrize("columns", [520, 1003])
 @pytest.mark.parametrize("access, leading, slices", [
     ("by group 4", "?", lambda rows: np.arange(rows) // 4),
     ("by cycle 3", "3", lambda rows: np.arange(rows) % 3),
 ], ids=["group", "cycle"])
-@pytest.mark.parametrize("schedule", PERIODIC, ids=schemes.name_schedule)
+@pytest.mark.parametrize("schedule, columns", PERIODIC_CASES, ids=str)
 def test_sums_of_some_rows(rng, schedule, access, leading, slices, columns):
     kernel = seednorm.compile(schemes.modulated(columns, access, leading), "emulated",
                               schedule=schedule)
@@ -192,6 +201,7 @@ def test_chosen_backward_schedules_do_not_spill(columns):
     schemes.shared(64, parameters="staged"),
     schemes.shared(64, blocks=2, prefetch=1),
     schemes.cluster(2, keep="shared"),
+    schemes.shared(64, blocks=2, prefetch=1, bulk=True),
     schemes.lanes(32, parameters="staged"),
 ], ids=schemes.name_schedule)
 @pytest.mark.parametrize("dtype", ["f32", "bf16"])

@@ -136,6 +136,9 @@ def test_what_is_no_schedule(schedule, message):
         seednorm.compile(make_graph(), "emulated", schedule=schedule)
 
 
+BULK = {"threads_per_row": 64, "rows_per_block": 1, "parameters": "late", "bulk": True}
+
+
 @pytest.mark.parametrize("target, schedule, message", [
     ("emulated:sm_80", {"cluster": 2, "threads_per_row": 64, "rows_per_block": 1},
      "clusters of 2 blocks, but sm_80 has none"),
@@ -143,6 +146,11 @@ def test_what_is_no_schedule(schedule, message):
      "clusters of 16 blocks, but sm_120 has at most 8"),
     ("emulated:sm_89", {"dependent": True},
      "on sm_89 no kernel starts before the one ahead of it ends"),
+    ("sm_80", {**BULK, "keep": "shared"},
+     "a schedule with 'bulk', but sm_80 has no bulk copies"),
+    ("sm_90a", {**BULK, "keep": "shared", "vector": 2},
+     "expects 'vector' to be 4 with 'bulk', for 16 bytes of 'f32', but got 2"),
+    ("sm_90a", {"bulk": True}, "expects 'bulk' with 'async' or 'keep = shared'"),
     ("sm_86", {"threads_per_row": 32, "rows_per_block": 1, "parameters": "late",
                "blocks": 4, "prefetch": 31, "async": True},
      "bytes of shared memory .* but a block of sm_86 has 101376"),

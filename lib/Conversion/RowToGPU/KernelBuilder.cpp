@@ -346,6 +346,7 @@ void KernelBuilder::waitForKernelBefore(OpBuilder &builder) {
 
 void KernelBuilder::buildOneRow(OpBuilder &builder) {
   arriveAtCluster(builder);
+  initCopyBarriers(builder);
   viewSharedOperands(builder);
   viewRow(builder);
   ownColumns(builder);
@@ -354,12 +355,12 @@ void KernelBuilder::buildOneRow(OpBuilder &builder) {
   waitForKernelBefore(builder);
   // The row first, so that it is in flight while the block copies.
   if (schedule.getRowsInShared())
-    copyRow(builder, /*place=*/Value());
+    copyRow(builder, RingPlace());
   loadRow(builder);
   if (!schedule.getDependent())
     stageOperands(builder);
   if (schedule.getRowsInShared())
-    NVVM::CpAsyncWaitGroupOp::create(builder, loc, 0);
+    waitForRow(builder, /*groups=*/0);
   buildStages(builder, {});
 }
 

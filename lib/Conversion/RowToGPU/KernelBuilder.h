@@ -112,6 +112,13 @@ private:
     mlir::Value first, end, step;
   };
 
+  /// A row of those in shared memory, which are taken in turns: its number,
+  /// null for the only one, and if bulk copies bring rows the parity of the
+  /// turns.
+  struct RingPlace {
+    mlir::Value number, parity;
+  };
+
   /// Whether only some rows have a slice of the output in common.
   static bool isPeriodic(const KernelOperand &output) {
     return output.isSummed &&
@@ -141,8 +148,9 @@ private:
   void enterHalf(mlir::OpBuilder &builder);
   void loadAhead(mlir::OpBuilder &builder, mlir::Value number, mlir::Value end);
   void takeLoaded(llvm::ArrayRef<mlir::Value> loaded);
+  RingPlace getPlaceAhead(mlir::OpBuilder &builder, int64_t distance);
   void copyAhead(mlir::OpBuilder &builder, const RowRange &rows,
-                 mlir::Value number, mlir::Value place);
+                 mlir::Value number, RingPlace place);
   void buildRow(mlir::OpBuilder &builder, const RowRange &rows,
                 mlir::Value number,
                 llvm::MutableArrayRef<mlir::Value> accumulated);
@@ -179,6 +187,7 @@ private:
   bool needsDynamicShared() const;
   llvm::SmallVector<mlir::Type> getSharedTypes(mlir::OpBuilder &builder) const;
   void takeShared(mlir::OpBuilder &builder, mlir::gpu::GPUFuncOp function);
+  void takePiece(const row::SharedPiece &piece, mlir::Value memory);
   mlir::Value getPlace(mlir::OpBuilder &builder, const KernelOperand &operand,
                        size_t chunk, int64_t part);
   mlir::Value loadPlaces(mlir::OpBuilder &builder, const KernelOperand &operand,
@@ -188,9 +197,20 @@ private:
                    mlir::Value memory, size_t chunk, mlir::Value value);
   void copyChunk(mlir::OpBuilder &builder, const KernelOperand &operand,
                  size_t chunk, mlir::Value first);
-  void copyRow(mlir::OpBuilder &builder, mlir::Value place);
+  void copyRow(mlir::OpBuilder &builder, RingPlace place);
+  void waitForRow(mlir::OpBuilder &builder, int64_t groups);
   mlir::Value loadCopied(mlir::OpBuilder &builder, const KernelOperand &operand,
                          const row::Chunk &chunk);
+
+  // KernelBulkCopies.cpp: rows that one thread copies for its block.
+  mlir::Value getCopyBarrier(mlir::OpBuilder &builder, RingPlace place,
+                             bool forReaders);
+  void initCopyBarriers(mlir::OpBuilder &builder);
+  void copyPieces(mlir::OpBuilder &builder, const KernelOperand &operand,
+                  RingPlace place, mlir::Value barrier);
+  void copyRowInBulk(mlir::OpBuilder &builder, RingPlace place);
+  void waitForBulkRow(mlir::OpBuilder &builder);
+  void freePlace(mlir::OpBuilder &builder);
 
   // KernelCluster.cpp: what the blocks of a cluster do together.
   void arriveAtCluster(mlir::OpBuilder &builder);
@@ -306,12 +326,13 @@ private:
   /// it.
   llvm::SmallVector<mlir::Value> ahead;
 
-  mlir::Value shared;   ///< Slots of all sums of the block's rows; or null.
-  mlir::Value arrivals; ///< Where partials of other blocks arrive; or null.
-  unsigned level = 0;   ///< Of the sums at hand.
+  mlir::Value shared;       ///< Slots of all sums of the block's rows; or null.
+  mlir::Value copyBarriers; ///< Barrier objects of bulk copies; or null.
+  mlir::Value arrivals;     ///< Where partials of other blocks arrive; or null.
+  unsigned level = 0;       ///< Of the sums at hand.
   mlir::Value
-      turn; ///< Number of the row at hand mod 4, if any arrive; or null.
-  mlir::Value ring;        ///< Which of the rows in shared memory is at hand.
+      turn;       ///< Number of the row at hand mod 4, if any arrive; or null.
+  RingPlace ring; ///< Which of the rows in shared memory is at hand.
   bool hasArrived = false; ///< At the barrier that a cluster starts with.
   /// Whether others may still read what was in the slots of the row at hand.
   bool mayBeRead = false;

@@ -76,10 +76,30 @@ void KernelBuilder::takeLoaded(ArrayRef<Value> loaded) {
         chunk.values[input] = *next++;
 }
 
-/// Copies the row that is `prefetch` turns behind row `number` to row `place`
-/// of shared memory, if it is one of `rows`.
+/// The place `distance` turns behind the one at hand, less than there are.
+KernelBuilder::RingPlace KernelBuilder::getPlaceAhead(OpBuilder &builder,
+                                                      int64_t distance) {
+  Value places = index(builder, schedule.getRowsInShared());
+  Value number = arith::AddIOp::create(builder, loc, ring.number,
+                                       index(builder, distance));
+  Value wraps = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::uge,
+                                      number, places);
+  Value wrapped = arith::SubIOp::create(builder, loc, number, places);
+  RingPlace place;
+  place.number = arith::SelectOp::create(builder, loc, wraps, wrapped, number);
+  if (ring.parity) {
+    Value other =
+        arith::SubIOp::create(builder, loc, index(builder, 1), ring.parity);
+    place.parity =
+        arith::SelectOp::create(builder, loc, wraps, other, ring.parity);
+  }
+  return place;
+}
+
+/// Copies the row that is `prefetch` turns behind row `number` to `place`, if
+/// it is one of `rows`.
 void KernelBuilder::copyAhead(OpBuilder &builder, const RowRange &rows,
-                              Value number, Value place) {
+                              Value number, RingPlace place) {
   Value ahead = arith::MulIOp::create(builder, loc, rows.step,
                                       index(builder, schedule.getPrefetch()));
   row = arith::AddIOp::create(builder, loc, number, ahead);
@@ -96,16 +116,11 @@ void KernelBuilder::buildRow(OpBuilder &builder, const RowRange &rows,
                              Value number, MutableArrayRef<Value> accumulated) {
   if (slotOffset)
     enterHalf(builder);
-  if (ring) {
-    // The place of the row before is free.
+  if (ring.number) {
+    // To where the row before was.
     int64_t prefetch = schedule.getPrefetch();
-    Value isFirst = arith::CmpIOp::create(
-        builder, loc, arith::CmpIPredicate::eq, ring, index(builder, 0));
-    Value before = arith::SubIOp::create(builder, loc, ring, index(builder, 1));
-    copyAhead(builder, rows, number,
-              arith::SelectOp::create(builder, loc, isFirst,
-                                      index(builder, prefetch), before));
-    NVVM::CpAsyncWaitGroupOp::create(builder, loc, prefetch);
+    copyAhead(builder, rows, number, getPlaceAhead(builder, prefetch));
+    waitForRow(builder, prefetch);
   } else if (schedule.getPrefetch()) {
     SmallVector<Value> loaded = ahead;
     loadAhead(builder, arith::AddIOp::create(builder, loc, number, rows.step),
@@ -117,13 +132,9 @@ void KernelBuilder::buildRow(OpBuilder &builder, const RowRange &rows,
   loadRow(builder);
   buildStages(builder, accumulated);
   arriveAsReader(builder);
-  if (ring) {
-    Value next = arith::AddIOp::create(builder, loc, ring, index(builder, 1));
-    Value isLast =
-        arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, next,
-                              index(builder, schedule.getRowsInShared()));
-    ring =
-        arith::SelectOp::create(builder, loc, isLast, index(builder, 0), next);
+  if (ring.number) {
+    freePlace(builder);
+    ring = getPlaceAhead(builder, 1);
   }
 }
 
@@ -138,24 +149,22 @@ void KernelBuilder::buildRowLoop(OpBuilder &builder, const RowRange &rows,
                                 index(builder, turn - schedule.getPrefetch()));
       copyAhead(builder, rows,
                 arith::AddIOp::create(builder, loc, rows.first, back),
-                index(builder, turn));
+                getPlaceAhead(builder, turn));
     }
-    ring = index(builder, 0);
   } else if (schedule.getPrefetch()) {
     loadAhead(builder, rows.first, rows.end);
   }
   SmallVector<Value *> carried;
   for (Value &value :
        llvm::concat<Value>(accumulated, ahead, MutableArrayRef(slotOffset),
-                           MutableArrayRef(turn), MutableArrayRef(ring)))
+                           MutableArrayRef(turn), MutableArrayRef(ring.number),
+                           MutableArrayRef(ring.parity)))
     if (value)
       carried.push_back(&value);
   buildLoop(builder, loc, rows.first, rows.end, rows.step, carried,
             [&](OpBuilder &inside, Value number) {
               buildRow(inside, rows, number, accumulated);
             });
-  // The next range begins with the first place again.
-  ring = Value();
 }
 
 /// The rows of part `part` of those that have slice `slice` of a summed output
@@ -195,7 +204,8 @@ void KernelBuilder::buildPartLoop(OpBuilder &builder, Value step,
   Value count = arith::MulIOp::create(builder, loc, numSlices, parts);
   SmallVector<Value *> carried;
   for (Value &value : llvm::concat<Value>(
-           accumulated, MutableArrayRef(slotOffset), MutableArrayRef(turn)))
+           accumulated, MutableArrayRef(slotOffset), MutableArrayRef(turn),
+           MutableArrayRef(ring.number), MutableArrayRef(ring.parity)))
     if (value)
       carried.push_back(&value);
   buildLoop(
@@ -221,6 +231,7 @@ void KernelBuilder::buildPartLoop(OpBuilder &builder, Value step,
 
 void KernelBuilder::buildRows(OpBuilder &builder) {
   arriveAtCluster(builder);
+  initCopyBarriers(builder);
   viewSharedOperands(builder);
   ownColumns(builder);
   planAccumulators();
@@ -249,6 +260,10 @@ void KernelBuilder::buildRows(OpBuilder &builder) {
   firstSlot = sharedBase;
   if (row::getNumSlots(analysis, schedule))
     slotOffset = index(builder, 0);
+  if (schedule.getRowsInShared())
+    ring.number = index(builder, 0);
+  if (copyBarriers)
+    ring.parity = index(builder, 0);
   // Before the first row.
   if (arrivals)
     turn = index(builder, 3);

@@ -44,87 +44,71 @@ bool KernelBuilder::needsDynamicShared() const {
   return row::getDynamicSharedBytes(program, schedule) != 0;
 }
 
-/// Types of the kernel's shared memory: the slots of the sums and where they
-/// arrive, then staged operands and rows, then what threads of the block add
-/// to.
+/// Types of the pieces of the kernel's shared memory.
 SmallVector<Type> KernelBuilder::getSharedTypes(OpBuilder &builder) const {
   auto space = gpu::AddressSpaceAttr::get(builder.getContext(),
                                           gpu::AddressSpace::Workgroup);
   SmallVector<Type> types;
-  auto add = [&](int64_t elements, Type slice) {
-    types.push_back(MemRefType::get({elements}, getElementTypeOrSelf(slice),
+  for (const row::SharedPiece &piece : row::planSharedMemory(program, schedule))
+    types.push_back(MemRefType::get({piece.elements}, piece.element,
                                     MemRefLayoutAttrInterface(), space));
-  };
-  if (int64_t slots = row::getNumBlockSlots(analysis, schedule))
-    add(slots, builder.getF32Type());
-  if (int64_t arrivals = row::getNumArrivals(analysis, schedule))
-    add(arrivals, builder.getI64Type());
-  auto getPlaces = [&](Type slice) {
-    return row::getThreadPlaces(analysis.getNumColumns(), schedule,
-                                getElementTypeOrSelf(slice))
-        .getNumElements();
-  };
-  for (auto [index, operand] : llvm::enumerate(inputs)) {
-    if (row::isStaged(program, schedule, index))
-      add(operand.numStored, operand.slice);
-    if (row::isCopiedByRow(program, schedule, index))
-      add(schedule.getRowsInShared() * getPlaces(operand.slice), operand.slice);
-  }
-  for (auto [index, operand] : llvm::enumerate(outputs))
-    if (row::isAddedInBlock(program, schedule, index))
-      add(row::hasThreadPlaces(program, schedule, index)
-              ? getPlaces(operand.slice)
-              : operand.numStored,
-          operand.slice);
   return types;
 }
 
-/// Gives operands their shared memory, in the order of `getSharedTypes`.
+/// Gives everybody their piece: of what the launch asks for, or one of the
+/// function's own.
 void KernelBuilder::takeShared(OpBuilder &builder, gpu::GPUFuncOp function) {
-  ArrayRef<BlockArgument> variables = function.getWorkgroupAttributions();
   SmallVector<Type> types = getSharedTypes(builder);
   Value dynamic;
+  if (needsDynamicShared())
+    dynamic = gpu::DynamicSharedMemoryOp::create(
+        builder, loc,
+        MemRefType::get({ShapedType::kDynamic}, builder.getI8Type(),
+                        MemRefLayoutAttrInterface(),
+                        cast<MemRefType>(types.front()).getMemorySpace()));
   int64_t offset = 0;
-  size_t next = 0;
-  auto take = [&]() -> Value {
-    if (!needsDynamicShared())
-      return variables[next++];
-    auto type = cast<MemRefType>(types[next++]);
-    if (!dynamic)
-      dynamic = gpu::DynamicSharedMemoryOp::create(
-          builder, loc,
-          MemRefType::get({ShapedType::kDynamic}, builder.getI8Type(),
-                          MemRefLayoutAttrInterface(), type.getMemorySpace()));
+  for (auto [number, piece] :
+       llvm::enumerate(row::planSharedMemory(program, schedule))) {
     offset = llvm::alignTo(offset, kAccessBytes);
-    Value view = memref::ViewOp::create(builder, loc, type, dynamic,
-                                        index(builder, offset), ValueRange());
-    offset += type.getNumElements() * getByteWidth(type.getElementType());
-    return view;
-  };
-  auto place = [&](KernelOperand &operand) {
-    operand.places = row::getThreadPlaces(analysis.getNumColumns(), schedule,
-                                          getElementTypeOrSelf(operand.slice));
-  };
-  if (row::getNumBlockSlots(analysis, schedule))
-    shared = take();
-  if (row::getNumArrivals(analysis, schedule))
-    arrivals = take();
-  for (auto [index, operand] : llvm::enumerate(inputs)) {
-    if (row::isStaged(program, schedule, index)) {
-      operand.staged = take();
-      operand.stagedParts = getStagedParts(index);
-    }
-    if (row::isCopiedByRow(program, schedule, index)) {
-      operand.copied = take();
-      place(operand);
-    }
+    if (dynamic)
+      takePiece(piece,
+                memref::ViewOp::create(builder, loc, types[number], dynamic,
+                                       index(builder, offset), ValueRange()));
+    else
+      takePiece(piece, function.getWorkgroupAttributions()[number]);
+    offset += piece.elements * getByteWidth(piece.element);
   }
-  for (auto [index, operand] : llvm::enumerate(outputs))
-    if (row::isAddedInBlock(program, schedule, index)) {
-      operand.added = take();
-      if (row::hasThreadPlaces(program, schedule, index))
-        place(operand);
-    }
+}
+
+void KernelBuilder::takePiece(const row::SharedPiece &piece, Value memory) {
+  auto place = [&](KernelOperand &operand) {
+    operand.places =
+        row::getThreadPlaces(analysis.getNumColumns(), schedule, piece.element);
+  };
+  switch (piece.kind) {
+  case row::SharedPiece::Slots:
+    shared = memory;
+    return;
+  case row::SharedPiece::Arrivals:
+    arrivals = memory;
+    return;
+  case row::SharedPiece::CopyBarriers:
+    copyBarriers = memory;
+    return;
+  case row::SharedPiece::Staged:
+    inputs[piece.operand].staged = memory;
+    inputs[piece.operand].stagedParts = getStagedParts(piece.operand);
+    return;
+  case row::SharedPiece::Copied:
+    inputs[piece.operand].copied = memory;
+    place(inputs[piece.operand]);
+    return;
+  case row::SharedPiece::Added:
+    outputs[piece.operand].added = memory;
+    if (row::hasThreadPlaces(program, schedule, piece.operand))
+      place(outputs[piece.operand]);
+    return;
+  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -237,9 +221,11 @@ void KernelBuilder::copyChunk(OpBuilder &builder, const KernelOperand &operand,
   }
 }
 
-/// Copies the row at hand to row `place` of shared memory, the only one if that
-/// is null, and ends a group of copies, with a row or without.
-void KernelBuilder::copyRow(OpBuilder &builder, Value place) {
+/// Copies the row at hand to row `place` of shared memory, and ends a group of
+/// copies, with a row or without.
+void KernelBuilder::copyRow(OpBuilder &builder, RingPlace place) {
+  if (copyBarriers)
+    return copyRowInBulk(builder, place);
   sweep(builder, {}, [&](OpBuilder &inside) {
     for (size_t chunk = 0; chunk < chunks.size(); ++chunk)
       for (const KernelOperand &operand : inputs) {
@@ -248,15 +234,23 @@ void KernelBuilder::copyRow(OpBuilder &builder, Value place) {
         buildIf(inside, loc, getPredicate(inside, operand, chunks[chunk]),
                 [&](OpBuilder &then) {
                   Value first;
-                  if (place)
+                  if (place.number)
                     first = arith::MulIOp::create(
-                        then, loc, place,
+                        then, loc, place.number,
                         index(then, operand.places->getNumElements()));
                   copyChunk(then, operand, chunk, first);
                 });
       }
   });
   NVVM::CpAsyncCommitGroupOp::create(builder, loc);
+}
+
+/// Waits until the row at hand is in shared memory, while so many groups of
+/// copies behind it may be under way.
+void KernelBuilder::waitForRow(OpBuilder &builder, int64_t groups) {
+  if (copyBarriers)
+    return waitForBulkRow(builder);
+  NVVM::CpAsyncWaitGroupOp::create(builder, loc, groups);
 }
 
 /// The slice of an operand at a chunk, of those at hand, of the copied row.
@@ -271,9 +265,9 @@ Value KernelBuilder::loadCopied(OpBuilder &builder,
   return buildIfValid(builder, loc, getPredicate(builder, operand, chunk), type,
                       [&](OpBuilder &inside) {
                         Value first;
-                        if (ring)
+                        if (ring.number)
                           first = arith::MulIOp::create(
-                              inside, loc, ring,
+                              inside, loc, ring.number,
                               index(inside, operand.places->getNumElements()));
                         return loadPlaces(inside, operand, operand.copied,
                                           first, number, type);

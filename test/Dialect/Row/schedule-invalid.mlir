@@ -133,6 +133,16 @@ func.func @other_machine(%x: memref<?x96xf32>, %y: memref<?x96xf32>) {
 
 // -----
 
+// expected-error @below {{expects 'bulk' with 'async' or 'keep = shared': no other rows are copied to shared memory}}
+#bad = #row.gpu_schedule<threads_per_row = 96, rows_per_block = 1, vector = 1, parameters = late, bulk>
+
+// -----
+
+// expected-error @below {{expects one row a block with 'bulk', but got 2}}
+#bad = #row.gpu_schedule<threads_per_row = 32, rows_per_block = 2, vector = 1, parameters = late, keep = shared, bulk>
+
+// -----
+
 // expected-error @below {{expects no 'prefetch' of rows that are not kept}}
 #bad = #row.gpu_schedule<threads_per_row = 96, rows_per_block = 1, vector = 1, parameters = late, keep = global, blocks = 8, prefetch = 1>
 

@@ -65,7 +65,7 @@ func.func @warps_of_a_sweep(%x: memref<?x64xf32>, %s: memref<64xf32>) {
 
 // -----
 
-// expected-error @below {{expects one of threads_per_row, rows_per_block, vector, parameters, keep, cluster, blocks, parts, prefetch, async, sums, dependent, but got 'stages'}}
+// expected-error @below {{expects one of threads_per_row, rows_per_block, vector, parameters, keep, cluster, blocks, parts, prefetch, async, bulk, sums, dependent, but got 'stages'}}
 #keyword = #row.gpu_schedule<threads_per_row = 32, rows_per_block = 1, vector = 1, parameters = late, stages = 2>
 
 // -----

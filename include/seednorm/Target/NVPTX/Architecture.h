@@ -38,6 +38,8 @@ struct NVPTXArchitecture {
   /// Whether a kernel may start before the one ahead of it ends; like clusters,
   /// from compute capability 9.0 on.
   bool hasDependentLaunches() const { return blocksPerCluster > 1; }
+  /// Whether one instruction copies many bytes to shared memory; the same.
+  bool hasBulkCopies() const { return blocksPerCluster > 1; }
 };
 
 /// All architectures, oldest first.

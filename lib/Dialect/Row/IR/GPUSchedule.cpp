@@ -51,6 +51,7 @@ static const Field kFields[] = {
     {"parts", &Choices::parts},
     {"prefetch", &Choices::prefetch},
     {"async", &Choices::async},
+    {"bulk", &Choices::bulk},
     {"sums", &Choices::sums},
     {"dependent", &Choices::dependent},
 };
@@ -156,7 +157,8 @@ llvm::Error seednorm::row::setChoices(Choices &choices, StringRef text) {
 GPUScheduleChoices GPUScheduleAttr::getChoices() const {
   return {getThreadsPerRow(), getRowsPerBlock(), getVector(), getParameters(),
           getKeep(),          getCluster(),      getBlocks(), getParts(),
-          getPrefetch(),      getAsync(),        getSums(),   getDependent()};
+          getPrefetch(),      getAsync(),        getBulk(),   getSums(),
+          getDependent()};
 }
 
 /// The value behind a field's name, as text; a flag alone is true.
@@ -298,13 +300,11 @@ static LogicalResult verifyPersistence(EmitError emitError, int64_t blocks,
   return success();
 }
 
-LogicalResult GPUScheduleAttr::verify(EmitError emitError,
-                                      int64_t threadsPerRow,
-                                      int64_t rowsPerBlock, int64_t vector,
-                                      ParameterLoads parameters, RowKeep keep,
-                                      int64_t cluster, int64_t blocks,
-                                      int64_t parts, int64_t prefetch,
-                                      bool async, SumMemory sums, bool) {
+LogicalResult GPUScheduleAttr::verify(
+    EmitError emitError, int64_t threadsPerRow, int64_t rowsPerBlock,
+    int64_t vector, ParameterLoads parameters, RowKeep keep, int64_t cluster,
+    int64_t blocks, int64_t parts, int64_t prefetch, bool async, bool bulk,
+    SumMemory sums, bool) {
   if (failed(verifyThreads(emitError, threadsPerRow, rowsPerBlock, cluster)) ||
       failed(verifyPersistence(emitError, blocks, parts, prefetch)))
     return failure();
@@ -325,6 +325,12 @@ LogicalResult GPUScheduleAttr::verify(EmitError emitError,
     return emitError() << "expects 'async' with rows in registers and "
                           "'prefetch': rows kept in shared memory are always "
                           "copied asynchronously, and others never";
+  if (bulk && keep != RowKeep::Shared && !async)
+    return emitError() << "expects 'bulk' with 'async' or 'keep = shared': no "
+                          "other rows are copied to shared memory";
+  if (bulk && rowsPerBlock != 1)
+    return emitError() << "expects one row a block with 'bulk', but got "
+                       << rowsPerBlock;
   if (keep == RowKeep::Global && prefetch != 0)
     return emitError() << "expects no 'prefetch' of rows that are not kept";
   if (keep == RowKeep::Registers && !async && prefetch > 1)

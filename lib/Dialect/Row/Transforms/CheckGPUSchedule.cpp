@@ -67,6 +67,28 @@ LogicalResult seednorm::row::checkSharedMemory(ProgramOp program,
   return success();
 }
 
+/// Whether bulk copies take the rows that are copied: each is 16 bytes of a
+/// thread beside 16 bytes of the next one, in both memories.
+static LogicalResult checkBulkCopies(ProgramOp program,
+                                     GPUScheduleAttr schedule,
+                                     const GPUTarget &target) {
+  if (!schedule.getBulk())
+    return success();
+  if (!target.bulkCopies)
+    return program.emitOpError("has a schedule with 'bulk', but ")
+           << target.name << " has no bulk copies";
+  for (BlockArgument input : program.getBodyBlock().getArguments()) {
+    Type element = getElementTypeOrSelf(input.getType());
+    int64_t bits = element.getIntOrFloatBitWidth();
+    if (isCopiedByRow(program, schedule, input.getArgNumber()) &&
+        schedule.getVector() * bits != kBulkBytes * 8)
+      return program.emitOpError("expects 'vector' to be ")
+             << kBulkBytes * 8 / bits << " with 'bulk', for " << kBulkBytes
+             << " bytes of " << element << ", but got " << schedule.getVector();
+  }
+  return success();
+}
+
 /// Whether blocks, and what they add up, are as the outputs need it.
 static LogicalResult checkPersistence(ProgramOp program,
                                       GPUScheduleAttr schedule) {
@@ -113,6 +135,8 @@ LogicalResult seednorm::row::verifyGPUSchedule(ProgramOp program,
     return program.emitOpError("has a schedule with 'dependent', but on ")
            << target.name
            << " no kernel starts before the one ahead of it ends";
+  if (failed(checkBulkCopies(program, schedule, target)))
+    return failure();
   int64_t chunks =
       llvm::divideCeil(analysis.getNumColumns(),
                        schedule.getVector() * schedule.getThreadsPerRow());

@@ -115,43 +115,63 @@ bool seednorm::row::isCopiedByRow(ProgramOp program, GPUScheduleAttr schedule,
          getNumElements(slice) == program.getNumColumns();
 }
 
-int64_t seednorm::row::getSharedMemoryBytes(ProgramOp program,
-                                            GPUScheduleAttr schedule) {
+int64_t seednorm::row::getNumCopyBarriers(GPUScheduleAttr schedule) {
+  if (!schedule.getBulk())
+    return 0;
+  return schedule.getRowsInShared() * (schedule.isPersistent() ? 2 : 1);
+}
+
+SmallVector<SharedPiece>
+seednorm::row::planSharedMemory(ProgramOp program, GPUScheduleAttr schedule) {
   ProgramAnalysis analysis(program);
-  int64_t bytes = getNumBlockSlots(analysis, schedule) *
-                  static_cast<int64_t>(sizeof(float));
-  if (int64_t arrivals = getNumArrivals(analysis, schedule))
-    bytes = llvm::alignTo(bytes, kAccessBytes) +
-            arrivals * static_cast<int64_t>(sizeof(int64_t));
-  auto add = [&](int64_t elements, Type slice) {
-    // Each operand starts where the widest access may.
-    bytes =
-        llvm::alignTo(bytes, kAccessBytes) +
-        elements * llvm::divideCeil(
-                       getElementTypeOrSelf(slice).getIntOrFloatBitWidth(), 8);
+  Builder builder(program.getContext());
+  SmallVector<SharedPiece> pieces;
+  auto add = [&](SharedPiece::Kind kind, unsigned operand, int64_t elements,
+                 Type slice) {
+    if (elements)
+      pieces.push_back({kind, operand, elements, getElementTypeOrSelf(slice)});
   };
   auto getPlaces = [&](Type slice) {
     return getThreadPlaces(program.getNumColumns(), schedule,
                            getElementTypeOrSelf(slice))
         .getNumElements();
   };
+  add(SharedPiece::Slots, 0, getNumBlockSlots(analysis, schedule),
+      builder.getF32Type());
+  add(SharedPiece::Arrivals, 0, getNumArrivals(analysis, schedule),
+      builder.getI64Type());
+  add(SharedPiece::CopyBarriers, 0, getNumCopyBarriers(schedule),
+      builder.getI64Type());
   for (BlockArgument input : program.getBodyBlock().getArguments()) {
-    if (isStaged(program, schedule, input.getArgNumber()))
-      add(getNumStoredElements(
-              program.getInputs()[input.getArgNumber()].getType(),
-              input.getType()),
+    unsigned number = input.getArgNumber();
+    if (isStaged(program, schedule, number))
+      add(SharedPiece::Staged, number,
+          getNumStoredElements(program.getInputs()[number].getType(),
+                               input.getType()),
           input.getType());
-    if (isCopiedByRow(program, schedule, input.getArgNumber()))
-      add(schedule.getRowsInShared() * getPlaces(input.getType()),
+    if (isCopiedByRow(program, schedule, number))
+      add(SharedPiece::Copied, number,
+          schedule.getRowsInShared() * getPlaces(input.getType()),
           input.getType());
   }
   for (unsigned output = 0; output < program.getOutputs().size(); ++output)
     if (isAddedInBlock(program, schedule, output)) {
       Type slice = program.getOutputSliceType(output);
-      add(hasThreadPlaces(program, schedule, output) ? getPlaces(slice)
+      add(SharedPiece::Added, output,
+          hasThreadPlaces(program, schedule, output) ? getPlaces(slice)
                                                      : getNumElements(slice),
           slice);
     }
+  return pieces;
+}
+
+int64_t seednorm::row::getSharedMemoryBytes(ProgramOp program,
+                                            GPUScheduleAttr schedule) {
+  int64_t bytes = 0;
+  for (const SharedPiece &piece : planSharedMemory(program, schedule))
+    bytes = llvm::alignTo(bytes, kAccessBytes) +
+            piece.elements *
+                llvm::divideCeil(piece.element.getIntOrFloatBitWidth(), 8);
   return bytes;
 }
 

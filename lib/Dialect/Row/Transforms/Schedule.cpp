@@ -118,11 +118,12 @@ struct RowSchedule : seednorm::row::impl::RowSchedulePassBase<RowSchedule> {
   void runOnOperation() override {
     WalkResult result = getOperation()->walk([&](ProgramOp program) {
       LogicalResult scheduled =
-          target == "gpu" ? scheduleForGPU(program,
-                                           {multiprocessors, sharedBytes,
-                                            cluster, dependentLaunches, chip},
-                                           override)
-                          : scheduleForCPU(program, CPUTarget{vectorBytes});
+          target == "gpu"
+              ? scheduleForGPU(program,
+                               {multiprocessors, sharedBytes, cluster,
+                                dependentLaunches, bulkCopies, chip},
+                               override)
+              : scheduleForCPU(program, CPUTarget{vectorBytes});
       return failed(scheduled) ? WalkResult::interrupt()
                                : WalkResult::advance();
     });

@@ -23,7 +23,7 @@ struct GPUScheduleChoices {
   ParameterLoads parameters = ParameterLoads::Late;
   RowKeep keep = RowKeep::Registers;
   int64_t cluster = 1, blocks = 0, parts = 0, prefetch = 0;
-  bool async = false;
+  bool async = false, bulk = false;
   SumMemory sums = SumMemory::Shared;
   bool dependent = false;
 };

@@ -145,8 +145,12 @@ def Row_GPUScheduleAttr : Row_Attr<"GPUSchedule", "gpu_schedule"> {
     added up meets in a second kernel. Programs with a summed output need it.
     With `prefetch` so many rows are loaded ahead of the one at hand, to hide the
     latency: one in registers, or with `async`, or if rows are kept in shared
-    memory, any number in a ring of rows there. If outputs are summed by group or
-    cycle, the rows of a group, or those that have a slice in common, are cut in
+    memory, any number in a ring of rows there. Threads copy the columns that they
+    read themselves, so that none waits for another; with `bulk` one thread copies
+    all that its block has of a row, without an instruction for each 16 bytes, and
+    barrier objects say when it has come and when its place is free again.
+
+    If outputs are summed by group or cycle, the rows of a group, or those that have a slice in common, are cut in
     `parts` parts, and a block takes one part after the other. What threads add
     up over rows is in registers as far as there are enough, the rest in `sums`:
     `shared` memory, or the partial sums in `global` memory themselves.
@@ -165,7 +169,8 @@ def Row_GPUScheduleAttr : Row_Attr<"GPUSchedule", "gpu_schedule"> {
     `rows_per_block` is 1 if `threads_per_row` exceeds 32; a block has at most
     1024 threads, in whole warps; `cluster` is a power of two up to 16; `early`
     parameters need rows in registers; `parts`, `prefetch` and `sums` need
-    `blocks`, `async` needs `prefetch`.
+    `blocks`, `async` needs `prefetch`, and `bulk` rows in shared memory and one
+    row a block.
 
     Example:
     ```mlir
@@ -179,7 +184,7 @@ def Row_GPUScheduleAttr : Row_Attr<"GPUSchedule", "gpu_schedule"> {
                         EnumParameter<Row_ParametersKind>:$parameters,
                         EnumParameter<Row_RowKeepKind>:$keep,
                         "int64_t":$cluster, "int64_t":$blocks, "int64_t":$parts,
-                        "int64_t":$prefetch, "bool":$async,
+                        "int64_t":$prefetch, "bool":$async, "bool":$bulk,
                         EnumParameter<Row_SumMemoryKind>:$sums,
                         "bool":$dependent);
   let hasCustomAssemblyFormat = 1;
@@ -188,8 +193,8 @@ def Row_GPUScheduleAttr : Row_Attr<"GPUSchedule", "gpu_schedule"> {
       return $_get($_ctxt, choices.threadsPerRow, choices.rowsPerBlock,
                    choices.vector, choices.parameters, choices.keep,
                    choices.cluster, choices.blocks, choices.parts,
-                   choices.prefetch, choices.async, choices.sums,
-                   choices.dependent);
+                   choices.prefetch, choices.async, choices.bulk,
+                   choices.sums, choices.dependent);
     }]>
   ];
   let extraClassDeclaration = [{

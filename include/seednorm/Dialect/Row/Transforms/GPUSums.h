@@ -63,6 +63,34 @@ int64_t getNumBlockSlots(const ProgramAnalysis &analysis,
 int64_t getNumArrivals(const ProgramAnalysis &analysis,
                        GPUScheduleAttr schedule);
 
+/// Bytes that bulk copies take and place multiples of.
+inline constexpr int64_t kBulkBytes = 16;
+
+/// Barrier objects of a block whose rows bulk copies bring, 8 bytes each: one
+/// for each row in shared memory that arrives, and if blocks are persistent one
+/// for each place that is free again.
+int64_t getNumCopyBarriers(GPUScheduleAttr schedule);
+
+/// A piece of a block's shared memory.
+struct SharedPiece {
+  enum Kind {
+    Slots,        ///< Of sums.
+    Arrivals,     ///< Barrier objects for partial sums.
+    CopyBarriers, ///< Barrier objects for bulk copies.
+    Staged,       ///< An input that all rows have in common.
+    Copied,       ///< An input's rows.
+    Added,        ///< What threads add up of an output.
+  } kind;
+  unsigned operand = 0; ///< Number of the input or output.
+  int64_t elements = 0;
+  mlir::Type element;
+};
+
+/// The pieces that a block of `program` has, in their order. Each starts at a
+/// multiple of the widest access.
+llvm::SmallVector<SharedPiece> planSharedMemory(ProgramOp program,
+                                                GPUScheduleAttr schedule);
+
 /// The access of the outputs of which only some rows have a slice in common, by
 /// group or cycle; null if `program` sums over all rows alone.
 AccessAttr getPeriodicSum(ProgramOp program);

@@ -336,6 +336,8 @@ def RowSchedulePass : Pass<"row-schedule"> {
            "Shared memory that a block of the GPU can have, in bytes">,
     Option<"cluster", "cluster", "int64_t", "16",
            "Most blocks of a cluster of the GPU; 1 if it has none">,
+    Option<"bulkCopies", "bulk-copies", "bool", "true",
+           "Whether the GPU copies many bytes by one instruction">,
     Option<"dependentLaunches", "dependent-launches", "bool", "true",
            "Whether the GPU starts a kernel before the one ahead of it ends">,
     Option<"chip", "chip", "std::string", "\"the target\"",

@@ -32,6 +32,7 @@ struct GPUTarget {
   int64_t cluster = 16; ///< Most blocks of a cluster; 1 if there are none.
   /// Whether a kernel may start before the one ahead of it ends.
   bool dependentLaunches = true;
+  bool bulkCopies = true;          ///< `cp.async.bulk`
   std::string name = "the target"; ///< In errors.
 };
 
