@@ -18,6 +18,7 @@
 #include "seednorm/Pipelines/GPU.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/IR/LLVMContext.h"
@@ -100,6 +101,22 @@ static std::string describeSums(row::ProgramOp program,
   return text;
 }
 
+/// Bytes of a column's sums over rows that are in global memory.
+static double getGlobalSumBytes(row::ProgramOp program,
+                                row::GPUScheduleAttr schedule) {
+  double bytes = 0;
+  for (unsigned index = 0; index < program.getOutputs().size(); ++index) {
+    if (!program.getOutputAccess(index).isSummed() ||
+        row::getSumPlace(program, schedule, index) != row::SumPlace::Global)
+      continue;
+    mlir::Type slice = program.getOutputSliceType(index);
+    auto vector = mlir::dyn_cast<mlir::VectorType>(slice);
+    bytes += (vector ? vector.getNumElements() : 1) *
+             mlir::getElementTypeOrSelf(slice).getIntOrFloatBitWidth() / 8.0;
+  }
+  return bytes / program.getNumColumns();
+}
+
 /// What is known of the kernel that adds up the partial sums of `program`.
 static KernelReport reportSums(row::ProgramOp program,
                                const KernelReport &rows) {
@@ -147,6 +164,11 @@ llvm::Expected<std::vector<KernelReport>> GPUBackend::reportSchedules() const {
     report.persistentBlocks = schedule.getBlocks();
     report.elementsPerThread =
         static_cast<double>(report.columns) / schedule.getThreadsPerRow();
+    report.slotsPerThread =
+        schedule.getVector() *
+        llvm::divideCeil(report.columns,
+                         schedule.getVector() * schedule.getThreadsPerRow());
+    report.globalSumBytesPerElement = getGlobalSumBytes(program, schedule);
     reports.push_back(std::move(report));
     if (row::hasSummedOutputs(program))
       reports.push_back(reportSums(program, reports.back()));

@@ -87,10 +87,14 @@ void Model::findRowLoop(const std::vector<IssueCounts> &counts) {
 }
 
 /// From the bytes of rows: how many rows a trip has, where the loop is
-/// unrolled, and how many chunks a row.
+/// unrolled, and how many chunks a row. The code has a store for every slot of
+/// a thread, also where the row ends before; and with each row it reads and
+/// writes the sums that are in global memory.
 void Model::findTrips(const std::vector<IssueCounts> &counts) {
-  double written = report.elementsPerThread * report.rowBytesWrittenPerElement;
-  double read = report.elementsPerThread * report.rowBytesReadPerElement;
+  double sums = report.globalSumBytesPerElement;
+  double written =
+      report.slotsPerThread * (report.rowBytesWrittenPerElement + sums);
+  double read = report.slotsPerThread * (report.rowBytesReadPerElement + sums);
   IssueCounts around, columns;
   for (int64_t loop = -1; loop < int64_t(flow.loops.size()); ++loop) {
     const IssueCounts &count = loop < 0 ? counts.back() : counts[loop];
@@ -98,7 +102,7 @@ void Model::findTrips(const std::vector<IssueCounts> &counts) {
       continue;
     (isColumnLoop(loop) ? columns : around).add(count, 1);
   }
-  // Stores are of rows only; loads are of parameters as well.
+  // Stores are of rows and such sums only; loads are of parameters as well.
   if (columns.bytesStored > 0)
     model.columnTrips = (written - around.bytesStored) / columns.bytesStored;
   else if (columns.bytesLoaded > 0)

@@ -91,6 +91,19 @@ def test_model_of_a_persistent_kernel(target):
         / rows["elements_per_thread"])
 
 
+@pytest.mark.parametrize("dtype, columns", [("bf16", 5120), ("f32", 33)])
+def test_model_has_one_row_a_trip(dtype, columns):
+    """Also where a trip stores sums in another block, or a thread has code for
+    twice the columns that most have."""
+    g = seednorm.Graph()
+    x = g.input((None, columns), dtype, name="x")
+    gamma, beta = (g.input((columns,), "f32", name=name) for name in ("gamma", "beta"))
+    g.output(seednorm.layer_norm(x, gamma, beta, eps=1e-6))
+    rows, _ = seednorm.compile(seednorm.grad(g), target="sm_90a").report
+    assert rows["blocks_per_cluster"] == (2 if columns == 5120 else 1)
+    assert rows["model"]["rows_per_trip"] == rows["rows_per_block"]
+
+
 @pytest.mark.parametrize("target", ["sm_80", "sm_90a"])
 def test_launches(target):
     """How a launcher without a compiler finds grids and arguments."""

@@ -168,6 +168,12 @@ struct KernelReport {
   /// alone.
   double barriersPerRow = -1, clusterBarriersPerRow = -1;
   double elementsPerThread = 0;
+  /// Elements of a row that a thread has code for, of which those beyond the
+  /// row's end are skipped.
+  int64_t slotsPerThread = 0;
+  /// Of sums over rows that are in global memory: bytes that a block adds to
+  /// with each row, for each column.
+  double globalSumBytesPerElement = 0;
   /// Machine instructions of a thread by opcode, each counted where it stands.
   std::map<std::string, int64_t> instructions;
   /// Predictions; none of what adds up partials, nor without counted bytes.

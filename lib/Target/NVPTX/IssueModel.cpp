@@ -60,9 +60,11 @@ std::vector<IssueCounts> seednorm::countIssues(const SASSKernel &kernel,
       count.cycles[int(Pipe::Issue)] += 0.25;
       if (pipe != Pipe::Issue)
         count.cycles[int(pipe)] += cycles;
-      if (isGlobalLoad(instruction.opcode))
+      // Not LD and ST: the memory of other blocks of a cluster has no opcode of
+      // its own, and our kernels have generic addresses for nothing else.
+      if (instruction.opcode == "LDG" || instruction.opcode == "LDGSTS")
         count.bytesLoaded += instruction.getAccessBytes();
-      if (instruction.opcode == "STG" || instruction.opcode == "ST")
+      if (instruction.opcode == "STG")
         count.bytesStored += instruction.getAccessBytes();
       count.hasBulkCopies |= isBulkCopy(instruction.opcode);
     }

@@ -36,7 +36,7 @@ static KernelReport makeReport(int64_t persistentBlocks) {
   report.rowBytesReadPerElement = report.rowBytesWrittenPerElement = 4;
   report.threadsPerBlock = 256;
   report.rowsPerBlock = 1;
-  report.elementsPerThread = 4;
+  report.elementsPerThread = report.slotsPerThread = 4;
   report.persistentBlocks = persistentBlocks;
   report.blocksPerSM = 4;
   return report;
@@ -142,12 +142,78 @@ TEST(StaticModel, AnUnrolledRowLoopHasSeveralRowsATrip) {
   EXPECT_EQ(found.otherInstructions, 4);
 }
 
+TEST(StaticModel, StoresToOtherBlocksOfAClusterAreOfNoRow) {
+  // Rows of bf16: 8 bytes a row, and 4 for each of two sums.
+  KernelReport report = makeReport(66);
+  report.rowBytesReadPerElement = report.rowBytesWrittenPerElement = 2;
+  KernelModel found = model(R"(
+    ROWS:
+    LDG.E.64 R4, desc[UR4][R2.64]
+    ST.E [R36], R4
+    ST.E [R36+0x4], R5
+    STG.E.64 desc[UR4][R2.64], R4
+    @P0 BRA `(ROWS)
+    EXIT)",
+                            report);
+  EXPECT_EQ(found.rowsPerTrip, 1);
+  EXPECT_EQ(found.rowInstructionsPerElement, 5 / 4.0);
+}
+
+TEST(StaticModel, SumsInGlobalMemoryAreOfNoOtherRow) {
+  KernelReport report = makeReport(132);
+  report.globalSumBytesPerElement = 4;
+  KernelModel found = model(R"(
+    ROWS:
+    LDG.E.128 R4, desc[UR4][R2.64]
+    STG.E.128 desc[UR4][R2.64], R4
+    LDG.E.128 R8, desc[UR4][R10.64]
+    STG.E.128 desc[UR4][R10.64], R8
+    @P0 BRA `(ROWS)
+    EXIT)",
+                            report);
+  EXPECT_EQ(found.rowsPerTrip, 1);
+  // The same in a loop over the columns of a row, four of eight at a time.
+  report.columns = 2048;
+  report.elementsPerThread = report.slotsPerThread = 8;
+  found = model(R"(
+    ROWS:
+    MOV R0, RZ
+    CHUNKS:
+    LDG.E.128 R4, desc[UR4][R2.64]
+    STG.E.128 desc[UR4][R2.64], R4
+    LDG.E.128 R8, desc[UR4][R10.64]
+    STG.E.128 desc[UR4][R10.64], R8
+    @P0 BRA `(CHUNKS)
+    @P1 BRA `(ROWS)
+    EXIT)",
+                report);
+  EXPECT_EQ(found.columnTrips, 2);
+}
+
+TEST(StaticModel, SlotsBehindTheEndOfARowAreOfNoOtherRow) {
+  // 260 columns: a thread has one or two, and code for two.
+  KernelReport report = makeReport(132);
+  report.columns = 260;
+  report.elementsPerThread = 260 / 256.0;
+  report.slotsPerThread = 2;
+  KernelModel found = model(R"(
+    ROWS:
+    LDG.E R4, desc[UR4][R2.64]
+    @P1 LDG.E R5, desc[UR4][R2.64+0x400]
+    STG.E desc[UR4][R2.64], R4
+    @P1 STG.E desc[UR4][R2.64+0x400], R5
+    @P0 BRA `(ROWS)
+    EXIT)",
+                            report);
+  EXPECT_EQ(found.rowsPerTrip, 1);
+}
+
 TEST(StaticModel, LoopsOverColumnsRunAsOftenAsARowNeeds) {
   // 16 elements a thread, four in each chunk; a pass for sums, one to apply
   // them.
   KernelReport report = makeReport(0);
   report.columns = 4096;
-  report.elementsPerThread = 16;
+  report.elementsPerThread = report.slotsPerThread = 16;
   llvm::StringRef lines = R"(
     MOV R0, RZ
     SUM:
@@ -171,7 +237,7 @@ TEST(StaticModel, LoopsOverColumnsRunAsOftenAsARowNeeds) {
 TEST(StaticModel, RowsInALoopWithLoopsOverColumns) {
   KernelReport report = makeReport(132);
   report.columns = 2048;
-  report.elementsPerThread = 8;
+  report.elementsPerThread = report.slotsPerThread = 8;
   KernelModel found = model(R"(
     ROWS:
     MOV R0, RZ

@@ -51,7 +51,8 @@ std::pair<Pipe, double> getPipeCycles(const SASSInstruction &instruction,
 struct IssueCounts {
   double instructions = 0;
   std::array<double, kNumPipes> cycles = {}; ///< Of a multiprocessor, by unit.
-  double bytesLoaded = 0, bytesStored = 0;   ///< Of global memory, by a thread.
+  /// By a thread, where the instruction itself says that memory is global.
+  double bytesLoaded = 0, bytesStored = 0;
   bool hasBulkCopies = false; ///< Whose bytes are no part of the code.
 
   void add(const IssueCounts &other, double times);
