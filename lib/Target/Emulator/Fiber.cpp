@@ -131,6 +131,8 @@ void *seednorm::emulator::prepareFiber(char *stackTop, void (*entry)()) {
 // Stacks
 //===----------------------------------------------------------------------===//
 
+static constexpr uint64_t numColors = 16, colorBytes = 256;
+
 StackPool::StackPool(uint64_t bytes)
     : pageBytes(sysconf(_SC_PAGESIZE)), stackBytes(alignTo(bytes, pageBytes)) {}
 
@@ -142,7 +144,8 @@ StackPool::~StackPool() {
 Error StackPool::reserve(size_t count) {
   if (count <= tops.size())
     return Error::success();
-  uint64_t slotBytes = stackBytes + pageBytes;
+  uint64_t slotBytes =
+      pageBytes + stackBytes + alignTo(numColors * colorBytes, pageBytes);
   uint64_t bytes = (count - tops.size()) * slotBytes;
   void *base = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -156,7 +159,7 @@ Error StackPool::reserve(size_t count) {
     if (mprotect(slot, pageBytes, PROT_NONE))
       return createStringError(Twine("cannot guard the stack of a lane: ") +
                                std::strerror(errno));
-    tops.push_back(slot + slotBytes);
+    tops.push_back(slot + slotBytes - tops.size() % numColors * colorBytes);
   }
   return Error::success();
 }

@@ -31,7 +31,9 @@ public:
   /// Makes sure that there are `count` stacks.
   llvm::Error reserve(size_t count);
 
-  /// The highest address of a stack, aligned to a page.
+  /// The highest address of a stack. Stacks start at different lines of a page,
+  /// as most use a few of them only, which would compete for the same sets of
+  /// the caches.
   char *getTop(size_t index) const { return tops[index]; }
   uint64_t getStackBytes() const { return stackBytes; }
 

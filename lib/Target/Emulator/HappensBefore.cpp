@@ -11,11 +11,15 @@
 
 #include "HappensBefore.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/bit.h"
 
 #include <utility>
 
 using namespace seednorm::emulator;
+
+// More than the blocks of a cluster, each of which may know something else.
+static constexpr size_t maxMerges = 64;
 
 //===----------------------------------------------------------------------===//
 // Knowledge
@@ -56,6 +60,7 @@ void HappensBefore::startCluster() {
   Knowledge past(time);
   birth = time + 1;
   time += 2;
+  merges.clear();
   for (View &view : views)
     view = {time, past, birth, past};
 }
@@ -76,10 +81,21 @@ void HappensBefore::releaseFenced(uint32_t slot, KnowledgeSum &sum) const {
 }
 
 void HappensBefore::acquire(uint32_t slot, const Knowledge &known) {
+  Knowledge &own = views[slot].known;
+  if (own.isSame(known))
+    return;
+  for (const Merge &merge : llvm::reverse(merges))
+    if (merge.before.isSame(own) && merge.learned.isSame(known)) {
+      own = merge.after;
+      return;
+    }
   KnowledgeSum sum;
-  sum.add(views[slot].known);
+  sum.add(own);
   sum.add(known);
-  views[slot].known = sum.get();
+  if (merges.size() == maxMerges)
+    merges.clear();
+  merges.push_back({own, known, sum.get()});
+  own = merges.back().after;
 }
 
 void HappensBefore::acquireRelaxed(uint32_t slot, const Knowledge &known) {

@@ -45,6 +45,11 @@ public:
   /// All accesses up to this clock are known.
   Clock getFloor() const { return floor; }
 
+  /// Whether both share their clocks; then they know the same.
+  bool isSame(const Knowledge &other) const {
+    return floor == other.floor && clocks == other.clocks;
+  }
+
 private:
   friend class KnowledgeSum;
 
@@ -153,6 +158,11 @@ private:
     Knowledge observed; ///< By relaxed waits since the last such fence.
   };
 
+  /// What somebody knew, what it learned, and both.
+  struct Merge {
+    Knowledge before, learned, after;
+  };
+
   void meet(View &view, const Knowledge &known) const {
     view.clock = time;
     view.known = known;
@@ -162,6 +172,9 @@ private:
   bool tracksProxy;
   Clock time = 0, birth = 0;
   std::vector<View> views; ///< By slot.
+  /// The last ones: most lanes know and learn what their neighbours do, and
+  /// clocks that they share need neither memory nor time.
+  std::vector<Merge> merges;
 };
 
 } // namespace seednorm::emulator

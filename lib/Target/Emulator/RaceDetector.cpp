@@ -21,9 +21,8 @@ static constexpr uint64_t wordBytes = 4;
 
 RaceDetector::RaceDetector(uint64_t bytes, const std::vector<Site> &sites,
                            const ClusterShape &shape)
-    : sites(sites), numWarps(shape.getNumWarps()),
-      numSlots(shape.getNumSlots()), words((bytes + wordBytes - 1) / wordBytes),
-      splitWords(words.size()) {}
+    : sites(sites), numSlots(shape.getNumSlots()),
+      words((bytes + wordBytes - 1) / wordBytes), splitWords(words.size()) {}
 
 //===----------------------------------------------------------------------===//
 // Cells
@@ -70,7 +69,6 @@ void RaceDetector::split(uint64_t word) {
 uint32_t RaceDetector::allocateSet() {
   if (freeSets.empty()) {
     sets.emplace_back();
-    sets.back().warps.resize(numWarps);
     return sets.size();
   }
   uint32_t set = freeSets.back();
@@ -83,16 +81,28 @@ void RaceDetector::dropReads(Cell &cell) {
   if (cell.readSet == 0)
     return;
   ReadSet &set = sets[cell.readSet - 1];
-  std::fill(set.warps.begin(), set.warps.end(), WarpReads());
+  set.warps.clear();
   set.others.clear();
   set.newest = 0;
   freeSets.push_back(cell.readSet);
   cell.readSet = 0;
 }
 
+RaceDetector::WarpReads &RaceDetector::getReads(ReadSet &set, uint32_t warp) {
+  if (set.warps.empty())
+    set.firstWarp = warp;
+  if (warp < set.firstWarp) {
+    set.warps.insert(set.warps.begin(), set.firstWarp - warp, WarpReads());
+    set.firstWarp = warp;
+  }
+  if (warp - set.firstWarp >= set.warps.size())
+    set.warps.resize(warp - set.firstWarp + 1);
+  return set.warps[warp - set.firstWarp];
+}
+
 void RaceDetector::addToSet(ReadSet &set, const AccessRecord &read) {
   set.newest = std::max(set.newest, read.clock);
-  WarpReads &warp = set.warps[read.slot / warpSize];
+  WarpReads &warp = getReads(set, read.slot / warpSize);
   uint32_t bit = 1u << read.slot % warpSize;
   if ((warp.lanes & ~bit) == 0)
     warp = {read.clock, read.site, bit};
@@ -141,12 +151,12 @@ bool RaceDetector::checkReads(const Cell &cell, const Observer &observer,
   const ReadSet &set = sets[cell.readSet - 1];
   if (set.newest <= observer.known.getFloor())
     return true;
-  for (uint32_t warp = 0; warp < numWarps; ++warp) {
-    const WarpReads &reads = set.warps[warp];
+  uint32_t firstSlot = set.firstWarp * warpSize;
+  for (const WarpReads &reads : set.warps) {
     for (uint32_t bits = reads.lanes; bits; bits &= bits - 1)
-      if (!isOrdered(
-              {reads.clock, warp * warpSize + countr_zero(bits), reads.site}))
+      if (!isOrdered({reads.clock, firstSlot + countr_zero(bits), reads.site}))
         return false;
+    firstSlot += warpSize;
   }
   for (const AccessRecord &read : set.others)
     if (!isOrdered(read))

@@ -68,6 +68,8 @@ private:
   /// Reads that are not ordered with each other.
   struct ReadSet {
     Clock newest = 0;
+    /// From that warp on: most words are read by warps of one block only.
+    uint32_t firstWarp = 0;
     std::vector<WarpReads> warps;
     std::vector<AccessRecord> others; ///< Of lanes at odds with their warp.
   };
@@ -86,12 +88,13 @@ private:
   void remember(Cell &cell, const Observer &observer, bool writes,
                 uint32_t site);
   void rememberRead(Cell &cell, const Observer &observer, uint32_t site);
+  static WarpReads &getReads(ReadSet &set, uint32_t warp);
   void addToSet(ReadSet &set, const AccessRecord &read);
   uint32_t allocateSet();
   void dropReads(Cell &cell);
 
   const std::vector<Site> &sites;
-  uint32_t numWarps, numSlots;
+  uint32_t numSlots;
   std::vector<Cell> words;
   std::vector<uint32_t> splitWords; ///< By word, 1 + index in `byteCells`.
   std::deque<std::array<Cell, 4>> byteCells;

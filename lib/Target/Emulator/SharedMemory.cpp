@@ -75,14 +75,19 @@ bool SharedMemory::access(const Observer &observer, uint64_t address,
   if (!isInside(offset, bytes))
     return false;
   MutableArrayRef<uint8_t> touched(states.data() + offset, bytes);
-  for (uint8_t state : touched)
-    if (state == Outside || state >= Pending || (reads && state == Unwritten))
-      return false;
+  // The common case first: all bytes are written, each like the one before.
+  bool isWritten =
+      touched.front() == Written &&
+      std::memcmp(touched.data(), touched.data() + 1, bytes - 1) == 0;
+  if (!isWritten)
+    for (uint8_t state : touched)
+      if (state == Outside || state >= Pending || (reads && state == Unwritten))
+        return false;
   if (writes && isBeingRead(address, bytes))
     return false;
   if (!races.access(observer, offset, bytes, writes, site))
     return false;
-  if (writes)
+  if (writes && !isWritten)
     fill(touched, Written);
   return true;
 }
