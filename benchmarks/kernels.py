@@ -1,13 +1,16 @@
 #===- kernels.py - The table of kernels and the rules they keep ------------===//
 #
-# Usage: benchmarks/kernels.py [--write] [--only TEXT]... [--sample SEED --minutes M]
+# Usage: benchmarks/kernels.py [--write] [--only TEXT]... [--jobs N]
+#                              [--sample SEED --minutes M] [--results FILE]
 #
 # For each norm, direction, type and row length of the matrix below, on sm_90a:
 # compiles the kernels, executes them on the emulator, compares their results with
 # float64, and counts what they do. Prints a table, the targets at D = 4096, and
 # every cell that was refused. --write puts them into docs/Kernels.md, for the
-# cells that were run. --sample runs cells in an order that SEED gives until M minutes
-# have passed. Exits with 1 if a cell breaks a rule. Needs a build, and no GPU.
+# cells that were run, and needs all of them. --sample begins no cell after M minutes,
+# and takes them from a place that SEED gives: as SEED counts up, all are run. Each cell
+# has a process of its own, N of them at a time. --results writes what became of each
+# cell as JSON. Exits with 1 if a cell breaks a rule. Needs a build, and no GPU.
 #
 # The rules, of every cell that is not refused:
 #   values      results are within the bounds of the tests, of float64
@@ -26,7 +29,9 @@
 #===-----------------------------------------------------------------------===//
 
 import argparse
-import datetime
+import json
+import multiprocessing
+import multiprocessing.connection
 import pathlib
 import random
 import re
@@ -38,6 +43,7 @@ import ml_dtypes
 import numpy as np
 
 import graphs
+import kernel_page
 import norms
 import seednorm
 
@@ -58,14 +64,13 @@ MAX_ELEMENTS, MIN_ROWS = 1 << 22, 5
 #: What loads and stores of the GPU are aligned to at best: a line of the cache.
 ALIGNMENT = 128
 
+#: From where one seed starts to where the next one does, in cells: about a third of
+#: them, and prime to their number, so that all come first in their turn.
+SAMPLE_STRIDE = 55
+
 #: Printed where the emulator counts them.
 OTHER_COUNTERS = ("cluster_barriers", "distributed_bytes_read",
                   "distributed_bytes_written")
-
-#: At D = 4096 in bf16: SeeDNorm's instructions an element over RMSNorm's, at most;
-#: and the part of a copy's issue slots on the H100 model.
-TARGET_RATIOS = {False: 1.65, True: 1.8}
-TARGET_ISSUE_PART = 0.6
 
 
 class Cell:
@@ -139,7 +144,7 @@ def execute_cell(cell, kernel, reports):
         cell.broken.append(f"values: {error}")
         return
     check_values(cell, results, norms.get_exact(norm, backward, dtype, exact_arguments))
-    check_counts(cell, rows, reports, counters[0])
+    check_counts(cell, rows, reports, counters)
     cell.found["reports"] = reports
 
 
@@ -191,7 +196,7 @@ def check_counts(cell, rows, reports, counters):
     """The rules on what is counted, but for values."""
     norm, columns, dtype, backward = cell.key
     report = reports[0]
-    found = count(cell.key, rows, report, counters)
+    found = count(cell.key, rows, report, counters[0])
     cell.found.update(found)
     most = found["minimum"]
     if "keep = global" in report["schedule"]:
@@ -219,103 +224,8 @@ def check_counts(cell, rows, reports, counters):
 
 
 #===-----------------------------------------------------------------------===//
-# The page
+# Cells to run
 #===-----------------------------------------------------------------------===//
-
-HEADER = ("D", "type", "kernel", "rows run", "error / bound", "row bytes / minimum",
-          "parameter bytes a block", "partial bytes a block", "registers",
-          "spilled, stack", "sectors a request (minimum)", "barriers a trip and block, levels",
-          "instructions an element", "H100 slots", "H100, H200 part of a copy")
-
-
-def describe_schedule(schedule):
-    """The choices of a schedule, shortened."""
-    text = schedule[schedule.index("<") + 1:-1]
-    for name, short in (("threads_per_row", "threads"), ("rows_per_block", "rows"),
-                        (" = ", " ")):
-        text = text.replace(name, short)
-    return text
-
-
-def format_row(cell):
-    _, columns, dtype, _ = cell.key
-    found, report = cell.found, cell.found["reports"][0]
-    model = report["model"]
-    cards = {card["card"]: card for card in model["cards"]}
-    return (str(columns), dtype, describe_schedule(report["schedule"]),
-            f"{found['rows']} ({found['trips']:.1f} trips)", f"{found['error']:.3f}",
-            f"{found['row_bytes']:.2f}", f"{found['parameters']:.0f}",
-            f"{found['partials']:.0f}",
-            " + ".join(str(own["registers"]) for own in found["reports"]),
-            f"{report['spill_bytes']}, {report['stack_bytes']}",
-            f"{found['sectors']:.1f} ({found['minimum_sectors']:.1f})",
-            "; ".join([f"{found['barriers']:.2f}, {report['levels']}",
-                       *(f"{count} {name.replace('_', ' ')}"
-                         for name, count in found["others"].items() if count)]),
-            f"{model['instructions_per_element']:.2f}",
-            f"{cards['H100']['issue_part']:.0%}",
-            ", ".join(f"{cards[name]['copy_part']:.0%} ({cards[name]['limit']})"
-                      for name in ("H100", "H200")))
-
-
-def format_table(cells):
-    lines = ["| " + " | ".join(HEADER) + " |", "|" + "---|" * len(HEADER)]
-    lines += ["| " + " | ".join(format_row(cell)) + " |" for cell in cells]
-    return lines
-
-
-def format_targets(cells):
-    """SeeDNorm beside RMSNorm, where both were run."""
-    found = {cell.key: cell.found["reports"][0]["model"] for cell in cells
-             if cell.found}
-    lines = []
-    for backward, limit in TARGET_RATIOS.items():
-        pair = [found.get((norm, 4096, "bf16", backward))
-                for norm in ("seednorm", "rms_norm")]
-        if None in pair:
-            continue
-        own, other = (model["instructions_per_element"] for model in pair)
-        h100, = (c for c in pair[0]["cards"] if c["card"] == "H100")
-        verdict = {True: "met", False: "missed"}
-        lines.append(
-            f"- {'backward' if backward else 'forward'}, D = 4096, bf16: SeeDNorm "
-            f"{own:.2f} instructions an element, RMSNorm {other:.2f}: ratio "
-            f"{own / other:.3f} of at most {limit} ({verdict[own <= limit * other]}); "
-            f"{h100['issue_part']:.1%} of the issue slots of a copy on the H100 model, "
-            f"of at most {TARGET_ISSUE_PART:.0%} "
-            f"({verdict[h100['issue_part'] <= TARGET_ISSUE_PART]})")
-    return lines
-
-
-def format_page(cells):
-    lines = [
-        "# Kernels", "",
-        f"Compiled for sm_90a and run on the emulator on {datetime.date.today()} by "
-        "`benchmarks/kernels.py --write`, which has the rules that every cell keeps. "
-        "Bytes, sectors and barriers are counted by the emulator, registers by ptxas. "
-        "Instructions and parts of a copy are predictions of the "
-        "[static model](StaticModel.md): no GPU was timed.", ""]
-    targets = format_targets(cells)
-    if targets:
-        lines += ["Targets:", "", *targets, ""]
-    for backward in (False, True):
-        for norm, title in norms.TITLES.items():
-            own = [cell for cell in cells if cell.key[0] == norm
-                   and cell.key[3] == backward]
-            run = [cell for cell in own if cell.found]
-            if own:
-                lines += [f"## {title}, {'backward' if backward else 'forward'}", ""]
-            if run:
-                lines += [*format_table(run), ""]
-            refused = [cell for cell in own if cell.refused]
-            lines += [f"- {cell.key[1]} {cell.key[2]}: refused: {cell.refused}"
-                      for cell in refused] + ([""] if refused else [])
-    broken = [f"- {cell.name}: {fact}" for cell in cells for fact in cell.broken]
-    if broken:
-        lines += ["## Broken rules", "", *broken, ""]
-    elif len(cells) == len(CELLS):
-        lines += ["No cell breaks a rule.", ""]
-    return "\n".join(lines)
 
 
 def choose_cells(arguments):
@@ -323,21 +233,67 @@ def choose_cells(arguments):
              if not arguments.only
              or any(text in graphs.name_case(*cell) for text in arguments.only)]
     if arguments.sample is not None:
-        random.Random(arguments.sample).shuffle(cells)
+        # One order, so that the next seeds go on with other cells.
+        random.Random(0).shuffle(cells)
+        start = arguments.sample * SAMPLE_STRIDE % len(cells)
+        cells = cells[start:] + cells[:start]
     return cells
 
 
-def run_cells(chosen, deadline):
-    cells = []
-    for key in chosen:
-        if cells and time.monotonic() >= deadline:
+#===-----------------------------------------------------------------------===//
+# Processes
+#===-----------------------------------------------------------------------===//
+
+
+def send_cell(key, pipe):
+    pipe.send(run_cell(*key))
+
+
+def start_cell(key):
+    """A process that runs a cell, and the end of a pipe that gets it."""
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=send_cell, args=(key, sender))
+    process.start()
+    sender.close()
+    return receiver, process, key
+
+
+def finish_cell(receiver, process, key):
+    """The cell that a process has run; it is broken if the process died."""
+    try:
+        cell = receiver.recv()
+    except EOFError:
+        cell = None
+    process.join()
+    if cell is None:
+        cell = Cell(*key)
+        cell.broken.append(f"compiles: the process ended with {process.exitcode}")
+    verdict = ("refused: " + cell.refused if cell.refused
+               else "; ".join(cell.broken) or "keeps the rules")
+    print(f"{cell.name}: {verdict}", flush=True)
+    return cell
+
+
+def run_cells(chosen, deadline, jobs):
+    """Runs cells in their order, `jobs` at a time, and begins none after the
+    deadline but the first."""
+    cells, waiting, running = [], list(chosen), {}
+    while waiting or running:
+        while (waiting and len(running) < jobs
+               and (time.monotonic() < deadline or not (cells or running))):
+            receiver, *rest = start_cell(waiting.pop(0))
+            running[receiver] = rest
+        if not running:
             break
-        cell = run_cell(*key)
-        cells.append(cell)
-        verdict = ("refused: " + cell.refused if cell.refused
-                   else "; ".join(cell.broken) or "keeps the rules")
-        print(f"{cell.name}: {verdict}", flush=True)
+        for receiver in multiprocessing.connection.wait(list(running)):
+            cells.append(finish_cell(receiver, *running.pop(receiver)))
     return cells
+
+
+#===-----------------------------------------------------------------------===//
+# The command
+#===-----------------------------------------------------------------------===//
 
 
 def parse(options=None):
@@ -347,25 +303,47 @@ def parse(options=None):
                         help="cells whose name has this, as 'SeeDNorm forward 4096'")
     parser.add_argument("--sample", type=int, metavar="SEED")
     parser.add_argument("--minutes", type=float)
+    parser.add_argument("--jobs", type=int, default=1, metavar="N")
+    parser.add_argument("--results", type=pathlib.Path, metavar="FILE")
     arguments = parser.parse_args(options)
     if (arguments.sample is None) != (arguments.minutes is None):
         parser.error("expects --sample and --minutes together")
+    if arguments.jobs < 1:
+        parser.error(f"expects --jobs to be positive, but got {arguments.jobs}")
+    if arguments.write and (arguments.only or arguments.sample is not None):
+        parser.error("expects --write to have all cells, so neither --only nor --sample")
     if not choose_cells(arguments):
         parser.error(f"expects --only to name cells, but none has "
                      f"{' or '.join(map(repr, arguments.only))}")
     return arguments
 
 
+def report_broken(cells):
+    for cell in cells:
+        for fact in cell.broken:
+            print(f"error: {cell.name} breaks a rule: {fact}; it runs alone with "
+                  f"benchmarks/kernels.py --only '{cell.name}'")
+
+
 def main():
     arguments = parse()
-    chosen = choose_cells(arguments)
+    if arguments.sample is not None:
+        print(f"sample {arguments.sample}, for {arguments.minutes:g} minutes", flush=True)
     minutes = arguments.minutes if arguments.minutes is not None else float("inf")
-    cells = run_cells(chosen, time.monotonic() + 60 * minutes)
+    cells = run_cells(choose_cells(arguments), time.monotonic() + 60 * minutes,
+                      arguments.jobs)
     ordered = sorted(cells, key=lambda cell: CELLS.index(cell.key))
-    page = format_page(ordered)
-    print(page)
+    page = kernel_page.format_page(ordered, len(ordered) == len(CELLS))
+    if arguments.sample is None:
+        print(page)
     if arguments.write:
         PAGE.write_text(page)
+    if arguments.results:
+        arguments.results.write_text(json.dumps({
+            "seed": arguments.sample, "of": len(CELLS),
+            "cells": [{"name": cell.name, "refused": cell.refused,
+                       "broken": cell.broken} for cell in ordered]}, indent=1))
+    report_broken(ordered)
     broken = [cell for cell in cells if cell.broken]
     print(f"{len(cells)} of {len(CELLS)} cells: {len(broken)} break a rule, "
           f"{sum(bool(cell.refused) for cell in cells)} are refused")

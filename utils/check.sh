@@ -4,11 +4,14 @@
 # Usage: utils/check.sh [--fix]
 #
 # Builds, then runs the format check, the house lints, the link check, the diff of
-# the reference pages, the lit suite (unit tests included) and pytest. All of them
-# run even if one fails.
+# the reference pages, the lit suite (unit tests included), pytest, and for ten minutes
+# cells of the table of kernels (docs/Kernels.md), each day others. All of them run
+# even if one fails.
 # --fix formats the sources first. Ends with one line that says how it went.
 #
-# Environment: as utils/build.sh.
+# Environment: as utils/build.sh, and
+#   SEEDNORM_KERNELS_MINUTES  begin no cell of the table after so many (10)
+#   SEEDNORM_KERNELS_SEED     which cells come first (days since 1970)
 #
 #===-----------------------------------------------------------------------===//
 
@@ -51,7 +54,8 @@ check_links() {
 
 lit_results="$build/logs/lit.json"
 pytest_results="$build/logs/pytest.xml"
-rm -f "$lit_results" "$pytest_results"
+kernels_results="$build/logs/kernels.json"
+rm -f "$lit_results" "$pytest_results" "$kernels_results"
 
 for lint in "$root"/utils/lint/check_*.py; do
   name="$(basename "$lint" .py)"
@@ -67,5 +71,8 @@ check lit "$python" "$SEEDNORM_LLVM/bin/lit" --quiet \
   --output "$lit_results" "$build/test" "$build/test/Unit"
 check pytest "$python" -m pytest --quiet --junitxml="$pytest_results" \
   "$root/test/python"
+check kernels "$python" "$root/benchmarks/kernels.py" --jobs 2 \
+  --sample "${SEEDNORM_KERNELS_SEED:-$(($(date +%s) / 86400))}" \
+  --minutes "${SEEDNORM_KERNELS_MINUTES:-10}" --results "$kernels_results"
 "$python" "$root/utils/report_tests.py" "$lit_results" "$pytest_results" \
-  "${failed[@]}"
+  "$kernels_results" "${failed[@]}"

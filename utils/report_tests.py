@@ -1,9 +1,11 @@
 #===- report_tests.py - The last line of utils/check.sh -------------------===//
 #
-# Usage: report_tests.py <lit's JSON> <pytest's JUnit XML> [<failed check>...]
+# Usage: report_tests.py <lit's JSON> <pytest's JUnit XML> <kernels.py's JSON>
+#                        [<failed check>...]
 #
-# Counts the tests that ran, names those that did not, and exits non-zero
-# unless every check passed. A test that is skipped must be seen.
+# Counts the tests and cells of the table of kernels that ran, names those that did
+# not or failed, and exits non-zero unless every check passed. A test that is skipped
+# must be seen.
 #
 #===-----------------------------------------------------------------------===//
 
@@ -41,10 +43,32 @@ def read_pytest(path):
     return passed, failed, not_run
 
 
-def main(lit_path, pytest_path, *failed_checks):
+def read_kernels(path):
+    """Returns (passed, failed, not run) cells of a sample, and prints which it was."""
+    with open(path) as file:
+        sample = json.load(file)
+    cells = sample["cells"]
+    print(f"kernels: {len(cells)} of {sample['of']} cells, sample {sample['seed']}")
+    failed = [cell["name"] for cell in cells if cell["broken"]]
+    for cell in cells:
+        for fact in cell["broken"]:
+            print(f"failed: kernels: {cell['name']}: {fact}; alone: "
+                  f"benchmarks/kernels.py --only '{cell['name']}'")
+    not_run = [f"{cell['name']}: refused: {cell['refused']}" for cell in cells
+               if cell["refused"]]
+    passed = [cell["name"] for cell in cells
+              if not cell["broken"] and not cell["refused"]]
+    return passed, failed, not_run
+
+
+READERS = (("lit", read_lit, "tests"), ("pytest", read_pytest, "tests"),
+           ("kernels", read_kernels, "cells"))
+
+
+def main(*arguments):
+    paths, failed_checks = arguments[:len(READERS)], arguments[len(READERS):]
     problems, counts = list(failed_checks), []
-    readers = (("lit", lit_path, read_lit), ("pytest", pytest_path, read_pytest))
-    for suite, path, read in readers:
+    for (suite, read, unit), path in zip(READERS, paths, strict=True):
         if not os.path.exists(path):
             problems.append(f"{suite} left no results")
             continue
@@ -52,10 +76,10 @@ def main(lit_path, pytest_path, *failed_checks):
         for name in not_run:
             print(f"not run: {suite}: {name}")
         if failed:
-            problems.append(f"{len(failed)} {suite} tests")
+            problems.append(f"{len(failed)} {suite} {unit}")
         elif not passed:
-            problems.append(f"{suite} ran no test")
-        counts.append(f"{len(passed)} {suite} tests")
+            problems.append(f"{suite} ran no {unit}")
+        counts.append(f"{len(passed)} {suite} {unit}")
         if not_run:
             counts.append(f"{len(not_run)} not run")
     if problems:
