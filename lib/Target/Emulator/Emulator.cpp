@@ -16,7 +16,9 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/Verifier.h"
 
 #include <mutex>
 #include <optional>
@@ -49,12 +51,32 @@ Emulator::Emulator(std::unique_ptr<Impl> impl) : impl(std::move(impl)) {}
 
 Emulator::~Emulator() = default;
 
+// What is below relies on it, and aborts where it does not hold. Debug
+// information that is broken is not: nothing here needs it.
+static Error verify(Module &module) {
+  std::string message;
+  raw_string_ostream stream(message);
+  bool hasBrokenDebugInfo = false;
+  if (!verifyModule(module, &stream, &hasBrokenDebugInfo)) {
+    if (hasBrokenDebugInfo)
+      StripDebugInfo(module);
+    return Error::success();
+  }
+  // The rule, and the instruction that breaks it; more may follow.
+  auto [rule, rest] = StringRef(message).trim().split('\n');
+  StringRef fact = rest.split('\n').first.trim();
+  return createStringError("expects valid LLVM IR, but the verifier says: " +
+                           rule + (fact.empty() ? "" : " ") + fact);
+}
+
 Expected<std::unique_ptr<Emulator>>
 Emulator::create(std::unique_ptr<Module> module,
                  std::unique_ptr<LLVMContext> context) {
   // A module must go before its context, which parameters do not promise.
   orc::ThreadSafeModule owner(std::move(module), std::move(context));
   Module &kernels = *owner.getModuleUnlocked();
+  if (Error error = verify(kernels))
+    return std::move(error);
   if (Error error = checkSupported(kernels))
     return std::move(error);
   Expected<HostProgram> program = rewriteForHost(kernels);

@@ -77,6 +77,14 @@ define ptx_kernel void @rank() "nvvm.cluster_dim"="2,1,1" {
   ret void
 }
 
+; REDEFINE: %{kernel} = place
+; RUN: not %{run} 2>&1 | FileCheck %s --check-prefix=PLACE
+; PLACE: error: {{.*}}: expects an address in shared memory, in '%p = call ptr @llvm.nvvm.mapa(ptr null, i32 0)'
+define ptx_kernel void @place() "nvvm.cluster_dim"="2,1,1" {
+  %p = call ptr @llvm.nvvm.mapa(ptr null, i32 0)
+  ret void
+}
+
 ; REDEFINE: %{kernel} = beyond
 ; RUN: not %{run} 2>&1 | FileCheck %s --check-prefix=BEYOND
 ; BEYOND: error: {{.*}}: out-of-bounds shared write of 4 bytes at offset 4 of 'word', which has 4 bytes, in 'store i32 1
