@@ -24,6 +24,8 @@
 #   spills      no register is spilled, and a thread has no stack
 #   barriers    of a block: one a level of sums for each trip over rows, and once one
 #               for what it copies and one for each of its rows whose sums it joins
+#   conflicts   no access to shared memory takes more wavefronts than without two words
+#               in one bank
 #   compiles    no other error than that a kernel cannot be made for such rows
 #
 #===-----------------------------------------------------------------------===//
@@ -192,11 +194,21 @@ def count(key, rows, report, counters):
         "others": {name: counters[name] for name in OTHER_COUNTERS if name in counters}}
 
 
+def check_conflicts(cell, reports, counters):
+    for report, launch in zip(reports, counters, strict=True):
+        for access in ("reads", "writes"):
+            total = launch[f"shared_{access}"]
+            cell.expect("conflicts", total["excess"] == 0,
+                        f"{access} of {report['name']} take {total['wavefronts']} "
+                        f"wavefronts, {total['excess']} of them for bank conflicts")
+
+
 def check_counts(cell, rows, reports, counters):
     """The rules on what is counted, but for values."""
     norm, columns, dtype, backward = cell.key
     report = reports[0]
     found = count(cell.key, rows, report, counters[0])
+    check_conflicts(cell, reports, counters)
     cell.found.update(found)
     most = found["minimum"]
     if "keep = global" in report["schedule"]:

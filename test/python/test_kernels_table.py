@@ -113,7 +113,8 @@ def test_planted_faults_are_found(kernels, monkeypatch):
         "parameters": lambda r, c: regions(c)[1].update(bytes_read=1 << 40),
         "partials": lambda r, c: regions(c)[-1].update(bytes_written=1 << 40),
         "spills": lambda r, c: r[1].update(spill_bytes=4),
-        "barriers": lambda r, c: c[0].update(block_barriers=1 << 40)}
+        "barriers": lambda r, c: c[0].update(block_barriers=1 << 40),
+        "conflicts": lambda r, c: c[1]["shared_writes"].update(excess=1)}
     for rule, plant in faults.items():
         def planted(cell, rows, reports, counters, plant=plant):
             plant(reports, counters)
