@@ -94,11 +94,12 @@ SEEDNORM_API SeednormStatus seednormGraphAddInput(
 
 /* Adds operation `op` (such as "norm.rms_norm") with the given operands and
  * attributes in MLIR syntax (such as "1.0e-6 : f64"), and verifies it. An
- * operand of -1 is an optional one that is absent. `resultElement` (such as
- * "f32") is the element type of its first result; null for that of the
- * operands. `file` (may be null) and `line` say where the user wrote it. Any
- * operation of the norm dialect will do, and element-wise ones such as
- * "arith.addf". *values, its *numValues results, is freed with seednormFree. */
+ * operand of -1 is an optional one that is absent, as are those that are left
+ * out behind the last one. `resultElement` (such as "f32") is the element type
+ * of its first result; null for that of the operands. `file` (may be null) and
+ * `line` say where the user wrote it. Any operation of the norm dialect will
+ * do, and element-wise ones such as "arith.addf". *values, its *numValues
+ * results, is freed with seednormFree. */
 SEEDNORM_API SeednormStatus seednormGraphAddOp(
     SeednormGraph *graph, const char *op, const int64_t *operands,
     int64_t numOperands, const char *const *attributeNames,

@@ -105,15 +105,17 @@ static LogicalResult inferTypes(OperationState &state) {
   return result;
 }
 
-/// Adds the operands that are there.
-static void addOperands(OperationState &state,
-                        const OpDescription &description) {
+/// Adds the operands that are there. Of at most `most`, those behind the last
+/// one are absent.
+static void addOperands(OperationState &state, const OpDescription &description,
+                        int64_t most) {
   SmallVector<int32_t> segments;
   for (Value operand : description.operands) {
     segments.push_back(operand ? 1 : 0);
     if (operand)
       state.addOperands(operand);
   }
+  segments.resize(std::max<size_t>(segments.size(), most));
   if (state.name.hasTrait<OpTrait::AttrSizedOperandSegments>())
     state.addAttribute(
         OpTrait::AttrSizedOperandSegments<void>::getOperandSegmentSizeAttr(),
@@ -157,7 +159,7 @@ llvm::Expected<Operation *> capi::buildOp(const OpDescription &description,
   OperationState state(description.location, *name);
   if (llvm::Error error = addAttributes(state, description, errors))
     return std::move(error);
-  addOperands(state, description);
+  addOperands(state, description, count.most);
   if (failed(inferTypes(state)))
     return errors.takeError();
   if (llvm::Error error = setResultElement(state, description, errors))
