@@ -11,6 +11,10 @@
 #include "seednorm/Dialect/Row/IR/Row.h"
 
 void seednorm::registerAllDialects(mlir::DialectRegistry &registry) {
+  // A process may hold two copies of us, a plugin in a tool of ours for one.
+  // MLIR ends it at the second dialect of a name.
+  if (registry.getDialectAllocator(row::RowDialect::getDialectNamespace()))
+    return;
   registry.insert<norm::NormDialect, row::RowDialect>();
   row::registerBufferizableOpInterfaceExternalModels(registry);
 }

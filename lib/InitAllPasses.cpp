@@ -17,7 +17,13 @@
 #include "seednorm/Pipelines/Pipelines.h"
 #include "seednorm/Transforms/Passes.h"
 
+#include "mlir/Pass/PassRegistry.h"
+
 void seednorm::registerAllPasses() {
+  // A process may hold two copies of us, a plugin in a tool of ours for one.
+  // MLIR ends it at the second pass of a name.
+  if (mlir::PassInfo::lookup("convert-norm-to-row"))
+    return;
   norm::registerNormPasses();
   row::registerRowPasses();
   registerConversionPasses();

@@ -20,7 +20,7 @@ class DialectRegistry;
 namespace seednorm {
 
 /// Adds the dialects of this project, and the interfaces they implement for
-/// others, to `registry`.
+/// others, to `registry`, unless they are there.
 void registerAllDialects(mlir::DialectRegistry &registry);
 
 } // namespace seednorm

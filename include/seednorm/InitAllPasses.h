@@ -14,7 +14,8 @@
 
 namespace seednorm {
 
-/// Registers the passes of this project with the global registry.
+/// Registers the passes and pipelines of this project with the global registry,
+/// unless they are there.
 void registerAllPasses();
 
 } // namespace seednorm

@@ -7,6 +7,8 @@
 
 #include "Status.h"
 
+#include "seednorm/Utils/Version.h"
+
 #include "llvm/Support/MemAlloc.h"
 
 #include <cstdlib>
@@ -41,6 +43,6 @@ char *capi::copyOut(llvm::StringRef text) {
 
 const char *seednormGetError(void) { return lastMessage.c_str(); }
 
-const char *seednormGetVersion(void) { return SEEDNORM_VERSION; }
+const char *seednormGetVersion(void) { return seednorm::getVersion(); }
 
 void seednormFree(void *memory) { std::free(memory); }

@@ -12,8 +12,8 @@
 #include "Frontend.h"
 #include "Sizes.h"
 
-#include "seednorm/Conversion/TorchSyntax.h"
 #include "seednorm/InitAllDialects.h"
+#include "seednorm/InitAllExtensions.h"
 #include "seednorm/Pipelines/Pipelines.h"
 #include "seednorm/Pipelines/Stablehlo.h"
 #include "seednorm/Transforms/Passes.h"
@@ -40,8 +40,7 @@ std::unique_ptr<MLIRContext> seednorm::createContext() {
     mlir::registerAllExtensions(all);
     mlir::registerAllToLLVMIRTranslations(all);
     seednorm::registerAllDialects(all);
-    seednorm::registerStablehloDialects(all);
-    seednorm::registerTorchSyntax(all);
+    seednorm::registerAllExtensions(all);
     return all;
   }();
   auto context =

@@ -24,6 +24,9 @@
 // RUN: not seednorm-run %s --random --entry=nothing 2>&1 | FileCheck %s --check-prefix=ENTRY
 // ENTRY: error: expects an entry function 'nothing', but the module has 'main'
 
+// RUN: not seednorm-run %s --random --target=emulated --schedule="warps = 2" 2>&1 | FileCheck %s --check-prefix=SCHEDULE
+// SCHEDULE: overridden by 'warps = 2', which expects one of threads_per_row, {{.*}}, but got 'warps'
+
 // A comparison that fails is an error too.
 // RUN: not seednorm-run %s --random --target=emulated --compare-with=decompose --tolerance=0 --rows=64 > %t 2>&1
 // RUN: FileCheck %s --check-prefix=TOLERANCE < %t

@@ -11,6 +11,8 @@
 
 #include "common/ToolSupport.h"
 
+#include "seednorm/Utils/Version.h"
+
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
@@ -57,6 +59,15 @@ static cl::opt<bool>
     printTime("time", cl::desc("Print how long it took, without start-up"),
               cl::cat(category));
 
+static cl::extrahelp examples(R"(
+EXAMPLES:
+
+  seednorm-compile graph.mlir --target=sm_90a --emit=ptx -o graph.ptx
+  seednorm-compile graph.mlir --target=cpu --emit=asm
+  seednorm-compile graph.mlir --target=sm_90a --emit=programs
+  seednorm-compile graph.mlir --target=sm_90a --schedule="keep = shared"
+)");
+
 static Error writeOutput(StringRef text) {
   std::error_code code;
   ToolOutputFile file(outputPath, code, sys::fs::OF_None);
@@ -97,6 +108,7 @@ static Error run() {
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
+  setVersionPrinter();
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv,
                               "compile a graph of normalization layers\n");

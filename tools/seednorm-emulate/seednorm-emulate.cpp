@@ -12,6 +12,8 @@
 
 #include "KernelBuffer.h"
 
+#include "seednorm/Utils/Version.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/bit.h"
 #include "llvm/IR/LLVMContext.h"
@@ -75,6 +77,12 @@ static cl::list<std::string> printedNames("print", cl::CommaSeparated,
 static cl::list<std::string>
     savedBuffers("save", cl::desc("Buffer to write to a file, as name=path"),
                  cl::cat(category));
+
+static cl::extrahelp examples(R"(
+EXAMPLE, of a kernel(const float *x, float *y, i64 rows):
+
+  seednorm-emulate kernels.ll --kernel=scale --grid=4 --block=128 --buffer=x:f32:512:iota --buffer=y:f32:512:zero:rw --i64=4 --print=y
+)");
 
 namespace {
 /// The arguments of the launch; a deque keeps their addresses.
@@ -206,6 +214,7 @@ static void leaveVerifying() {
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
+  seednorm::setVersionPrinter();
   cl::HideUnrelatedOptions(category);
   leaveVerifying();
   cl::ParseCommandLineOptions(argc, argv, "run a GPU kernel on the CPU\n");

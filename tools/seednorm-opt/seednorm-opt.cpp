@@ -9,10 +9,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "seednorm/Conversion/TorchSyntax.h"
 #include "seednorm/InitAllDialects.h"
+#include "seednorm/InitAllExtensions.h"
 #include "seednorm/InitAllPasses.h"
 #include "seednorm/Pipelines/Stablehlo.h"
+#include "seednorm/Utils/Version.h"
 
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/InitAllDialects.h"
@@ -21,6 +22,7 @@
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
 int main(int argc, char **argv) {
+  seednorm::setVersionPrinter();
   mlir::registerAllPasses();
   seednorm::registerAllPasses();
   seednorm::registerStablehloPasses();
@@ -29,8 +31,7 @@ int main(int argc, char **argv) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   seednorm::registerAllDialects(registry);
-  seednorm::registerStablehloDialects(registry);
-  seednorm::registerTorchSyntax(registry);
+  seednorm::registerAllExtensions(registry);
 
   return mlir::asMainReturnCode(mlir::MlirOptMain(
       argc, argv, "compiler for normalization layers\n", registry));

@@ -15,6 +15,8 @@
 
 #include "common/ToolSupport.h"
 
+#include "seednorm/Utils/Version.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Format.h"
@@ -64,6 +66,21 @@ static cl::opt<double> tolerance(
 static cl::opt<unsigned>
     repeat("repeat", cl::desc("Run so many times and print the best time"),
            cl::init(0), cl::cat(category));
+
+static cl::opt<std::string>
+    schedule("schedule",
+             cl::desc("Fields that override those of GPU schedules, as "
+                      "\"keep = shared, cluster = 2\""),
+             cl::cat(category));
+
+static cl::extrahelp examples(R"(
+EXAMPLES:
+
+  seednorm-run graph.mlir --random --rows=64
+  seednorm-run graph.mlir --input=x.npy --input=gamma.npy --output=y.npy
+  seednorm-run graph.mlir --target=emulated:sm_90a --random --compare-with=decompose
+  seednorm-run graph.mlir --target=cuda --random --rows=8192 --repeat=20
+)");
 
 static Error checkOptions(const CompiledGraph &graph) {
   if (tolerance.getNumOccurrences() && !(tolerance >= 0))
@@ -168,8 +185,8 @@ static Error run() {
   Expected<std::unique_ptr<MemoryBuffer>> module = readModule(inputPath);
   if (!module)
     return module.takeError();
-  Expected<std::unique_ptr<CompiledGraph>> graph =
-      compileModule(**module, targetName, entry);
+  Expected<std::unique_ptr<CompiledGraph>> graph = compileModule(
+      **module, targetName, entry, /*expectPrograms=*/-1, schedule);
   if (!graph)
     return graph.takeError();
   if (Error error = checkOptions(**graph))
@@ -197,6 +214,7 @@ static Error run() {
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
+  setVersionPrinter();
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv,
                               "compile a graph of normalization layers and "

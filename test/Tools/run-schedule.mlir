@@ -1,0 +1,18 @@
+// A schedule that is given computes what the chosen one does; rows kept in
+// shared memory are summed in another order, so the bits need not agree.
+
+// RUN: seednorm-run %s --target=emulated:sm_90a --random --rows=3 --compare-with=decompose --schedule="keep = shared, threads_per_row = 128, parameters = late" | FileCheck %s
+// CHECK: result0: max abs error
+
+// RUN: not seednorm-run %s --target=emulated:sm_80 --random --schedule="cluster = 2, threads_per_row = 128, rows_per_block = 1" 2>&1 | FileCheck %s --check-prefix=LIMIT
+// LIMIT: has a schedule with clusters of 2 blocks, but sm_80 has none
+
+// RUN: not seednorm-run %s --random --schedule="vector = 4" 2>&1 | FileCheck %s --check-prefix=CPU
+// CPU: error: expects no schedule for target 'cpu', as its fields are those of a GPU, but got 'vector = 4'
+
+func.func @main(%x: tensor<?x4096xf32>, %gamma: tensor<4096xf32>)
+    -> tensor<?x4096xf32> {
+  %y = norm.rms_norm %x, %gamma eps 1.0e-6
+      : tensor<?x4096xf32>, tensor<4096xf32>
+  return %y : tensor<?x4096xf32>
+}
