@@ -1,10 +1,8 @@
 #===- SeednormTargets.cmake - one-line targets for the leaf directories ----===//
 #
-# Debian exports MLIR both as libMLIR.so and as some 660 archives. An archive
-# beside the shared library on one link line puts two copies of MLIR in one
-# process: TypeIDs differ and casts fail silently. So every target links the
-# shared libraries only, and seednorm_check_links() refuses anything else. The
-# archives of the MLIR C API are the exception: they exist in no shared library.
+# Every target links the shared libraries of MLIR and LLVM only; see
+# SeednormCheckLinks.cmake for why. Libraries and tools are installed and
+# exported to find_package(Seednorm) by what makes them.
 #
 #===-----------------------------------------------------------------------===//
 
@@ -25,11 +23,11 @@ function(seednorm_set_compile_options target)
 endfunction()
 
 # seednorm_add_library(<name> <sources>... [DEPENDS <tablegen targets>...]
-#                      [LINK_LIBS <our libraries>...] [NO_LLVM])
+#                      [LINK_LIBS <our libraries>...] [NO_LLVM] [NO_INSTALL])
 # A static library of this project. NO_LLVM marks the run-time libraries, which
-# must stay free of LLVM and MLIR.
+# must stay free of LLVM and MLIR, NO_INSTALL what embedders have no use for.
 function(seednorm_add_library name)
-  cmake_parse_arguments(ARG "NO_LLVM" "" "DEPENDS;LINK_LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "NO_LLVM;NO_INSTALL" "" "DEPENDS;LINK_LIBS" ${ARGN})
   add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
   seednorm_set_compile_options(${name})
   if(ARG_DEPENDS)
@@ -37,8 +35,28 @@ function(seednorm_add_library name)
   endif()
   target_link_libraries(${name} PUBLIC ${ARG_LINK_LIBS})
   if(NOT ARG_NO_LLVM)
-    target_link_libraries(${name} PUBLIC MLIR LLVM)
+    target_link_libraries(${name} PUBLIC SeednormMLIR)
   endif()
+  target_include_directories(${name} INTERFACE
+    "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>"
+    "$<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>"
+    "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
+  target_compile_features(${name} INTERFACE cxx_std_17)
+  if(NOT ARG_NO_INSTALL)
+    install(TARGETS ${name} EXPORT Seednorm
+      ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT Development)
+  endif()
+endfunction()
+
+# seednorm_export_only(<target> <pattern>)
+# Has a shared library export the symbols that match, and nothing of the
+# libraries that are linked into it.
+function(seednorm_export_only target pattern)
+  set(script "${CMAKE_CURRENT_BINARY_DIR}/${target}.map")
+  file(CONFIGURE OUTPUT "${script}" CONTENT
+    "{\n  global: ${pattern};\n  local: *;\n};\n")
+  target_link_options(${target} PRIVATE "-Wl,--version-script=${script}")
+  set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS "${script}")
 endfunction()
 
 # seednorm_add_tool(<name> <sources>... [LINK_LIBS <our libraries>...])
@@ -46,10 +64,11 @@ function(seednorm_add_tool name)
   cmake_parse_arguments(ARG "" "" "LINK_LIBS" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   seednorm_set_compile_options(${name})
-  target_link_libraries(${name} PRIVATE ${ARG_LINK_LIBS} MLIR LLVM)
+  target_link_libraries(${name} PRIVATE ${ARG_LINK_LIBS} SeednormMLIR)
   # libMLIR.so lives in LLVM's own folder, which the loader does not search.
   set_target_properties(${name} PROPERTIES INSTALL_RPATH "${LLVM_LIBRARY_DIR}")
-  install(TARGETS ${name} RUNTIME DESTINATION bin)
+  install(TARGETS ${name} EXPORT Seednorm
+    RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT Tools)
 endfunction()
 
 # seednorm_tablegen(<target> <file.td> <output> <generator flags>... [...])
@@ -69,34 +88,4 @@ function(seednorm_tablegen target td)
     endif()
   endforeach()
   add_public_tablegen_target(${target})
-endfunction()
-
-# Fails the configuration if any target would link a static MLIR library.
-function(seednorm_check_links)
-  _seednorm_collect_targets("${CMAKE_SOURCE_DIR}" targets)
-  foreach(target IN LISTS targets)
-    get_target_property(type ${target} TYPE)
-    if(type STREQUAL "UTILITY")
-      continue()
-    endif()
-    foreach(property LINK_LIBRARIES INTERFACE_LINK_LIBRARIES)
-      get_target_property(libraries ${target} ${property})
-      foreach(library IN LISTS libraries)
-        if(library MATCHES "^MLIR[A-Z]" AND NOT library MATCHES "^MLIRCAPI")
-          message(FATAL_ERROR "'${target}' links the static library '${library}'; "
-            "link 'MLIR' (libMLIR.so), which holds the same code, instead")
-        endif()
-      endforeach()
-    endforeach()
-  endforeach()
-endfunction()
-
-function(_seednorm_collect_targets directory result)
-  get_property(found DIRECTORY "${directory}" PROPERTY BUILDSYSTEM_TARGETS)
-  get_property(children DIRECTORY "${directory}" PROPERTY SUBDIRECTORIES)
-  foreach(child IN LISTS children)
-    _seednorm_collect_targets("${child}" nested)
-    list(APPEND found ${nested})
-  endforeach()
-  set(${result} ${found} PARENT_SCOPE)
 endfunction()

@@ -1,0 +1,2 @@
+/* For libraries that consist of archives: CMake wants one source. */
+typedef int seednormEmpty;
