@@ -1,6 +1,7 @@
 #===- lit.cfg.py - How lit runs the tests of this folder ------------------===//
 #
-# Substitutions: %python, %cmake, %seednorm_src, %seednorm_obj, %ptxas, %nvdisasm, and
+# Substitutions: %python, %cmake, %seednorm_src, %seednorm_obj, %ptxas, %nvdisasm,
+# %plugin (SeednormPlugin.so) and %load (the options to load it), and
 # the libraries of mlir-runner as %mlir_runner_utils and %mlir_c_runner_utils.
 # Features: ptxas (always), stablehlo (if the build reads it), torch, cuda-device.
 #
@@ -32,6 +33,12 @@ config.substitutions += [
     ("%cmake", config.cmake),
     ("%ptxas", config.ptxas),
     ("%nvdisasm", config.nvdisasm),
+]
+# Our plugin for tools of MLIR, and the options that load all of it.
+plugin = os.path.join(config.seednorm_obj_root, "lib", "SeednormPlugin.so")
+config.substitutions += [
+    ("%plugin", plugin),
+    ("%load", f"--load-dialect-plugin={plugin} --load-pass-plugin={plugin}"),
 ]
 # The longer name first: lit replaces in this order.
 for library in ("mlir_c_runner_utils", "mlir_runner_utils"):
