@@ -9,13 +9,15 @@
 import os
 import sys
 
-_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+#: Folders whose code is not the user's; `seednorm.torch` adds that of PyTorch.
+OWN_FOLDERS = [os.path.dirname(os.path.abspath(__file__)) + os.sep]
 
 
 def find_user_location():
-    """File and line of the innermost frame outside this package."""
+    """File and line of the innermost frame outside `OWN_FOLDERS`."""
     frame = sys._getframe(1)
-    while frame.f_back and frame.f_code.co_filename.startswith(_PACKAGE):
+    own = tuple(OWN_FOLDERS)
+    while frame.f_back and frame.f_code.co_filename.startswith(own):
         frame = frame.f_back
     return frame.f_code.co_filename, frame.f_lineno
 

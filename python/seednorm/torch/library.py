@@ -1,0 +1,226 @@
+#===- library.py - Operators of PyTorch's dispatcher -------------------------===//
+#
+# `torch.ops.seednorm` has an operator for each norm, one for each norm of a sum
+# with a residual, and `call`, which runs any program: gradients, gradients of
+# those, and graphs. An operator's backward function is one call of `call`.
+#
+#===-----------------------------------------------------------------------===//
+"""Operators of `torch.ops.seednorm`.
+
+`rms_norm(input, gamma, bias, eps, ..., dtype) -> Tensor` and so on as in the table of
+norms; `add_rms_norm(input, residual, ...) -> (Tensor, Tensor)`, whose second result is
+`input + residual`; `call(Tensor[] arguments, str program) -> Tensor[]`.
+"""
+
+import torch
+
+from seednorm.errors import UsageError
+from seednorm.torch import launch, layouts, programs
+from seednorm.torch.norms import NORMS
+
+_LIBRARY = torch.library.Library("seednorm", "DEF")
+
+
+def get_operator(name, residual=False):
+    """The operator of a norm, of its only overload."""
+    return getattr(torch.ops.seednorm, _get_operator_name(name, residual)).default
+
+
+def _get_operator_name(name, residual):
+    return f"add_{name}" if residual else name
+
+
+#===----------------------------------------------------------------------===//
+# From arguments to programs
+#===----------------------------------------------------------------------===//
+
+
+class _Signature:
+    """How the arguments of an operator are laid out."""
+
+    def __init__(self, norm, residual):
+        self.norm = norm
+        self.residual = residual
+        self.first = 2 if residual else 1  # Where operands begin.
+        self.end = self.first + len(norm.operands)  # And options.
+
+    def get_schema(self):
+        operands = "".join(
+            f", Tensor{'?' if operand.optional else ''} {operand.name}"
+            for operand in self.norm.operands)
+        options = "".join(f", {kind} {name}" for name, kind, _ in self.norm.options)
+        sum_input = ", Tensor residual" if self.residual else ""
+        results = "(Tensor, Tensor)" if self.residual else "Tensor"
+        name = _get_operator_name(self.norm.name, self.residual)
+        return (f"{name}(Tensor input{sum_input}{operands}{options}, "
+                f"ScalarType? dtype) -> {results}")
+
+    def get_program(self, arguments):
+        """The program of a call, and its tensors."""
+        operands = arguments[self.first:self.end]
+        present = tuple(operand is not None for operand in operands)
+        tensors = [*arguments[:self.first],
+                   *(operand for operand in operands if operand is not None)]
+        dtype = arguments[-1]
+        if dtype is None or dtype == tensors[0].dtype:
+            # Of a sum with a wider residual as well: the type of `input`.
+            short = None
+        else:
+            short = _get_short(self.norm.name, dtype)
+        if self.residual and short is None:
+            if tensors[1].dtype != tensors[0].dtype:
+                short = _get_short(self.norm.name, tensors[0].dtype)
+        return programs.get_norm(self.norm.name, arguments[self.end:-1], present,
+                                 self.residual, short), tensors
+
+    def get_saved_program(self, arguments, result, sum_result):
+        """The program whose gradients are those of the norm, and the number of its
+        arguments: of a sum, the norm of the sum."""
+        operands = arguments[self.first:self.end]
+        present = tuple(operand is not None for operand in operands)
+        rows = sum_result if self.residual else arguments[0]
+        short = (None if result.dtype == rows.dtype
+                 else _get_short(self.norm.name, result.dtype))
+        return programs.get_norm(
+            self.norm.name, arguments[self.end:-1], present, False, short)
+
+
+def _get_short(what, dtype):
+    short = layouts.SHORT_NAMES.get(dtype)
+    if short is None or short == "i64":
+        raise UsageError(f"{what}: expects 'dtype' to be float64, float32, float16 or "
+                         f"bfloat16, but got {dtype}")
+    return short
+
+
+#===----------------------------------------------------------------------===//
+# Norms
+#===----------------------------------------------------------------------===//
+
+
+def _define_norm(norm, residual):
+    signature = _Signature(norm, residual)
+    name = _get_operator_name(norm.name, residual)
+
+    def run(*arguments):
+        results = launch.run(*signature.get_program(arguments))
+        return tuple(results) if residual else results[0]
+
+    def fake(*arguments):
+        program, tensors = signature.get_program(arguments)
+        layouts.check(program, tensors)
+        results = launch.allocate(program, tensors)
+        return tuple(results) if residual else results[0]
+
+    def setup_context(ctx, inputs, output):
+        result, total = output if residual else (output, None)
+        operands = inputs[signature.first:signature.end]
+        ctx.set_materialize_grads(False)
+        ctx.program = signature.get_saved_program(inputs, result, total)
+        ctx.save_for_backward(total if residual else inputs[0],
+                              *(tensor for tensor in operands if tensor is not None))
+        ctx.input_dtypes = [tensor.dtype for tensor in inputs[:signature.first]]
+        ctx.present = [tensor is not None for tensor in operands]
+
+    def backward(ctx, *gradients):
+        return _run_backward(signature, ctx, gradients)
+
+    _LIBRARY.define(signature.get_schema(), tags=(torch.Tag.pt2_compliant_tag,))
+    for key in ("CPU", "CUDA"):
+        _LIBRARY.impl(name, run, key)
+    torch.library.register_fake(f"seednorm::{name}", fake, lib=_LIBRARY)
+    torch.library.register_autograd(f"seednorm::{name}", backward,
+                                    setup_context=setup_context, lib=_LIBRARY)
+
+
+def _run_backward(signature, ctx, gradients):
+    """Gradients of all inputs of an operator; those that nobody needs are None."""
+    needed = ctx.needs_input_grad
+    gradient = gradients[0]
+    sum_gradient = gradients[1] if signature.residual else None
+    first, end = signature.first, signature.end
+    rows = [None] * first
+    operands = [None] * (end - first)
+    rest = [None] * (len(needed) - end)
+    needs_rows = any(needed[:first])
+    if gradient is None:
+        computed = sum_gradient
+    else:
+        computed = _call_backward(ctx, gradient, sum_gradient if needs_rows else None,
+                                  needs_rows, needed[first:end], operands)
+    if computed is not None:
+        # Of a sum, both have the gradient of the sum.
+        for number, dtype in enumerate(ctx.input_dtypes):
+            if needed[number]:
+                rows[number] = computed.to(dtype)
+    return (*rows, *operands, *rest)
+
+
+def _call_backward(ctx, gradient, sum_gradient, needs_rows, needs_operands, operands):
+    """Fills in gradients of operands; returns that of the rows, or None."""
+    places = [number for number, given in enumerate(ctx.present) if given]
+    wanted = [number for number in places if needs_operands[number]]
+    wrt = ([0] if needs_rows else []) + [1 + places.index(i) for i in wanted]
+    if not wrt:
+        return None
+    program = ctx.program.derive(wrt, (0,), () if sum_gradient is None else (0,))
+    arguments = [*ctx.saved_tensors, gradient]
+    if sum_gradient is not None:
+        arguments.append(sum_gradient)
+    results = torch.ops.seednorm.call.default(arguments, program.text)
+    for number, result in zip(wanted, results[1:] if needs_rows else results):
+        operands[number] = result
+    return results[0] if needs_rows else None
+
+
+#===----------------------------------------------------------------------===//
+# Programs
+#===----------------------------------------------------------------------===//
+
+
+def _run_program(arguments, text):
+    return launch.run(programs.parse(text), arguments)
+
+
+def _fake_program(arguments, text):
+    program = programs.parse(text)
+    layouts.check(program, arguments)
+    return launch.allocate(program, arguments)
+
+
+def _save_program(ctx, inputs, output):
+    arguments, ctx.text = inputs
+    ctx.save_for_backward(*arguments)
+    ctx.set_materialize_grads(False)
+
+
+def _differentiate_program(ctx, gradients):
+    arguments = ctx.saved_tensors
+    needed = ctx.needs_input_grad[0]
+    wrt = [number for number, wanted in enumerate(needed) if wanted]
+    of = [number for number, gradient in enumerate(gradients) if gradient is not None]
+    found = [None] * len(arguments)
+    if wrt and of:
+        program = programs.parse(ctx.text).derive(wrt, of)
+        results = torch.ops.seednorm.call.default(
+            [*arguments, *(gradients[number] for number in of)], program.text)
+        for number, result in zip(wrt, results):
+            found[number] = result
+    return found, None
+
+
+def _define_call():
+    _LIBRARY.define("call(Tensor[] arguments, str program) -> Tensor[]",
+                    tags=(torch.Tag.pt2_compliant_tag,))
+    for key in ("CPU", "CUDA"):
+        _LIBRARY.impl("call", _run_program, key)
+    torch.library.register_fake("seednorm::call", _fake_program, lib=_LIBRARY)
+    torch.library.register_autograd("seednorm::call", _differentiate_program,
+                                    setup_context=_save_program, lib=_LIBRARY)
+
+
+for _norm in NORMS.values():
+    _define_norm(_norm, residual=False)
+    if _norm.takes_residual:
+        _define_norm(_norm, residual=True)
+_define_call()
