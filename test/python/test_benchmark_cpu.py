@@ -1,0 +1,195 @@
+#===- test_benchmark_cpu.py - How norms are timed on the CPU -----------------===//
+#
+# What is checked, in which order variants run, and what the table makes of their
+# times. Sizes are tiny and clocks known: no time is asserted.
+#
+#===-----------------------------------------------------------------------===//
+
+import pathlib
+import re
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+BENCHMARKS = pathlib.Path(__file__).resolve().parents[2] / "benchmarks"
+
+
+@pytest.fixture
+def cpu(monkeypatch):
+    """The benchmark with tiny cases, in the threads that the tests have."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    import cpu
+    monkeypatch.setattr(cpu, "SHAPES", ((9, 64),))
+    monkeypatch.setattr(cpu, "IN_CACHE", (2, 32))
+    monkeypatch.setattr(cpu, "set_threads", lambda count: None)
+    monkeypatch.setattr(cpu, "get_cache_bytes", lambda: 1 << 10)
+    return cpu
+
+
+@pytest.fixture
+def without_compiler(monkeypatch, cpu):
+    import variants
+
+    def fail(case):
+        raise RuntimeError("no C++ compiler\nand more")
+    monkeypatch.setattr(variants, "make_compiled", fail)
+    monkeypatch.setattr(variants, "make_compiled_out", fail)
+    return variants
+
+
+def run(cpu, *options):
+    return cpu.run(cpu.parse(["--rounds", "1", *options]))
+
+
+def read_table(text):
+    """Cells of each line of the table, without its head."""
+    lines = [line for line in text.splitlines() if line.startswith("| ")][1:]
+    return [[cell.strip() for cell in line[1:-1].split("|")] for line in lines]
+
+
+def test_table(cpu, without_compiler, tmp_path):
+    path = tmp_path / "table.md"
+    assert run(cpu, "--out", str(path)) == 0
+    text = path.read_text()
+    lines = read_table(text)
+    cases = [f"{norm} {direction} 9x64 {dtype}" for norm in ("SeeDNorm", "RMSNorm")
+             for dtype in ("f32", "bf16") for direction in ("forward", "forward+backward")]
+    cases += [f"{norm} forward 2x32 {dtype} in cache" for norm in ("SeeDNorm", "RMSNorm")
+              for dtype in ("f32", "bf16")]
+    assert {cells[0] for cells in lines} == set(cases)
+    number = r"\d+\.\d+"
+    for case, variant, check, *rest in lines:
+        if variant.startswith("torch.compile"):
+            assert check == "left out: RuntimeError: no C++ compiler"
+            assert rest == ["not measured"] + [""] * 5
+            continue
+        assert variant == "copy" or re.fullmatch(rf"right: {number} of the bound, \d rows", check)
+        median, spread, rate, part, eager, compiled = rest
+        assert float(median) > 0 and float(rate) >= 0
+        assert re.fullmatch(rf"{number} to {number}", spread)
+        assert re.fullmatch(r"\d+%", part) and (part == "100%" or variant != "copy")
+        assert re.fullmatch(rf"{number}x", eager)
+        assert not compiled
+    assert "- processor: " in text and "largest cache" in text
+    assert "- threads: " in text
+    assert re.search(r"- SeeDNorm forward 9x64 f32, seednorm: \d+\.\d\d of RMSNorm's time", text)
+
+
+def change_results(variants, monkeypatch, change):
+    """Our kernels' results, changed by a function."""
+    make_maker = variants.make_seednorm_out
+
+    def make_wrong(case):
+        make = make_maker(case)
+        return lambda tensors: lambda: change(make(tensors)())
+    monkeypatch.setattr(variants, "make_seednorm_out", make_wrong)
+
+
+def add_to(number, amount):
+    def change(results):
+        results = [result.clone() for result in results]
+        results[number].view(-1)[-1] += amount
+        return results
+    return change
+
+
+@pytest.mark.parametrize("number", range(5), ids=("y", "dx", "dalpha", "dbeta", "dgamma"))
+def test_a_wrong_kernel_is_not_timed(cpu, monkeypatch, capsys, number):
+    import turns
+    import variants
+    change_results(variants, monkeypatch, add_to(number, 0.1))
+    monkeypatch.setattr(turns, "time_in_turns", lambda *_: pytest.fail("timed"))
+    only = "SeeDNorm forward+backward 9x64 f32"
+    assert run(cpu, "--without-peers", "--only", only) == 1
+    ours = [cells for cells in read_table(capsys.readouterr().out)
+            if cells[1] == "seednorm, out="]
+    assert [cells[2][:7] for cells in ours] == ["WRONG: "]
+    assert ours[0][3] == "not measured"
+
+
+def test_a_wrong_peer_is_left_out(cpu, without_compiler, monkeypatch, capsys):
+    import peers
+    monkeypatch.setattr(peers, "seednorm", lambda x, alpha, beta, gamma: x * 1.001)
+    assert run(cpu, "--only", "SeeDNorm forward 9x64 f32") == 0
+    checks = {cells[1]: (cells[2][:5], cells[3] == "not measured")
+              for cells in read_table(capsys.readouterr().out)}
+    assert checks["eager"] == ("WRONG", True)
+    assert checks["seednorm"] == ("right", False)
+
+
+def test_faults_of_ours_are_not_left_out(cpu, monkeypatch):
+    import variants
+    monkeypatch.setattr(variants, "make_seednorm", lambda case: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run(cpu, "--without-peers", "--only", "SeeDNorm forward 9x64 f32")
+
+
+def test_input_sets_are_larger_than_the_cache(cpu):
+    import variants
+    case = variants.Case("seednorm", 9, 64, "f32", backward=False)
+    assert case.moved == 2 * 9 * 64 * 4
+    assert cpu.count_sets(case) * case.moved >= 3 << 10
+    assert case._replace(backward=True, dtype="bf16").moved == 5 * 9 * 64 * 2
+    assert cpu.count_sets(case._replace(in_cache=True)) == 1
+
+
+def test_turns(cpu):
+    import turns
+    now, order = [0.0], []
+
+    def make(name, seconds):
+        def call():
+            order.append(name)
+            now[0] += seconds
+        return call
+    times = turns.time_in_turns(
+        {"a": [make("a0", 2.0), make("a1", 4.0)], "b": [make("b", 3.0)]}, 3,
+        clock=lambda: now[0], sleep=lambda seconds: order.append("sleep"))
+    # Two calls of each tell how many a sample has, and one is not timed.
+    assert order == ["a0", "a1", "b", "b",
+                     "sleep", "a0", "a1", "sleep", "b", "b",
+                     "sleep", "b", "b", "sleep", "a0", "a1",
+                     "sleep", "a0", "a1", "sleep", "b", "b"]
+    assert times["a"] == (4.0, 4.0, 4.0) and times["b"].median == 3.0
+
+
+def test_short_calls_are_timed_together(cpu):
+    import turns
+    now, calls = [0.0], [0]
+
+    def call():
+        calls[0] += 1
+        now[0] += 1e-4
+    times = turns.time_in_turns({"short": [call]}, 2, clock=lambda: now[0],
+                                sleep=lambda seconds: None)
+    assert calls[0] == 2 + 2 * (1 + 10)
+    assert times["short"].median == pytest.approx(1e-4)
+
+
+def test_processor(cpu):
+    text = "processor : 0\nmodel name\t: Some CPU\nflags\t\t: fpu avx2 fma avx512f_x amx_bf16\n"
+    assert cpu.read_cpu(text) == ("Some CPU", ["avx2", "fma", "amx_bf16"])
+
+
+def test_options(cpu, capsys):
+    assert run(cpu, "--only", "nothing") == 2
+    assert "expects --only to name cases, such as 'SeeDNorm forward 9x64 f32'" in (
+        capsys.readouterr().err)
+    with pytest.raises(SystemExit):
+        cpu.parse(["--threads", "0"])
+    assert cpu.parse(["--quick"]).rounds == cpu.QUICK_ROUNDS
+    quick = cpu.parse(["--quick", "--rows", "5"])
+    assert {case.rows for case in cpu.make_cases(quick) if not case.in_cache} == {5}
+
+
+def test_bounds_are_of_the_rows(cpu):
+    """Rows of a sample are compared with the same rows."""
+    import variants
+    case = variants.Case("rms_norm", 9, 64, "f32", backward=False)
+    arrays, tensors = variants.make_set(case, 0)
+    y, = variants.make_seednorm(case)(tensors)()
+    assert cpu.find_error(case, arrays, (y,), [0, 8]) <= 1
+    assert cpu.find_error(case, arrays, (y.roll(1, 0),), [0, 8]) > 1
+    assert np.isinf(cpu.find_error(case, arrays, (y[:-1],)))
