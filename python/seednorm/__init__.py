@@ -20,7 +20,16 @@ anything else with DLPack::
     y = kernel(x=activations, alpha=a, beta=b, gamma=c)
 """
 
-from seednorm._seednorm import __version__
+try:
+    from seednorm._seednorm import __version__
+except ImportError as error:
+    # The loader names the file it lacks, but not who has it.
+    if "libMLIR" not in str(error) and "libLLVM" not in str(error):
+        raise
+    raise ImportError(
+        "seednorm expects the shared libraries of LLVM and MLIR that it was built with, "
+        f"but {error}; install them (Debian: apt-get install libmlir-22), or add their "
+        "folder to LD_LIBRARY_PATH", name=error.name, path=error.path) from None
 from seednorm.errors import (
     CompilerError, ExecutionError, SeednormError, UnknownStageError, UsageError)
 from seednorm.functions import Norm, norm
