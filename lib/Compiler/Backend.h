@@ -13,8 +13,11 @@
 #ifndef SEEDNORM_LIB_COMPILER_BACKEND_H
 #define SEEDNORM_LIB_COMPILER_BACKEND_H
 
-#include "CallConstraints.h"
 #include "Frontend.h"
+
+#include "seednorm/Runtime/Signature.h"
+
+#include "llvm/ADT/STLExtras.h"
 
 namespace seednorm {
 
@@ -40,8 +43,13 @@ public:
 struct BackendInput {
   std::string text, bufferName;
   CompileOptions options;
-  std::vector<TensorSpec> arguments, results;
-  CallConstraints constraints;
+  runtime::Signature signature;
+
+  /// Arguments, and results behind them.
+  auto getSpecs() const {
+    return llvm::concat<const TensorSpec>(signature.arguments,
+                                          signature.results);
+  }
 };
 
 /// Parses the input again and lowers it to bufferized row programs.

@@ -51,7 +51,7 @@ private:
   HostJITOptions jitOptions;
   std::vector<KernelReport> programs;
   std::unique_ptr<HostJIT> jit;
-  void (*entry)(void **) = nullptr;
+  runtime::PackedFunction entry = nullptr;
 };
 
 } // namespace
@@ -79,6 +79,7 @@ llvm::Error CPUBackend::lower(mlir::ModuleOp module) const {
 llvm::Error CPUBackend::compile(Graph graph) {
   setHostOptions(pipeline);
   programs = reportPrograms(graph.getEntry(input.options.entry));
+  jitOptions.exports = {"_mlir_ciface_" + input.options.entry};
   jitOptions.contract = !(*graph.module)->hasAttr(kStrictAttrName);
   if (hasScalarLoops(*graph.module))
     jitOptions.optLevel = 2;
@@ -88,8 +89,7 @@ llvm::Error CPUBackend::compile(Graph graph) {
   if (llvm::Error error =
           HostJIT::create(*graph.module, jitOptions).moveInto(jit))
     return diagnostics.takeError(llvm::toString(std::move(error)));
-  return jit->lookupPacked("_mlir_ciface_" + input.options.entry)
-      .moveInto(entry);
+  return jit->lookupPacked(jitOptions.exports.front()).moveInto(entry);
 }
 
 llvm::ArrayRef<StringRef> CPUBackend::getStages() const {
@@ -157,8 +157,7 @@ llvm::Expected<std::vector<KernelReport>> CPUBackend::getReport() const {
 std::vector<int64_t> CPUBackend::getAlignments() const {
   // Vector accesses of this line claim no more than an element's alignment.
   std::vector<int64_t> alignments;
-  for (const TensorSpec &spec :
-       llvm::concat<const TensorSpec>(input.arguments, input.results))
+  for (const TensorSpec &spec : input.getSpecs())
     alignments.push_back(getByteWidth(spec.type));
   return alignments;
 }
@@ -167,21 +166,7 @@ llvm::Error CPUBackend::run(llvm::ArrayRef<TensorView> buffers,
                             const RunOptions &,
                             std::vector<emulator::Counters> *counters) const {
   assert(!counters && "only the emulator counts");
-  // A memref descriptor: allocated and aligned pointer, offset, sizes, strides.
-  llvm::SmallVector<llvm::SmallVector<int64_t, 8>> descriptors;
-  for (const TensorView &buffer : buffers) {
-    auto &descriptor = descriptors.emplace_back();
-    auto address = reinterpret_cast<int64_t>(buffer.data);
-    descriptor.assign({address, address, 0});
-    llvm::append_range(descriptor, buffer.shape);
-    llvm::append_range(descriptor, buffer.strides);
-  }
-  llvm::SmallVector<void *> pointers, arguments;
-  for (auto &descriptor : descriptors)
-    pointers.push_back(descriptor.data());
-  for (void *&pointer : pointers)
-    arguments.push_back(&pointer);
-  entry(arguments.data());
+  runtime::callOnMemRefs(entry, runtime::Span(buffers.data(), buffers.size()));
   return llvm::Error::success();
 }
 

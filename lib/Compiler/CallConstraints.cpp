@@ -18,7 +18,6 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
-#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace seednorm;
@@ -88,10 +87,10 @@ llvm::Error ConstraintBuilder::addByRow(Value operand, int64_t leading,
                             ? "it has in " + getName(rows)
                             : "dimension " + std::to_string(firstDim + dim) +
                                   " of " + getName(rows) + " has";
-    result.constraints.push_back(
-        {*have, *need, SizeConstraint::Relation::Equal,
-         "dimension " + std::to_string(dim) + " of " + getName(operand) +
-             " to have size {0}, as " + where + " on the same rows"});
+    result.constraints.push_back({*have, *need, SizeConstraint::Relation::Equal,
+                                  "dimension " + std::to_string(dim) + " of " +
+                                      getName(operand) + " to have size ",
+                                  ", as " + where + " on the same rows"});
   }
   return llvm::Error::success();
 }
@@ -117,10 +116,9 @@ llvm::Error ConstraintBuilder::addPeriodic(Value operand, int64_t leading,
       {*have, need,
        group ? SizeConstraint::Relation::EqualUnlessNone
              : SizeConstraint::Relation::AtLeast,
-       getName(operand) +
-           (group ? " to have {0} slices, one for each group of rows"
-                  : " to have at least {0} slices, one for each row of a "
-                    "cycle")});
+       getName(operand) + (group ? " to have " : " to have at least "),
+       group ? " slices, one for each group of rows"
+             : " slices, one for each row of a cycle"});
   return llvm::Error::success();
 }
 
@@ -169,11 +167,11 @@ static void addExpanded(func::FuncOp function, memref::ExpandShapeOp op,
         return llvm::consumeError(size.takeError());
       need = result.sizes.add(SizeExpr::Kind::Mul, need, *size);
     }
-    result.constraints.push_back(
-        {*have, need, SizeConstraint::Relation::Equal,
-         "dimension " + std::to_string(dim) + " of " +
-             getName(function, op.getSrc()) +
-             " to have size {0}, the product of those it is expanded to"});
+    result.constraints.push_back({*have, need, SizeConstraint::Relation::Equal,
+                                  "dimension " + std::to_string(dim) + " of " +
+                                      getName(function, op.getSrc()) +
+                                      " to have size ",
+                                  ", the product of those it is expanded to"});
   }
 }
 
@@ -195,8 +193,8 @@ static void addCast(func::FuncOp function, memref::CastOp op,
         {*have, result.sizes.addConstant(to.getDimSize(dim)),
          SizeConstraint::Relation::Equal,
          "dimension " + std::to_string(dim) + " of " +
-             getName(function, op.getSource()) +
-             " to have size {0}, as it has in the graph"});
+             getName(function, op.getSource()) + " to have size ",
+         ", as it has in the graph"});
   }
 }
 
@@ -214,32 +212,4 @@ seednorm::buildCallConstraints(func::FuncOp function) {
       [&](memref::ExpandShapeOp op) { addExpanded(function, op, result); });
   function.walk([&](memref::CastOp op) { addCast(function, op, result); });
   return result;
-}
-
-bool SizeConstraint::holds(int64_t haveValue, int64_t needValue) const {
-  switch (relation) {
-  case Relation::Equal:
-    return haveValue == needValue;
-  case Relation::EqualUnlessNone:
-    return haveValue == needValue || needValue == 0;
-  case Relation::AtLeast:
-    return haveValue >= needValue;
-  }
-  llvm_unreachable("every relation is handled");
-}
-
-llvm::Error
-CallConstraints::check(llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes) const {
-  if (constraints.empty())
-    return llvm::Error::success();
-  std::vector<int64_t> values = sizes.evaluate(shapes);
-  for (const SizeConstraint &constraint : constraints) {
-    int64_t have = values[constraint.have], need = values[constraint.need];
-    if (constraint.holds(have, need))
-      continue;
-    return llvm::createStringError(
-        "expects " + llvm::formatv(constraint.what.c_str(), need).str() +
-        ", but got " + llvm::Twine(have));
-  }
-  return llvm::Error::success();
 }

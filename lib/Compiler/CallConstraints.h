@@ -21,26 +21,12 @@ class FuncOp;
 
 namespace seednorm {
 
-/// What must hold of two sizes for a row program to stay inside its operands.
-struct SizeConstraint {
-  enum class Relation {
-    Equal,
-    EqualUnlessNone, ///< Equal, or anything where nothing is needed.
-    AtLeast,
-  };
-  int64_t have, need; ///< Nodes of a SizeTable.
-  Relation relation;
-  std::string what; ///< "expects <what>, but got <have>", with <need> in it.
-
-  bool holds(int64_t haveValue, int64_t needValue) const;
-};
+using runtime::SizeConstraint;
 
 /// The constraints that static shapes leave to each call.
 struct CallConstraints {
   SizeTable sizes;
   std::vector<SizeConstraint> constraints;
-
-  llvm::Error check(llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes) const;
 };
 
 /// Reads the constraints of the row programs in `function`, on memrefs.

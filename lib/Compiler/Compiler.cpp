@@ -13,7 +13,7 @@
 #include "seednorm/Compiler/Compiler.h"
 
 #include "Backend.h"
-#include "CheckCall.h"
+#include "CallConstraints.h"
 #include "InPlace.h"
 #include "LowerToRows.h"
 #include "ProgramReport.h"
@@ -30,14 +30,11 @@ using llvm::StringRef;
 
 struct CompiledGraph::Impl {
   CompileOptions options;
-  std::vector<TensorSpec> arguments, results;
-  CallConstraints constraints;
+  runtime::Signature signature;
   GraphReport programs;
   std::unique_ptr<Backend> backend;
   std::vector<StringRef> stages;
 
-  llvm::Error check(llvm::ArrayRef<TensorView> given,
-                    llvm::ArrayRef<TensorView> destinations) const;
   llvm::Error run(llvm::ArrayRef<TensorView> given,
                   llvm::ArrayRef<TensorView> destinations,
                   const RunOptions &runOptions,
@@ -73,6 +70,28 @@ static void setAlignment(TensorSpec &spec, int64_t alignment) {
       spec.numDense < 0 ? alignment : std::min(spec.alignment, alignment);
 }
 
+/// Argument `index`, or a result behind the arguments.
+static TensorSpec &getSpec(runtime::Signature &signature, size_t index) {
+  size_t numArguments = signature.arguments.size();
+  return index < numArguments ? signature.arguments[index]
+                              : signature.results[index - numArguments];
+}
+
+/// Adds what is known of a call once the graph is bufferized.
+static llvm::Error addResults(const Graph &graph, StringRef entry,
+                              runtime::Signature &signature) {
+  if (llvm::Error error =
+          getResultSpecs(graph.getEntry(entry)).moveInto(signature.results))
+    return error;
+  llvm::Expected<CallConstraints> constraints =
+      buildCallConstraints(graph.getEntry(entry));
+  if (!constraints)
+    return constraints.takeError();
+  signature.sizes = constraints->sizes.takeNodes();
+  signature.constraints = std::move(constraints->constraints);
+  return llvm::Error::success();
+}
+
 llvm::Expected<std::unique_ptr<CompiledGraph>>
 CompiledGraph::compile(StringRef text, const CompileOptions &options,
                        StringRef bufferName) {
@@ -81,15 +100,16 @@ CompiledGraph::compile(StringRef text, const CompileOptions &options,
         "expects no schedule for target 'cpu', as its fields are those of a "
         "GPU, but got '" +
         options.schedule + "'");
-  BackendInput input{text.str(), bufferName.str(), options, {}, {}};
+  BackendInput input{text.str(), bufferName.str(), options, {}};
   llvm::Expected<Graph> given =
       parseGraph(text, options.entry, bufferName, options.layouts);
   if (!given)
     return given.takeError();
-  llvm::Expected<std::vector<TensorSpec>> arguments =
-      getArgumentSpecs(given->getEntry(options.entry));
-  if (!arguments)
-    return arguments.takeError();
+  runtime::Signature &signature = input.signature;
+  signature.shared = options.shared;
+  if (llvm::Error error = getArgumentSpecs(given->getEntry(options.entry))
+                              .moveInto(signature.arguments))
+    return std::move(error);
   if (llvm::Error error = lowerToRows(*given->module))
     return std::move(error);
   GraphReport programs = reportGraph(given->getEntry(options.entry));
@@ -98,21 +118,12 @@ CompiledGraph::compile(StringRef text, const CompileOptions &options,
     return std::move(error);
   if (llvm::Error error = bufferize(*given, options))
     return std::move(error);
-  llvm::Expected<std::vector<TensorSpec>> results =
-      getResultSpecs(given->getEntry(options.entry));
-  if (!results)
-    return results.takeError();
-  input.arguments = std::move(*arguments);
-  input.results = std::move(*results);
-  if (llvm::Error error = buildCallConstraints(given->getEntry(options.entry))
-                              .moveInto(input.constraints))
+  if (llvm::Error error = addResults(*given, options.entry, signature))
     return std::move(error);
 
   auto impl = std::make_unique<Impl>();
   impl->options = options;
-  impl->arguments = input.arguments;
-  impl->results = input.results;
-  impl->constraints = input.constraints;
+  impl->signature = signature;
   impl->programs = std::move(programs);
   auto create = options.target.kind == Target::Kind::CPU ? createCPUBackend
                                                          : createGPUBackend;
@@ -121,10 +132,7 @@ CompiledGraph::compile(StringRef text, const CompileOptions &options,
     return std::move(error);
   std::vector<int64_t> alignments = impl->backend->getAlignments();
   for (auto [index, alignment] : llvm::enumerate(alignments))
-    setAlignment(index < impl->arguments.size()
-                     ? impl->arguments[index]
-                     : impl->results[index - impl->arguments.size()],
-                 alignment);
+    setAlignment(getSpec(impl->signature, index), alignment);
   impl->stages = impl->backend->getStages().vec();
   llvm::append_range(impl->stages,
                      llvm::ArrayRef<StringRef>{"report", "report.json",
@@ -133,10 +141,10 @@ CompiledGraph::compile(StringRef text, const CompileOptions &options,
 }
 
 llvm::ArrayRef<TensorSpec> CompiledGraph::getArguments() const {
-  return impl->arguments;
+  return impl->signature.arguments;
 }
 llvm::ArrayRef<TensorSpec> CompiledGraph::getResults() const {
-  return impl->results;
+  return impl->signature.results;
 }
 const CompileOptions &CompiledGraph::getOptions() const {
   return impl->options;
@@ -175,31 +183,26 @@ llvm::Expected<std::vector<KernelReport>> CompiledGraph::getReport() const {
   return impl->backend->getReport();
 }
 
+static runtime::Span<TensorView> toSpan(llvm::ArrayRef<TensorView> views) {
+  return {views.data(), views.size()};
+}
+
+static llvm::Error toError(const runtime::Status &status) {
+  return status ? llvm::Error::success()
+                : llvm::createStringError(status.message());
+}
+
 llvm::Expected<std::vector<std::vector<int64_t>>>
 CompiledGraph::getResultShapes(llvm::ArrayRef<TensorView> arguments) const {
-  if (llvm::Error error = checkArguments(impl->arguments, arguments))
+  if (llvm::Error error =
+          toError(impl->signature.checkArguments(toSpan(arguments))))
     return std::move(error);
-  return computeResultShapes(impl->results, arguments);
+  return impl->signature.getResultShapes(toSpan(arguments));
 }
 
 llvm::Error CompiledGraph::checkCall(llvm::ArrayRef<TensorView> arguments,
                                      llvm::ArrayRef<TensorView> results) const {
-  return impl->check(arguments, results);
-}
-
-llvm::Error
-CompiledGraph::Impl::check(llvm::ArrayRef<TensorView> given,
-                           llvm::ArrayRef<TensorView> destinations) const {
-  if (llvm::Error error = checkArguments(arguments, given))
-    return error;
-  if (llvm::Error error =
-          checkResults(arguments, results, given, destinations, options.shared))
-    return error;
-  llvm::SmallVector<llvm::ArrayRef<int64_t>> shapes;
-  for (const TensorView &buffer :
-       llvm::concat<const TensorView>(given, destinations))
-    shapes.push_back(buffer.shape);
-  return constraints.check(shapes);
+  return toError(impl->signature.check(toSpan(arguments), toSpan(results)));
 }
 
 /// Checks a call and runs it.
@@ -208,7 +211,8 @@ CompiledGraph::Impl::run(llvm::ArrayRef<TensorView> given,
                          llvm::ArrayRef<TensorView> destinations,
                          const RunOptions &runOptions,
                          std::vector<emulator::Counters> *counters) const {
-  if (llvm::Error error = check(given, destinations))
+  if (llvm::Error error =
+          toError(signature.check(toSpan(given), toSpan(destinations))))
     return error;
   std::vector<TensorView> buffers = given.vec();
   buffers.insert(buffers.end(), destinations.begin(), destinations.end());

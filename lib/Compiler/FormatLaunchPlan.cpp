@@ -21,15 +21,15 @@
 using namespace seednorm;
 namespace json = llvm::json;
 
-static json::Value formatSize(const SizeExpr &size,
+static json::Value formatSize(const runtime::SizeExpr &size,
                               llvm::ArrayRef<int64_t> ranks) {
   auto binary = [&](llvm::StringRef op) {
     return json::Object{{"op", op}, {"lhs", size.lhs}, {"rhs", size.rhs}};
   };
   switch (size.kind) {
-  case SizeExpr::Kind::Constant:
+  case runtime::SizeExpr::Kind::Constant:
     return json::Object{{"op", "constant"}, {"value", size.lhs}};
-  case SizeExpr::Kind::ArgumentDim: {
+  case runtime::SizeExpr::Kind::ArgumentDim: {
     // Behind the sizes of an argument are its strides.
     bool isStride = size.rhs >= ranks[size.lhs];
     return json::Object{
@@ -37,17 +37,17 @@ static json::Value formatSize(const SizeExpr &size,
         {"buffer", size.lhs},
         {"dim", isStride ? size.rhs - ranks[size.lhs] : size.rhs}};
   }
-  case SizeExpr::Kind::Add:
+  case runtime::SizeExpr::Kind::Add:
     return binary("add");
-  case SizeExpr::Kind::Mul:
+  case runtime::SizeExpr::Kind::Mul:
     return binary("mul");
-  case SizeExpr::Kind::Div:
+  case runtime::SizeExpr::Kind::Div:
     return binary("div");
-  case SizeExpr::Kind::CeilDiv:
+  case runtime::SizeExpr::Kind::CeilDiv:
     return binary("ceildiv");
-  case SizeExpr::Kind::Max:
+  case runtime::SizeExpr::Kind::Max:
     return binary("max");
-  case SizeExpr::Kind::Min:
+  case runtime::SizeExpr::Kind::Min:
     return binary("min");
   }
   return nullptr;
@@ -56,13 +56,13 @@ static json::Value formatSize(const SizeExpr &size,
 std::string seednorm::formatLaunchPlan(const LaunchPlan &plan,
                                        llvm::ArrayRef<int64_t> ranks) {
   json::Array sizes, temporaries, constants, launches;
-  for (const SizeExpr &size : plan.sizes.getNodes())
+  for (const runtime::SizeExpr &size : plan.sizes)
     sizes.push_back(formatSize(size, ranks));
-  for (const Temporary &temporary : plan.temporaries)
+  for (const runtime::Temporary &temporary : plan.temporaries)
     temporaries.push_back(temporary.bytes);
-  for (const ConstantBuffer &constant : plan.constants)
+  for (const runtime::ConstantBuffer &constant : plan.constants)
     constants.push_back(llvm::toHex(constant.bytes, /*LowerCase=*/true));
-  for (const KernelLaunch &launch : plan.launches)
+  for (const runtime::KernelLaunch &launch : plan.launches)
     launches.push_back(
         json::Object{{"kernel", launch.kernel},
                      {"buffers", json::Array(launch.buffers)},

@@ -12,8 +12,6 @@
 
 #include "GPUBackend.h"
 
-#include "CheckCall.h"
-
 #include "seednorm/Dialect/Row/IR/Row.h"
 #include "seednorm/Pipelines/GPU.h"
 #include "seednorm/Target/NVPTX/NVPTX.h"
@@ -139,8 +137,7 @@ llvm::Expected<std::string> GPUBackend::emit(StringRef stage) const {
     return getSASS();
   if (stage == "launches") {
     std::vector<int64_t> ranks;
-    for (const TensorSpec &spec :
-         llvm::concat<const TensorSpec>(input.arguments, input.results))
+    for (const TensorSpec &spec : input.getSpecs())
       ranks.push_back(spec.shape.size());
     return formatLaunchPlan(plan, ranks);
   }
@@ -177,29 +174,20 @@ llvm::Expected<std::string> GPUBackend::emit(StringRef stage) const {
 
 std::vector<int64_t> GPUBackend::getAlignments() const {
   // Accesses of up to 16 bytes; a base aligned to that serves them all.
-  return std::vector<int64_t>(input.arguments.size() + input.results.size(),
-                              16);
+  return std::vector<int64_t>(
+      input.signature.arguments.size() + input.signature.results.size(), 16);
 }
 
 llvm::Error GPUBackend::run(llvm::ArrayRef<TensorView> buffers,
                             const RunOptions &options,
                             std::vector<emulator::Counters> *counters) const {
-  std::vector<std::vector<int64_t>> shapes;
-  for (const TensorView &buffer : buffers) {
-    shapes.push_back(buffer.shape);
-    llvm::append_range(shapes.back(), buffer.strides);
-  }
-  std::vector<int64_t> sizes = plan.sizes.evaluate(
-      llvm::SmallVector<llvm::ArrayRef<int64_t>>(shapes.begin(), shapes.end()));
-  for (const KernelLaunch &launch : plan.launches)
-    if (sizes[launch.blocks] > INT32_MAX)
-      return llvm::createStringError(
-          "expects at most 2147483647 blocks of rows, but " +
-          llvm::Twine(sizes[launch.numbers.back()]) + " rows need " +
-          llvm::Twine(sizes[launch.blocks]));
+  runtime::Result<std::vector<int64_t>> sizes = runtime::evaluatePlan(
+      plan, runtime::Span(buffers.data(), buffers.size()));
+  if (!sizes)
+    return llvm::createStringError(sizes.message());
   if (input.options.target.kind == Target::Kind::Emulated)
-    return runEmulated(*emulated, buffers, sizes, options, counters);
-  return runOnDevice(buffers, sizes, options);
+    return runEmulated(*emulated, buffers, *sizes, options, counters);
+  return runOnDevice(buffers, *sizes, options);
 }
 
 /// Of what a kernel takes, the one ahead of it may write all but parameters.
@@ -218,11 +206,9 @@ llvm::Error GPUBackend::runEmulated(
     llvm::ArrayRef<int64_t> sizes, const RunOptions &options,
     std::vector<emulator::Counters> *counters) const {
   std::vector<emulator::Region> regions;
-  for (auto [index, buffer] : llvm::enumerate(buffers)) {
-    bool isResult = index >= input.arguments.size();
-    const TensorSpec &spec = isResult
-                                 ? input.results[index - input.arguments.size()]
-                                 : input.arguments[index];
+  for (auto [index, spec] : llvm::enumerate(input.getSpecs())) {
+    const TensorView &buffer = buffers[index];
+    bool isResult = index >= input.signature.arguments.size();
     regions.push_back({spec.name, buffer.data,
                        static_cast<uint64_t>(getExtent(buffer)), isResult});
   }

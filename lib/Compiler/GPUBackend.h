@@ -16,9 +16,11 @@
 #include "Backend.h"
 #include "LaunchPlan.h"
 
+#include "seednorm/Runtime/GPUKernels.h"
 #include "seednorm/Target/NVPTX/PTXAssembler.h"
 
 #include <mutex>
+#include <optional>
 
 namespace llvm {
 class LLVMContext;
@@ -48,7 +50,6 @@ private:
     std::unique_ptr<llvm::LLVMContext> context;
     std::unique_ptr<llvm::Module> module;
   };
-  struct Device;
 
   llvm::Expected<LLVMKernels> translate(mlir::ModuleOp module) const;
   llvm::Expected<LLVMKernels> translateAgain() const;
@@ -66,8 +67,6 @@ private:
                           llvm::ArrayRef<int64_t> sizes,
                           const RunOptions &options,
                           std::vector<emulator::Counters> *counters) const;
-  /// Has constants in the device's memory, as long as the kernels are there.
-  llvm::Error loadConstants() const;
   llvm::Error runOnDevice(llvm::ArrayRef<TensorView> buffers,
                           llvm::ArrayRef<int64_t> sizes,
                           const RunOptions &options) const;
@@ -84,7 +83,7 @@ private:
   mutable std::mutex mutex; ///< Guards what is made on demand, below.
   mutable std::string ptx;
   mutable Cubin cubin;
-  mutable std::unique_ptr<Device> device;
+  mutable std::optional<runtime::GPUKernels> device;
 };
 
 } // namespace seednorm

@@ -10,7 +10,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "CheckCall.h"
 #include "GPUBackend.h"
 #include "StaticModel.h"
 
@@ -36,13 +35,9 @@ namespace {
 struct SampleCall {
   std::vector<std::vector<char>> memory;
   std::vector<TensorView> buffers;
-  std::vector<std::vector<int64_t>> sizes; ///< And strides.
-  llvm::SmallVector<llvm::ArrayRef<int64_t>> shapes;
 
-  SampleCall(llvm::ArrayRef<TensorSpec> arguments,
-             llvm::ArrayRef<TensorSpec> results) {
-    for (const TensorSpec &spec :
-         llvm::concat<const TensorSpec>(arguments, results)) {
+  explicit SampleCall(const BackendInput &input) {
+    for (const TensorSpec &spec : input.getSpecs()) {
       TensorView view{nullptr, spec.type, {}};
       int64_t bytes = getByteWidth(spec.type);
       for (const Dimension &dimension : spec.shape) {
@@ -55,12 +50,8 @@ struct SampleCall {
           llvm::alignTo(reinterpret_cast<uintptr_t>(memory.back().data()), 16));
       buffers.push_back(std::move(view));
     }
-    for (TensorView &buffer : buffers) {
+    for (TensorView &buffer : buffers)
       buffer.strides = getStrides(buffer);
-      sizes.push_back(buffer.shape);
-      llvm::append_range(sizes.back(), buffer.strides);
-    }
-    shapes.append(sizes.begin(), sizes.end());
   }
 };
 } // namespace
@@ -185,13 +176,11 @@ llvm::Error GPUBackend::reportCounts(std::vector<KernelReport> &reports) const {
                                              std::move(kernels->context));
   if (!counting)
     return counting.takeError();
-  SampleCall call(input.arguments, input.results);
-  if (llvm::Error error = input.constraints.check(call.shapes)) {
-    // Operands whose sizes depend on each other: no sample without an example.
-    llvm::consumeError(std::move(error));
+  SampleCall call(input);
+  // Operands whose sizes depend on each other: no sample without an example.
+  if (!input.signature.checkConstraints(call.buffers))
     return llvm::Error::success();
-  }
-  std::vector<int64_t> sizes = plan.sizes.evaluate(call.shapes);
+  std::vector<int64_t> sizes = runtime::evaluateSizes(plan.sizes, call.buffers);
   std::vector<emulator::Counters> counters;
   if (llvm::Error error =
           runEmulated(**counting, call.buffers, sizes, RunOptions(), &counters))
@@ -247,7 +236,7 @@ llvm::Expected<std::vector<KernelReport>> GPUBackend::getReport() const {
   for (auto [report, step] : llvm::zip_equal(reports, plan.launches)) {
     report.name = step.kernel;
     if (report.addsPartials)
-      report.threadsPerBlock = plan.sizes.getConstant(step.threads);
+      report.threadsPerBlock = plan.sizes[step.threads].lhs;
     const PTXResources &resources = binary->kernels.at(step.kernel);
     report.registers = resources.registers;
     report.spillBytes = resources.spillStoreBytes + resources.spillLoadBytes;

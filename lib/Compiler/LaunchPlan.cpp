@@ -11,6 +11,8 @@
 
 #include "LaunchPlan.h"
 
+#include "Sizes.h"
+
 #include "seednorm/Conversion/RowToGPU.h"
 #include "seednorm/Dialect/Row/IR/Row.h"
 
@@ -43,6 +45,7 @@ private:
   llvm::Error addConstant(memref::GetGlobalOp op);
   llvm::Expected<int64_t> getBuffer(Value value);
 
+  SizeTable sizes;
   llvm::DenseMap<Value, int64_t> buffers;
   llvm::StringMap<int64_t> constants; ///< By the name of the global.
 };
@@ -112,13 +115,13 @@ llvm::Error PlanBuilder::addTemporary(memref::AllocOp op) {
   if (!type.getElementType().isIntOrFloat())
     return makeOpError(op, "holds elements that are no integers or floats of a "
                            "size that the host knows");
-  int64_t bytes = plan.sizes.addConstant(
-      llvm::divideCeil(type.getElementTypeBitWidth(), 8));
+  int64_t bytes =
+      sizes.addConstant(llvm::divideCeil(type.getElementTypeBitWidth(), 8));
   for (int64_t dim = 0; dim < type.getRank(); ++dim) {
-    llvm::Expected<int64_t> size = plan.sizes.getDim(op.getResult(), dim);
+    llvm::Expected<int64_t> size = sizes.getDim(op.getResult(), dim);
     if (!size)
       return size.takeError();
-    bytes = plan.sizes.add(SizeExpr::Kind::Mul, bytes, *size);
+    bytes = sizes.add(SizeExpr::Kind::Mul, bytes, *size);
   }
   buffers[op.getResult()] = plan.numArguments + plan.temporaries.size();
   plan.temporaries.push_back({bytes});
@@ -126,20 +129,20 @@ llvm::Error PlanBuilder::addTemporary(memref::AllocOp op) {
 }
 
 llvm::Error PlanBuilder::addLaunch(gpu::LaunchFuncOp op) {
-  KernelLaunch launch;
+  runtime::KernelLaunch launch;
   launch.kernel = op.getKernelName().str();
   for (Value operand : op.getKernelOperands()) {
     bool isBuffer = isa<MemRefType>(operand.getType());
     llvm::Expected<int64_t> number =
-        isBuffer ? getBuffer(operand) : plan.sizes.getSize(operand);
+        isBuffer ? getBuffer(operand) : sizes.getSize(operand);
     if (!number)
       return number.takeError();
     (isBuffer ? launch.buffers : launch.numbers).push_back(*number);
   }
-  llvm::Expected<int64_t> blocks = plan.sizes.getSize(op.getGridSizeX());
+  llvm::Expected<int64_t> blocks = sizes.getSize(op.getGridSizeX());
   if (!blocks)
     return blocks.takeError();
-  llvm::Expected<int64_t> threads = plan.sizes.getSize(op.getBlockSizeX());
+  llvm::Expected<int64_t> threads = sizes.getSize(op.getBlockSizeX());
   if (!threads)
     return threads.takeError();
   launch.blocks = *blocks;
@@ -204,10 +207,11 @@ llvm::Error PlanBuilder::build(func::FuncOp function) {
     if (llvm::Error error = visit(op))
       return error;
   int64_t numBuffers = plan.numArguments + plan.temporaries.size();
-  for (KernelLaunch &launch : plan.launches)
+  for (runtime::KernelLaunch &launch : plan.launches)
     for (int64_t &buffer : launch.buffers)
       if (buffer < 0)
         buffer = numBuffers - 1 - buffer;
+  plan.sizes = sizes.takeNodes();
   return llvm::Error::success();
 }
 

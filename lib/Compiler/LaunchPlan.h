@@ -5,22 +5,18 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What a function of launches does on the host is little: sizes from the
-// shapes of its arguments, temporaries, launches in order. As data it runs
-// without a compiler in the process and costs next to nothing per call.
+// Reads the plan that the run-time library has the kernels launched by, and
+// prints it.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef SEEDNORM_LIB_COMPILER_LAUNCHPLAN_H
 #define SEEDNORM_LIB_COMPILER_LAUNCHPLAN_H
 
-#include "Sizes.h"
+#include "seednorm/Runtime/LaunchPlan.h"
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
-
-#include <cstdint>
-#include <string>
-#include <vector>
 
 namespace mlir::func {
 class FuncOp;
@@ -28,38 +24,7 @@ class FuncOp;
 
 namespace seednorm {
 
-/// A buffer the host allocates for the time of a call.
-struct Temporary {
-  int64_t bytes; ///< Node of `sizes`.
-};
-
-/// Memory with the elements of a constant, for all calls.
-struct ConstantBuffer {
-  std::string bytes;
-};
-
-struct KernelLaunch {
-  std::string kernel;
-  /// Numbers of buffers: arguments of the function (results included) first,
-  /// temporaries behind them, then constants.
-  std::vector<int64_t> buffers;
-  /// Nodes of `sizes`: what the kernel takes behind the buffers, parts of
-  /// addresses and, as the last one, the number of rows.
-  std::vector<int64_t> numbers;
-  int64_t blocks = 0, threads = 0; ///< Nodes of `sizes`.
-  int64_t dynamicSharedBytes = 0;
-  int64_t cluster = 1; ///< Blocks of a cluster.
-  /// Whether the kernel waits itself for the one before it in its stream.
-  bool dependent = false;
-};
-
-struct LaunchPlan {
-  int64_t numArguments = 0;
-  SizeTable sizes;
-  std::vector<Temporary> temporaries;
-  std::vector<ConstantBuffer> constants;
-  std::vector<KernelLaunch> launches;
-};
+using runtime::LaunchPlan;
 
 /// Reads the plan from `function`, the host's side of a graph after
 /// convert-row-to-gpu. The error names the op that has no place in a plan.

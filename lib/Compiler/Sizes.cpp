@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Reading sizes from IR, and evaluating them.
+// Reading sizes from IR; the run-time library evaluates them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -193,42 +193,4 @@ llvm::Expected<int64_t> SizeTable::getSize(Value value) {
     return getBinary(SizeExpr::Kind::Min, op);
   return makeOpError(op ? op : value.getParentBlock()->getParentOp(),
                      "gives a size the host cannot know");
-}
-
-std::vector<int64_t>
-SizeTable::evaluate(llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes) const {
-  std::vector<int64_t> values;
-  values.reserve(nodes.size());
-  for (const SizeExpr &size : nodes) {
-    switch (size.kind) {
-    case SizeExpr::Kind::Constant:
-      values.push_back(size.lhs);
-      break;
-    case SizeExpr::Kind::ArgumentDim:
-      values.push_back(shapes[size.lhs][size.rhs]);
-      break;
-    case SizeExpr::Kind::Add:
-      values.push_back(values[size.lhs] + values[size.rhs]);
-      break;
-    case SizeExpr::Kind::Mul:
-      values.push_back(values[size.lhs] * values[size.rhs]);
-      break;
-    case SizeExpr::Kind::Div:
-      values.push_back(values[size.rhs] ? values[size.lhs] / values[size.rhs]
-                                        : 0);
-      break;
-    case SizeExpr::Kind::CeilDiv:
-      values.push_back(values[size.rhs] ? llvm::divideCeil(values[size.lhs],
-                                                           values[size.rhs])
-                                        : 0);
-      break;
-    case SizeExpr::Kind::Max:
-      values.push_back(std::max(values[size.lhs], values[size.rhs]));
-      break;
-    case SizeExpr::Kind::Min:
-      values.push_back(std::min(values[size.lhs], values[size.rhs]));
-      break;
-    }
-  }
-  return values;
 }

@@ -13,6 +13,8 @@
 #ifndef SEEDNORM_LIB_COMPILER_SIZES_H
 #define SEEDNORM_LIB_COMPILER_SIZES_H
 
+#include "seednorm/Runtime/Signature.h"
+
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/Value.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -23,13 +25,7 @@
 
 namespace seednorm {
 
-/// One node of a tree; operands are numbers of earlier nodes.
-struct SizeExpr {
-  enum class Kind { Constant, ArgumentDim, Add, Mul, Div, CeilDiv, Max, Min };
-  Kind kind = Kind::Constant;
-  int64_t lhs = 0; ///< Constant, number of the argument, or operand.
-  int64_t rhs = 0; ///< Dimension of the argument, or operand.
-};
+using runtime::SizeExpr;
 
 /// Nodes in a vector, operands before their users.
 class SizeTable {
@@ -49,14 +45,8 @@ public:
   llvm::Expected<int64_t> getSize(mlir::OpFoldResult size);
   llvm::Expected<int64_t> getDim(mlir::Value memref, int64_t dim);
 
-  llvm::ArrayRef<SizeExpr> getNodes() const { return nodes; }
-  /// The value of a node that is a constant.
-  int64_t getConstant(int64_t node) const { return nodes[node].lhs; }
-
-  /// The value of every node for arguments of these shapes: the sizes of the
-  /// dimensions, and behind them, where they are asked for, their strides.
-  std::vector<int64_t>
-  evaluate(llvm::ArrayRef<llvm::ArrayRef<int64_t>> shapes) const;
+  /// Hands out what `runtime::evaluateSizes` takes.
+  std::vector<SizeExpr> takeNodes() { return std::move(nodes); }
 
 private:
   llvm::Expected<int64_t> getBinary(SizeExpr::Kind kind,

@@ -20,46 +20,7 @@ using llvm::StringRef;
 static constexpr llvm::StringLiteral kDefaultChip = "sm_90a";
 
 StringRef seednorm::getName(ElementType type) {
-  switch (type) {
-  case ElementType::F64:
-    return "f64";
-  case ElementType::F32:
-    return "f32";
-  case ElementType::F16:
-    return "f16";
-  case ElementType::BF16:
-    return "bf16";
-  case ElementType::F8E4M3FN:
-    return "f8E4M3FN";
-  case ElementType::F8E5M2:
-    return "f8E5M2";
-  case ElementType::I8:
-    return "i8";
-  case ElementType::I32:
-    return "i32";
-  case ElementType::I64:
-    return "i64";
-  }
-  llvm_unreachable("every element type is handled");
-}
-
-int64_t seednorm::getByteWidth(ElementType type) {
-  switch (type) {
-  case ElementType::F64:
-  case ElementType::I64:
-    return 8;
-  case ElementType::F32:
-  case ElementType::I32:
-    return 4;
-  case ElementType::F16:
-  case ElementType::BF16:
-    return 2;
-  case ElementType::F8E4M3FN:
-  case ElementType::F8E5M2:
-  case ElementType::I8:
-    return 1;
-  }
-  llvm_unreachable("every element type is handled");
+  return runtime::getTypeName(type);
 }
 
 static llvm::Expected<Target> makeGPUTarget(Target::Kind kind, StringRef chip) {

@@ -121,6 +121,15 @@ Status CudaDriver::ensureContext(int device) {
                           "cuCtxSetCurrent");
 }
 
+Result<int> CudaDriver::getCurrentDevice() const {
+  CudaDevice device = 0;
+  Status status =
+      functions->check(functions->contextGetDevice(&device), "cuCtxGetDevice");
+  if (!status)
+    return status.failure();
+  return device;
+}
+
 Status CudaDriver::synchronize(CudaStream stream) {
   return functions->check(functions->streamSynchronize(stream),
                           "cuStreamSynchronize");

@@ -53,6 +53,7 @@ struct CudaLaunchConfig {
     CudaDevice)                                                                \
   X(contextSetCurrent, "cuCtxSetCurrent", CudaContext)                         \
   X(contextGetCurrent, "cuCtxGetCurrent", CudaContext *)                       \
+  X(contextGetDevice, "cuCtxGetDevice", CudaDevice *)                          \
   X(contextSynchronize, "cuCtxSynchronize", )                                  \
   X(streamSynchronize, "cuStreamSynchronize", CudaStream)                      \
   X(moduleLoadData, "cuModuleLoadDataEx", CudaModuleHandle *, const void *,    \
@@ -68,6 +69,8 @@ struct CudaLaunchConfig {
     CudaFunction, void **, void **)                                            \
   X(allocate, "cuMemAlloc_v2", CudaDevicePointer *, size_t)                    \
   X(free, "cuMemFree_v2", CudaDevicePointer)                                   \
+  X(allocateAsync, "cuMemAllocAsync", CudaDevicePointer *, size_t, CudaStream) \
+  X(freeAsync, "cuMemFreeAsync", CudaDevicePointer, CudaStream)                \
   X(copyToDevice, "cuMemcpyHtoD_v2", CudaDevicePointer, const void *, size_t)  \
   X(copyToHost, "cuMemcpyDtoH_v2", void *, CudaDevicePointer, size_t)          \
   X(copyToDeviceAsync, "cuMemcpyHtoDAsync_v2", CudaDevicePointer,              \

@@ -142,19 +142,39 @@ Result<CudaBuffer> CudaBuffer::allocate(CudaDriver &driver, size_t bytes) {
   return CudaBuffer(driver, pointer, bytes);
 }
 
+Result<CudaBuffer> CudaBuffer::allocate(CudaDriver &driver, size_t bytes,
+                                        CudaStream stream) {
+  CudaDevicePointer pointer = 0;
+  const auto &functions = driver.getFunctions();
+  CudaStatus code = functions.allocateAsync(&pointer, bytes, stream);
+  Status status = functions.check(
+      code, "cuMemAllocAsync", "asked for " + std::to_string(bytes) + " bytes");
+  if (!status)
+    return status.failure();
+  CudaBuffer buffer(driver, pointer, bytes);
+  buffer.isOrdered = true;
+  buffer.stream = stream;
+  return buffer;
+}
+
 CudaBuffer::CudaBuffer(CudaBuffer &&other) noexcept
     : driver(other.driver), pointer(std::exchange(other.pointer, 0)),
-      size(std::exchange(other.size, 0)) {}
+      size(std::exchange(other.size, 0)), isOrdered(other.isOrdered),
+      stream(other.stream) {}
 
 CudaBuffer &CudaBuffer::operator=(CudaBuffer &&other) noexcept {
   std::swap(driver, other.driver);
   std::swap(pointer, other.pointer);
   std::swap(size, other.size);
+  std::swap(isOrdered, other.isOrdered);
+  std::swap(stream, other.stream);
   return *this;
 }
 
 CudaBuffer::~CudaBuffer() {
-  if (pointer)
+  if (pointer && isOrdered)
+    driver->getFunctions().freeAsync(pointer, stream);
+  else if (pointer)
     driver->getFunctions().free(pointer);
 }
 

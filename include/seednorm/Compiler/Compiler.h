@@ -15,6 +15,7 @@
 #define SEEDNORM_COMPILER_COMPILER_H
 
 #include "seednorm/Compiler/KernelModel.h"
+#include "seednorm/Runtime/Tensor.h"
 #include "seednorm/Target/Emulator/Emulator.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -30,11 +31,14 @@
 
 namespace seednorm {
 
-/// Element types of tensors at the boundary of a graph.
-enum class ElementType { F64, F32, F16, BF16, F8E4M3FN, F8E5M2, I8, I32, I64 };
+using runtime::Dimension;
+using runtime::ElementType;
+using runtime::getByteWidth;
+using runtime::SharedMemory;
+using runtime::TensorSpec;
+using runtime::TensorView;
 
 llvm::StringRef getName(ElementType type); ///< As in MLIR: "f8E4M3FN", "i8".
-int64_t getByteWidth(ElementType type);
 
 /// Where a graph is to run.
 struct Target {
@@ -51,44 +55,11 @@ struct Target {
   static llvm::Expected<Target> parse(llvm::StringRef text);
 };
 
-/// One dimension of an argument or result.
-struct Dimension {
-  int64_t size = -1; ///< -1 if it is known at run time only.
-  /// For a dynamic dimension of a result: the argument and its dimension that
-  /// it equals.
-  int argument = -1, argumentDimension = -1;
-};
-
-/// An argument or result of the entry function.
-struct TensorSpec {
-  std::string name; ///< The `seednorm.name` attribute, or "arg0", "result0".
-  ElementType type = ElementType::F32;
-  std::vector<Dimension> shape;
-  /// Alignment, in bytes, that the generated accesses rely on.
-  int64_t alignment = 1;
-  /// How many of the last dimensions lie without gaps; -1 for all of them. The
-  /// strides of others are the caller's, multiples of `alignment`, too.
-  int64_t numDense = -1;
-};
-
-/// Memory of the caller.
-struct TensorView {
-  void *data = nullptr;
-  ElementType type = ElementType::F32;
-  std::vector<int64_t> shape;
-  std::vector<int64_t> strides = {}; ///< In elements; none if row-major, dense.
-};
-
 /// How the memory of an argument is laid out that is not dense.
 struct ArgumentLayout {
   int64_t argument = 0;
   int64_t numDense = 1;  ///< As in TensorSpec.
   int64_t alignment = 1; ///< Of the address and of strides, in bytes.
-};
-
-/// A result that is written over an argument, which has its type and layout.
-struct SharedMemory {
-  int64_t result = 0, argument = 0;
 };
 
 struct CompileOptions {

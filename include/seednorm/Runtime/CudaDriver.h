@@ -60,6 +60,9 @@ public:
   /// framework may have set, or else the primary one of `device`.
   Status ensureContext(int device = 0);
 
+  /// The device of the calling thread's context, which it must have.
+  Result<int> getCurrentDevice() const;
+
   /// Waits for a stream.
   Status synchronize(CudaStream stream);
   /// Waits for everything in the current context.
@@ -119,6 +122,9 @@ class CudaBuffer {
 public:
   /// Allocates in the current context.
   static Result<CudaBuffer> allocate(CudaDriver &driver, size_t bytes);
+  /// Allocates and, when destroyed, frees in the order of a stream.
+  static Result<CudaBuffer> allocate(CudaDriver &driver, size_t bytes,
+                                     CudaStream stream);
   CudaBuffer(CudaBuffer &&other) noexcept;
   CudaBuffer &operator=(CudaBuffer &&other) noexcept;
   ~CudaBuffer();
@@ -141,6 +147,8 @@ private:
   CudaDriver *driver;
   CudaDevicePointer pointer;
   size_t size;
+  bool isOrdered = false; ///< Whether it is freed in the order of `stream`.
+  CudaStream stream = nullptr;
 };
 
 } // namespace seednorm::runtime

@@ -5,115 +5,153 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// MLIR's execution engine with our code generation options and the symbols
-// that generated code calls.
+// One way for all code: an object file, linked to an image, which the run-time
+// library loads, here or from a package.
 //
 //===----------------------------------------------------------------------===//
 
 #include "seednorm/Target/CPU/HostJIT.h"
 
 #include "HostMachine.h"
-
-#include "seednorm/Runtime/ThreadPool.h"
+#include "LinkImage.h"
 
 #include "mlir/ExecutionEngine/ExecutionEngine.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
-#include "llvm/ADT/APFloat.h"
-#include "llvm/ADT/bit.h"
-#include "llvm/ExecutionEngine/Orc/CoreContainers.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/SmallVectorMemoryBuffer.h"
 
 using namespace mlir;
 using namespace seednorm;
 
+/// What `lookupPacked` finds a function by.
+static constexpr llvm::StringLiteral kPackedPrefix = "_mlir_";
+
 //===----------------------------------------------------------------------===//
-// Functions that generated code calls
+// LLVM IR
 //===----------------------------------------------------------------------===//
 
-/// `value` as a float of 16 bits, in the register that returns a float: its low
-/// half.
-static float returnNarrow(llvm::APFloat value,
-                          const llvm::fltSemantics &semantics) {
-  bool inexact;
-  value.convert(semantics, llvm::APFloat::rmNearestTiesToEven, &inexact);
-  return llvm::bit_cast<float>(uint32_t(value.bitcastToAPInt().getZExtValue()));
-}
-
-// LLVM calls these for sums of bf16 and conversions from f64 on machines
-// without bf16; libgcc has them from version 13 on.
-static float truncateFloat(float value) {
-  return returnNarrow(llvm::APFloat(value), llvm::APFloat::BFloat());
-}
-static float truncateDouble(double value) {
-  return returnNarrow(llvm::APFloat(value), llvm::APFloat::BFloat());
-}
-
-// And this on machines without f16, which libgcc has in a static library only.
-static float truncateDoubleToHalf(double value) {
-  return returnNarrow(llvm::APFloat(value), llvm::APFloat::IEEEhalf());
-}
-
-static llvm::orc::SymbolMap getSymbols(llvm::orc::MangleAndInterner interner) {
-  llvm::orc::SymbolMap symbols;
-  auto add = [&](llvm::StringRef name, auto *function) {
-    symbols[interner(name)] = {llvm::orc::ExecutorAddr::fromPtr(function),
-                               llvm::JITSymbolFlags::Exported};
+/// Adds a function that takes the addresses of the arguments of `function` and,
+/// behind them, of its result.
+static void addPacked(llvm::Function &function) {
+  llvm::LLVMContext &context = function.getContext();
+  auto *pointer = llvm::PointerType::getUnqual(context);
+  auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), pointer,
+                                       /*isVarArg=*/false);
+  auto *packed = llvm::Function::Create(
+      type, llvm::GlobalValue::ExternalLinkage,
+      llvm::Twine(kPackedPrefix) + function.getName(), function.getParent());
+  packed->setDSOLocal(true);
+  llvm::IRBuilder<> builder(llvm::BasicBlock::Create(context, "", packed));
+  auto getAddress = [&](unsigned index) {
+    llvm::Value *slot =
+        builder.CreateConstGEP1_64(pointer, packed->getArg(0), index);
+    return builder.CreateLoad(pointer, slot);
   };
-  add("seednorm_parallel_for", &seednorm_parallel_for);
-  add("__truncsfbf2", &truncateFloat);
-  add("__truncdfbf2", &truncateDouble);
-  add("__truncdfhf2", &truncateDoubleToHalf);
-  return symbols;
+  llvm::SmallVector<llvm::Value *> arguments;
+  for (auto [index, argument] : llvm::enumerate(function.args()))
+    arguments.push_back(
+        builder.CreateLoad(argument.getType(), getAddress(index)));
+  llvm::Value *result = builder.CreateCall(&function, arguments);
+  if (!result->getType()->isVoidTy())
+    builder.CreateStore(result, getAddress(arguments.size()));
+  builder.CreateRetVoid();
+}
+
+static void addAllPacked(llvm::Module &module, const HostJITOptions &options) {
+  llvm::SmallVector<llvm::Function *> functions;
+  for (llvm::Function &function : module) {
+    if (function.isDeclaration())
+      continue;
+    function.setDSOLocal(true);
+    if (!function.hasLocalLinkage() &&
+        (options.exports.empty() ||
+         llvm::is_contained(options.exports, function.getName())))
+      functions.push_back(&function);
+  }
+  for (llvm::Function *function : functions)
+    addPacked(*function);
+}
+
+/// The LLVM IR of a module in the LLVM dialect, as code is generated from it.
+static llvm::Expected<std::unique_ptr<llvm::Module>>
+translate(ModuleOp module, llvm::LLVMContext &context,
+          llvm::TargetMachine &machine, const HostJITOptions &options) {
+  registerBuiltinDialectTranslation(*module.getContext());
+  registerLLVMDialectTranslation(*module.getContext());
+  std::unique_ptr<llvm::Module> lowered =
+      translateModuleToLLVMIR(module, context);
+  if (!lowered)
+    return llvm::createStringError("the module is not in the LLVM dialect");
+  ExecutionEngine::setupTargetTripleAndDataLayout(lowered.get(), &machine);
+  if (options.optLevel > 0)
+    if (llvm::Error error = makeOptimizingTransformer(
+            options.optLevel, /*sizeLevel=*/0, &machine)(lowered.get()))
+      return error;
+  return lowered;
+}
+
+static llvm::Error emitFile(llvm::Module &module, llvm::TargetMachine &machine,
+                            llvm::CodeGenFileType type,
+                            llvm::SmallVectorImpl<char> &bytes) {
+  llvm::raw_svector_ostream stream(bytes);
+  llvm::legacy::PassManager passes;
+  if (machine.addPassesToEmitFile(passes, stream, /*DwoOut=*/nullptr, type))
+    return llvm::createStringError("this machine's code has no such form");
+  passes.run(module);
+  return llvm::Error::success();
 }
 
 //===----------------------------------------------------------------------===//
 // HostJIT
 //===----------------------------------------------------------------------===//
 
-static void registerTranslations(MLIRContext &context) {
-  registerBuiltinDialectTranslation(context);
-  registerLLVMDialectTranslation(context);
-}
-
-HostJIT::HostJIT(std::unique_ptr<ExecutionEngine> engine)
-    : engine(std::move(engine)) {}
-HostJIT::~HostJIT() = default;
-
 llvm::Expected<std::unique_ptr<HostJIT>>
 HostJIT::create(ModuleOp module, const HostJITOptions &options) {
-  registerTranslations(*module.getContext());
   auto machine = createHostMachine(options.contract);
   if (!machine)
     return machine.takeError();
-  auto optimize = makeOptimizingTransformer(options.optLevel, /*sizeLevel=*/0,
-                                            machine->get());
-  ExecutionEngineOptions engineOptions;
-  if (options.optLevel > 0)
-    engineOptions.transformer = optimize;
-  engineOptions.jitCodeGenOptLevel = llvm::CodeGenOptLevel::Default;
-  engineOptions.enableGDBNotificationListener = false;
-  engineOptions.enablePerfNotificationListener = false;
-  auto engine =
-      ExecutionEngine::create(module, engineOptions, std::move(*machine));
-  if (!engine)
-    return engine.takeError();
-  (*engine)->registerSymbols(getSymbols);
-  (*engine)->initialize();
-  return std::unique_ptr<HostJIT>(new HostJIT(std::move(*engine)));
+  llvm::LLVMContext context;
+  auto lowered = translate(module, context, **machine, options);
+  if (!lowered)
+    return lowered.takeError();
+  addAllPacked(**lowered, options);
+  llvm::SmallVector<char, 0> object;
+  if (llvm::Error error = emitFile(**lowered, **machine,
+                                   llvm::CodeGenFileType::ObjectFile, object))
+    return std::move(error);
+  std::vector<std::string> exports;
+  for (const std::string &name : options.exports)
+    exports.push_back(kPackedPrefix.str() + name);
+  auto image = linkImage(
+      {llvm::StringRef(object.data(), object.size()), "object"}, exports);
+  if (!image)
+    return image.takeError();
+  auto loaded = runtime::LoadedImage::load(*image);
+  if (!loaded)
+    return llvm::createStringError(loaded.message());
+  return std::unique_ptr<HostJIT>(
+      new HostJIT(std::move(*image), std::move(*loaded)));
 }
 
 llvm::Expected<void *> HostJIT::lookup(llvm::StringRef name) const {
-  return engine->lookup(name);
+  auto found = loaded.lookup(name);
+  if (!found)
+    return llvm::createStringError(found.message());
+  return *found;
 }
 
 llvm::Expected<void (*)(void **)>
 HostJIT::lookupPacked(llvm::StringRef name) const {
-  return engine->lookupPacked(name);
+  llvm::Expected<void *> found = lookup(kPackedPrefix.str() + name.str());
+  if (!found)
+    return found.takeError();
+  return reinterpret_cast<void (*)(void **)>(*found);
 }
 
 //===----------------------------------------------------------------------===//
@@ -122,27 +160,16 @@ HostJIT::lookupPacked(llvm::StringRef name) const {
 
 llvm::Expected<std::string>
 seednorm::emitHostAssembly(ModuleOp module, const HostJITOptions &options) {
-  registerTranslations(*module.getContext());
   auto machine = createHostMachine(options.contract);
   if (!machine)
     return machine.takeError();
   llvm::LLVMContext context;
-  std::unique_ptr<llvm::Module> lowered =
-      translateModuleToLLVMIR(module, context);
+  auto lowered = translate(module, context, **machine, options);
   if (!lowered)
-    return llvm::createStringError("the module is not in the LLVM dialect");
-  ExecutionEngine::setupTargetTripleAndDataLayout(lowered.get(),
-                                                  machine->get());
-  if (options.optLevel > 0)
-    if (llvm::Error error = makeOptimizingTransformer(
-            options.optLevel, /*sizeLevel=*/0, machine->get())(lowered.get()))
-      return error;
+    return lowered.takeError();
   llvm::SmallString<0> text;
-  llvm::raw_svector_ostream stream(text);
-  llvm::legacy::PassManager passes;
-  if ((*machine)->addPassesToEmitFile(passes, stream, /*DwoOut=*/nullptr,
-                                      llvm::CodeGenFileType::AssemblyFile))
-    return llvm::createStringError("this machine's code has no text form");
-  passes.run(*lowered);
+  if (llvm::Error error = emitFile(**lowered, **machine,
+                                   llvm::CodeGenFileType::AssemblyFile, text))
+    return std::move(error);
   return text.str().str();
 }

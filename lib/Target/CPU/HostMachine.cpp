@@ -11,6 +11,7 @@
 
 #include "HostMachine.h"
 
+#include "seednorm/Runtime/CPUFeatures.h"
 #include "seednorm/Target/CPU/HostJIT.h"
 
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
@@ -39,6 +40,15 @@ HostCPU seednorm::detectHostCPU() {
   return cpu;
 }
 
+std::vector<std::string> seednorm::getHostCodeFeatures() {
+  llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
+  std::vector<std::string> needed;
+  for (const std::string &name : runtime::getKnownCPUFeatures())
+    if (features.lookup(name))
+      needed.push_back(name);
+  return needed;
+}
+
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 seednorm::createHostMachine(bool contract) {
   static std::once_flag initialized;
@@ -52,6 +62,9 @@ seednorm::createHostMachine(bool contract) {
   if (!builder)
     return builder.takeError();
   builder->setCodeGenOptLevel(llvm::CodeGenOptLevel::Default);
+  // Images are loaded anywhere, and their parts lie close to each other.
+  builder->setRelocationModel(llvm::Reloc::PIC_);
+  builder->setCodeModel(llvm::CodeModel::Small);
   builder->getOptions().AllowFPOpFusion =
       contract ? llvm::FPOpFusion::Fast : llvm::FPOpFusion::Standard;
   return builder->createTargetMachine();

@@ -20,7 +20,8 @@
 namespace {
 
 constexpr int invalidValue = 1, outOfMemory = 2, noDevice = 100,
-              invalidDevice = 101, noBinary = 209, notFound = 500;
+              invalidDevice = 101, invalidContext = 201, noBinary = 209,
+              notFound = 500;
 
 struct FakeModule {
   std::string text;
@@ -94,6 +95,11 @@ int cuCtxSetCurrent(int *) {
 int cuCtxGetCurrent(int **result) {
   *result = hasContext ? &context : nullptr;
   return 0;
+}
+
+int cuCtxGetDevice(int *device) {
+  *device = 0;
+  return hasContext ? 0 : invalidContext;
 }
 
 int cuCtxSynchronize() { return 0; }
@@ -178,6 +184,15 @@ int cuMemAlloc_v2(uint64_t *pointer, size_t bytes) {
   if (bytes > size_t(1) << 40)
     return outOfMemory;
   *pointer = reinterpret_cast<uint64_t>(malloc(bytes));
+  return 0;
+}
+
+int cuMemAllocAsync(uint64_t *pointer, size_t bytes, void *) {
+  return cuMemAlloc_v2(pointer, bytes);
+}
+
+int cuMemFreeAsync(uint64_t pointer, void *) {
+  free(reinterpret_cast<void *>(pointer));
   return 0;
 }
 

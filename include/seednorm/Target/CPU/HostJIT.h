@@ -13,16 +13,15 @@
 #ifndef SEEDNORM_TARGET_CPU_HOSTJIT_H
 #define SEEDNORM_TARGET_CPU_HOSTJIT_H
 
+#include "seednorm/Runtime/CPUImage.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/Error.h"
 
 #include <cstdint>
 #include <memory>
 #include <string>
-
-namespace mlir {
-class ExecutionEngine;
-} // namespace mlir
+#include <vector>
 
 namespace seednorm {
 
@@ -43,6 +42,9 @@ struct HostJITOptions {
   unsigned optLevel = 0;
   /// Whether a product that is only added may be rounded with the sum, once.
   bool contract = true;
+  /// Names of the functions that are looked up, packed, and with all they need
+  /// the only ones that are kept; all, packed and not, if there are none.
+  std::vector<std::string> exports = {};
 };
 
 /// The functions of one module, compiled for this machine. Lookups, and calls
@@ -52,7 +54,6 @@ public:
   /// Compiles a module in the LLVM dialect. The module is not kept.
   static llvm::Expected<std::unique_ptr<HostJIT>>
   create(mlir::ModuleOp module, const HostJITOptions &options = {});
-  ~HostJIT();
 
   /// The address of function `name` as the module has it. For a function that
   /// was public before its conversion, `_mlir_ciface_<name>` takes a pointer to
@@ -62,10 +63,19 @@ public:
   /// A function that takes the address of each argument of `name`.
   llvm::Expected<void (*)(void **)> lookupPacked(llvm::StringRef name) const;
 
+  /// The code, to be loaded by another process on a machine like this.
+  const runtime::CPUImage &getImage() const { return image; }
+
 private:
-  explicit HostJIT(std::unique_ptr<mlir::ExecutionEngine> engine);
-  std::unique_ptr<mlir::ExecutionEngine> engine;
+  HostJIT(runtime::CPUImage image, runtime::LoadedImage loaded)
+      : image(std::move(image)), loaded(std::move(loaded)) {}
+
+  runtime::CPUImage image;
+  runtime::LoadedImage loaded;
 };
+
+/// What a processor must have to run this machine's code, by LLVM's names.
+std::vector<std::string> getHostCodeFeatures();
 
 /// The assembly text of what `HostJIT` would run.
 llvm::Expected<std::string>
