@@ -7,7 +7,8 @@
 //
 // Device memory is host memory, a module is its text, and a launch copies one
 // byte from its first buffer to its second. Whatever the text or the size says
-// makes a call fail as the real driver would.
+// makes a call fail as the real driver would. With FAKE_CUDA_LOG, the path of a
+// file, any module has any kernel, and launches are written there instead.
 //
 //===----------------------------------------------------------------------===//
 
@@ -26,6 +27,9 @@ constexpr int invalidValue = 1, outOfMemory = 2, noDevice = 100,
 struct FakeModule {
   std::string text;
 };
+
+// What an image of a real module starts with, for the log.
+std::string kind;
 
 int context;
 bool hasContext = false;
@@ -78,7 +82,13 @@ int cuDeviceGet(int *device, int ordinal) {
 }
 
 int cuDeviceGetAttribute(int *value, int attribute, int) {
-  *value = attribute == 75 ? 9 : 0;
+  // FAKE_CUDA_CHIP is compute capability times ten.
+  const char *chip = getenv("FAKE_CUDA_CHIP");
+  int number = chip ? atoi(chip) : 90;
+  *value = attribute == 75   ? number / 10
+           : attribute == 76 ? number % 10
+           : attribute == 97 ? 227 * 1024
+                             : 0;
   return 0;
 }
 
@@ -115,6 +125,10 @@ int cuModuleLoadDataEx(FakeModule **module, const void *image, unsigned, int *,
              "ptxas application ptx input, line 1; fatal: no PTX\n");
     return noBinary;
   }
+  kind = text.substr(0, 4) == "\x7f"
+                              "ELF"
+             ? "cubin"
+             : "PTX";
   *module = new FakeModule{text};
   return 0;
 }
@@ -125,11 +139,29 @@ int cuModuleUnload(FakeModule *module) {
 }
 
 int cuModuleGetFunction(void **function, FakeModule *module, const char *name) {
+  if (getenv("FAKE_CUDA_LOG")) {
+    *function = new FakeModule{name};
+    return 0;
+  }
   if (module->text != name)
     return notFound;
   *function = module;
   return 0;
 }
+
+namespace {
+/// Adds a line for a launch that is not run, with its first argument.
+void log(const char *path, const FakeModule &kernel, unsigned blocks,
+         unsigned threads, unsigned sharedBytes, void *stream,
+         void **arguments) {
+  FILE *file = fopen(path, "a");
+  fprintf(file, "%s %s blocks %u threads %u shared %u stream %zu first %zx\n",
+          kind.c_str(), kernel.text.c_str(), blocks, threads, sharedBytes,
+          reinterpret_cast<size_t>(stream),
+          *static_cast<size_t *>(arguments[0]));
+  fclose(file);
+}
+} // namespace
 
 // Attribute 14 allows clusters of more than 8 blocks.
 int cuFuncSetAttribute(void *, int attribute, int value) {
@@ -141,9 +173,14 @@ int cuFuncSetAttribute(void *, int attribute, int value) {
   return value <= 227 * 1024 ? 0 : invalidValue;
 }
 
-int cuLaunchKernel(void *, unsigned gridX, unsigned, unsigned, unsigned,
-                   unsigned, unsigned, unsigned sharedBytes, void *,
-                   void **arguments, void **) {
+int cuLaunchKernel(void *function, unsigned gridX, unsigned, unsigned,
+                   unsigned blockX, unsigned, unsigned, unsigned sharedBytes,
+                   void *stream, void **arguments, void **) {
+  if (const char *path = getenv("FAKE_CUDA_LOG")) {
+    log(path, *static_cast<FakeModule *>(function), gridX, blockX, sharedBytes,
+        stream, arguments);
+    return 0;
+  }
   if (gridX == 0 || sharedBytes > maxShared)
     return invalidValue;
   auto *source = *static_cast<char **>(arguments[0]);
@@ -172,7 +209,7 @@ int cuLaunchKernelEx(const Config *config, void *function, void **arguments,
       function, config->grid[0], config->grid[1], config->grid[2],
       config->block[0], config->block[1], config->block[2], config->sharedBytes,
       config->stream, arguments, extra);
-  if (status == 0)
+  if (status == 0 && !getenv("FAKE_CUDA_LOG"))
     ++**static_cast<char **>(arguments[1]);
   return status;
 }

@@ -11,8 +11,15 @@
 
 #include "CompileForCPU.h"
 
+#include "seednorm/Runtime/CPUFeatures.h"
 #include "llvm/ADT/bit.h"
+
+#include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/bit.h"
+#include "llvm/TargetParser/Host.h"
 #include "gtest/gtest.h"
+
+#include <random>
 
 #include <thread>
 
@@ -35,6 +42,46 @@ TEST(HostCPU, KnowsItsVectors) {
   EXPECT_NE(cpu.features.find('+'), std::string::npos);
   EXPECT_TRUE(cpu.vectorBytes == 16 || cpu.vectorBytes == 32 ||
               cpu.vectorBytes == 64);
+}
+
+// A package says by LLVM's names what the run-time library looks for itself.
+TEST(HostCPU, HasTheFeaturesThatLLVMFinds) {
+  llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
+  for (const std::string &name : runtime::getKnownCPUFeatures()) {
+    EXPECT_TRUE(features.contains(name)) << name;
+    EXPECT_EQ(runtime::hasCPUFeature(name), features.lookup(name)) << name;
+  }
+  EXPECT_GT(getHostCodeFeatures().size(), 1u);
+}
+
+// What code calls for floats of 16 bits rounds as LLVM does.
+TEST(HostImports, RoundAsLLVM) {
+  struct Case {
+    const char *name;
+    const llvm::fltSemantics &semantics;
+  };
+  std::mt19937_64 random(1);
+  for (const Case &own : {Case{"__truncdfbf2", llvm::APFloat::BFloat()},
+                          Case{"__truncdfhf2", llvm::APFloat::IEEEhalf()}}) {
+    auto *function =
+        reinterpret_cast<float (*)(double)>(runtime::findImport(own.name));
+    for (int trial = 0; trial < 200000; ++trial) {
+      uint64_t bits = random();
+      // A third near the range of f16, a third with few digits: ties.
+      if (trial % 3 != 0)
+        bits = (bits & 0x800fffffffffffff) | (996 + bits % 56) << 52;
+      if (trial % 3 == 2)
+        bits &= ~uint64_t(0) << (30 + bits % 16);
+      auto value = llvm::bit_cast<double>(bits);
+      llvm::APFloat exact(value);
+      bool inexact;
+      exact.convert(own.semantics, llvm::APFloat::rmNearestTiesToEven,
+                    &inexact);
+      uint32_t got = llvm::bit_cast<uint32_t>(function(value)) & 0xffff;
+      ASSERT_EQ(got, exact.bitcastToAPInt().getZExtValue())
+          << own.name << ' ' << value;
+    }
+  }
 }
 
 TEST(HostJIT, CallsFunctionsDirectlyAndPacked) {
