@@ -15,45 +15,14 @@
 #ifndef SEEDNORM_C_SEEDNORM_H
 #define SEEDNORM_C_SEEDNORM_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "seednorm-c/Types.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define SEEDNORM_API __attribute__((visibility("default")))
-
-typedef enum {
-  SEEDNORM_SUCCESS = 0,
-  SEEDNORM_USAGE_ERROR = 1,   /* The caller's input breaks a stated rule. */
-  SEEDNORM_RUNTIME_ERROR = 2, /* No device, a failed launch, a missing tool. */
-  SEEDNORM_INTERNAL_ERROR = 3 /* A fault of ours, the emulator's findings. */
-} SeednormStatus;
-
-typedef enum {
-  SEEDNORM_F64 = 0,
-  SEEDNORM_F32 = 1,
-  SEEDNORM_F16 = 2,
-  SEEDNORM_BF16 = 3,
-  SEEDNORM_F8E4M3FN = 4,
-  SEEDNORM_F8E5M2 = 5,
-  SEEDNORM_I8 = 6,
-  SEEDNORM_I32 = 7,
-  SEEDNORM_I64 = 8
-} SeednormElementType;
-
 typedef struct SeednormGraph SeednormGraph;   /* A graph being built. */
 typedef struct SeednormKernel SeednormKernel; /* A compiled entry function. */
-
-/* Memory of the caller. */
-typedef struct {
-  void *data;
-  SeednormElementType type;
-  int64_t rank;
-  const int64_t *shape;
-  const int64_t *strides; /* In elements; null if dense and row-major. */
-} SeednormTensor;
 
 /* The memory of an argument that is not dense: only its last `numDense`
  * dimensions, at least 1, lie without gaps. Its address and the strides of the
@@ -82,9 +51,6 @@ SEEDNORM_API void seednormFree(void *memory);
 /* Values are numbered from 0 in the order they are added. */
 SEEDNORM_API SeednormGraph *seednormGraphCreate(void);
 SEEDNORM_API void seednormGraphDestroy(SeednormGraph *graph);
-
-/* Tensors have at most this many dimensions. */
-#define SEEDNORM_MAX_RANK 32
 
 /* Adds an argument of the function. A size of -1 is known at run time only. A
  * null `name` stands for "arg0", "arg1", ...; names must differ. */
@@ -224,6 +190,12 @@ SEEDNORM_API SeednormStatus seednormKernelEmit(const SeednormKernel *kernel,
                                                size_t *size);
 /* The names of all stages, separated by commas; lives with the kernel. */
 SEEDNORM_API const char *seednormKernelGetStages(const SeednormKernel *kernel);
+
+/* Kernels as a package for the run-time library (seednorm-c/Runtime.h), each
+ * for its own target; *data is freed with seednormFree. */
+SEEDNORM_API SeednormStatus
+seednormWritePackage(const SeednormKernel *const *kernels, int64_t numKernels,
+                     char **data, size_t *size);
 
 /*--- Running ----------------------------------------------------------------*/
 

@@ -11,7 +11,8 @@
 
 #include "Status.h"
 
-#include "seednorm/Compiler/Compiler.h"
+#include "seednorm/Compiler/Package.h"
+#include "seednorm/RuntimeCAPI/Tensors.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -109,30 +110,6 @@ int64_t seednormKernelGetNumResults(const SeednormKernel *kernel) {
   return kernel->graph->getResults().size();
 }
 
-static SeednormElementType convert(ElementType type) {
-  switch (type) {
-  case ElementType::F64:
-    return SEEDNORM_F64;
-  case ElementType::F32:
-    return SEEDNORM_F32;
-  case ElementType::F16:
-    return SEEDNORM_F16;
-  case ElementType::BF16:
-    return SEEDNORM_BF16;
-  case ElementType::F8E4M3FN:
-    return SEEDNORM_F8E4M3FN;
-  case ElementType::F8E5M2:
-    return SEEDNORM_F8E5M2;
-  case ElementType::I8:
-    return SEEDNORM_I8;
-  case ElementType::I32:
-    return SEEDNORM_I32;
-  case ElementType::I64:
-    return SEEDNORM_I64;
-  }
-  llvm_unreachable("every element type is handled");
-}
-
 SeednormStatus seednormKernelGetSignature(const SeednormKernel *kernel,
                                           int64_t index, const char **name,
                                           SeednormElementType *type,
@@ -144,7 +121,7 @@ SeednormStatus seednormKernelGetSignature(const SeednormKernel *kernel,
                      llvm::Twine(index));
   const TensorSpec &spec = kernel->specs[index];
   *name = spec.name.c_str();
-  *type = convert(spec.type);
+  *type = static_cast<SeednormElementType>(spec.type);
   *shape = kernel->shapes[index].data();
   *rank = spec.shape.size();
   *alignment = spec.alignment;
@@ -169,31 +146,31 @@ SeednormStatus seednormKernelEmit(const SeednormKernel *kernel,
   return SEEDNORM_SUCCESS;
 }
 
+SeednormStatus seednormWritePackage(const SeednormKernel *const *kernels,
+                                    int64_t numKernels, char **data,
+                                    size_t *size) {
+  std::vector<const CompiledGraph *> graphs;
+  for (const SeednormKernel *kernel : llvm::ArrayRef(kernels, numKernels))
+    graphs.push_back(kernel->graph.get());
+  llvm::Expected<std::string> package = writePackage(graphs);
+  if (!package)
+    return capi::fail(SEEDNORM_RUNTIME_ERROR, package.takeError());
+  *data = capi::copyOut(*package);
+  *size = package->size();
+  return SEEDNORM_SUCCESS;
+}
+
 //===----------------------------------------------------------------------===//
 // Running
 //===----------------------------------------------------------------------===//
 
 static SeednormStatus convert(const SeednormTensor *tensors, int64_t count,
                               std::vector<TensorView> &views) {
-  for (const SeednormTensor &tensor : llvm::ArrayRef(tensors, count)) {
-    if (tensor.type < SEEDNORM_F64 || tensor.type > SEEDNORM_I64)
-      return failUsage("expects an element type, but got number " +
-                       llvm::Twine(static_cast<int>(tensor.type)));
-    if (tensor.rank < 0 || tensor.rank > SEEDNORM_MAX_RANK)
-      return failUsage("expects a rank between 0 and " +
-                       llvm::Twine(SEEDNORM_MAX_RANK) + ", but got " +
-                       llvm::Twine(tensor.rank));
-    static constexpr ElementType types[] = {
-        ElementType::F64,  ElementType::F32,      ElementType::F16,
-        ElementType::BF16, ElementType::F8E4M3FN, ElementType::F8E5M2,
-        ElementType::I8,   ElementType::I32,      ElementType::I64};
-    views.push_back({tensor.data,
-                     types[tensor.type],
-                     {tensor.shape, tensor.shape + tensor.rank},
-                     {}});
-    if (tensor.strides)
-      views.back().strides.assign(tensor.strides, tensor.strides + tensor.rank);
-  }
+  runtime::Result<std::vector<TensorView>> read =
+      runtime::readTensors(tensors, count);
+  if (!read)
+    return failUsage(read.message());
+  views = std::move(*read);
   return SEEDNORM_SUCCESS;
 }
 

@@ -31,6 +31,8 @@ public:
   virtual llvm::Expected<std::vector<KernelReport>> getReport() const = 0;
   /// The alignment the code relies on for each argument, results behind.
   virtual std::vector<int64_t> getAlignments() const = 0;
+  /// Adds the code to a kernel that has all the rest.
+  virtual llvm::Error addCode(runtime::PackagedKernel &kernel) const = 0;
 
   /// Runs on checked arguments, with the results behind them. `counters`, if
   /// not null, takes what each kernel did, on the emulator only.

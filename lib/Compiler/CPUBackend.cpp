@@ -13,6 +13,8 @@
 
 #include "seednorm/Dialect/Row/Transforms/Schedule.h"
 #include "seednorm/Pipelines/Pipelines.h"
+#include "seednorm/Runtime/CPUFeatures.h"
+#include "seednorm/Runtime/Package.h"
 #include "seednorm/Target/CPU/HostJIT.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -39,6 +41,7 @@ public:
   llvm::Expected<std::string> emit(StringRef stage) const override;
   llvm::Expected<std::vector<KernelReport>> getReport() const override;
   std::vector<int64_t> getAlignments() const override;
+  llvm::Error addCode(runtime::PackagedKernel &kernel) const override;
   llvm::Error run(llvm::ArrayRef<TensorView> buffers, const RunOptions &options,
                   std::vector<emulator::Counters> *counters) const override;
 
@@ -160,6 +163,14 @@ std::vector<int64_t> CPUBackend::getAlignments() const {
   for (const TensorSpec &spec : input.getSpecs())
     alignments.push_back(getByteWidth(spec.type));
   return alignments;
+}
+
+llvm::Error CPUBackend::addCode(runtime::PackagedKernel &kernel) const {
+  const runtime::CPUImage &image = jit->getImage();
+  kernel.cpu =
+      runtime::CPUCode{runtime::getCPUArchitecture(), getHostCodeFeatures(),
+                       image.exports.front().name, image};
+  return llvm::Error::success();
 }
 
 llvm::Error CPUBackend::run(llvm::ArrayRef<TensorView> buffers,

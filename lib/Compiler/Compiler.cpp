@@ -19,7 +19,9 @@
 #include "ProgramReport.h"
 #include "Report.h"
 
+#include "seednorm/Compiler/Package.h"
 #include "seednorm/Pipelines/Pipelines.h"
+#include "seednorm/Runtime/Package.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
@@ -134,9 +136,9 @@ CompiledGraph::compile(StringRef text, const CompileOptions &options,
   for (auto [index, alignment] : llvm::enumerate(alignments))
     setAlignment(getSpec(impl->signature, index), alignment);
   impl->stages = impl->backend->getStages().vec();
-  llvm::append_range(impl->stages,
-                     llvm::ArrayRef<StringRef>{"report", "report.json",
-                                               "programs", "programs.json"});
+  llvm::append_range(impl->stages, llvm::ArrayRef<StringRef>{
+                                       "package", "report", "report.json",
+                                       "programs", "programs.json"});
   return std::unique_ptr<CompiledGraph>(new CompiledGraph(std::move(impl)));
 }
 
@@ -161,6 +163,8 @@ llvm::Expected<std::string> CompiledGraph::emit(StringRef stage) const {
     return llvm::createStringError("expects a stage among " +
                                    llvm::join(impl->stages, ", ") +
                                    ", but got '" + stage + "'");
+  if (stage == "package")
+    return writePackage({this});
   const auto &[programs, outside] = impl->programs;
   if (stage == "programs")
     return formatPrograms(programs) + formatOutside(outside);
@@ -175,6 +179,15 @@ llvm::Expected<std::string> CompiledGraph::emit(StringRef stage) const {
   return stage == "report"
              ? formatReport(*kernels, onGPU) + formatOutside(outside)
              : formatReportAsJSON(*kernels, onGPU);
+}
+
+llvm::Expected<runtime::PackagedKernel>
+CompiledGraph::getPackagedKernel() const {
+  runtime::PackagedKernel kernel{impl->options.entry, impl->signature,
+                                 std::nullopt, std::nullopt};
+  if (llvm::Error error = impl->backend->addCode(kernel))
+    return std::move(error);
+  return kernel;
 }
 
 const GraphReport &CompiledGraph::getPrograms() const { return impl->programs; }

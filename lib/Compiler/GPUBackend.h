@@ -42,6 +42,7 @@ public:
   llvm::Expected<std::string> emit(llvm::StringRef stage) const override;
   llvm::Expected<std::vector<KernelReport>> getReport() const override;
   std::vector<int64_t> getAlignments() const override;
+  llvm::Error addCode(runtime::PackagedKernel &kernel) const override;
   llvm::Error run(llvm::ArrayRef<TensorView> buffers, const RunOptions &options,
                   std::vector<emulator::Counters> *counters) const override;
 

@@ -13,6 +13,9 @@
 #include "GPUBackend.h"
 
 #include "seednorm/Runtime/CudaDriver.h"
+#include "seednorm/Runtime/Package.h"
+
+#include "llvm/ADT/StringExtras.h"
 
 using namespace seednorm;
 namespace cuda = seednorm::runtime;
@@ -40,6 +43,20 @@ llvm::Expected<std::string> GPUBackend::getImage() const {
   if (!binary)
     return binary.takeError();
   return binary->bytes;
+}
+
+/// Later chips cannot take the PTX of an architecture with a letter.
+llvm::Error GPUBackend::addCode(runtime::PackagedKernel &kernel) const {
+  llvm::Expected<Cubin> binary = getCubin();
+  if (!binary)
+    return binary.takeError();
+  llvm::Expected<std::string> text = getPTX();
+  if (!text)
+    return text.takeError();
+  bool isGeneric = llvm::isDigit(architecture.chip.back());
+  kernel.gpu = runtime::GPUCode{architecture.chip.str(), binary->bytes,
+                                isGeneric ? *text : "", plan};
+  return llvm::Error::success();
 }
 
 llvm::Error GPUBackend::runOnDevice(llvm::ArrayRef<TensorView> buffers,

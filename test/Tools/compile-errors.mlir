@@ -17,7 +17,7 @@
 // ENTRY: error: expects an entry function 'nothing', but the module has 'main', 'wide'
 
 // RUN: not seednorm-compile %s --target=sm_80 --emit=scf 2>&1 | FileCheck %s --check-prefix=STAGE
-// STAGE: error: expects a stage among row, gpu, nvvm, llvm, ptx, cubin, sass, launches, report, report.json, programs, programs.json, but got 'scf'
+// STAGE: error: expects a stage among row, gpu, nvvm, llvm, ptx, cubin, sass, launches, package, report, report.json, programs, programs.json, but got 'scf'
 
 // RUN: not seednorm-compile %s --target=sm_80 --entry=wide 2>&1 | FileCheck %s --check-prefix=WIDE
 // WIDE: compile-errors.mlir:[[#@LINE+16]]:8: error: {{.*}}sums 'f64' columns, but GPU schedules sum f32 along a row

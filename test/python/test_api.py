@@ -122,9 +122,9 @@ def test_default_names(data):
 
 
 @pytest.mark.parametrize("target, stages", [
-    ("cpu", ["row", "scf", "llvm", "asm", "report", "report.json", "programs",
+    ("cpu", ["row", "scf", "llvm", "asm", "package", "report", "report.json", "programs",
              "programs.json"]),
-    ("emulated", ["row", "gpu", "nvvm", "llvm", "ptx", "cubin", "sass", "launches", "report",
+    ("emulated", ["row", "gpu", "nvvm", "llvm", "ptx", "cubin", "sass", "launches", "package", "report",
                   "report.json", "programs", "programs.json"]),
 ])
 def test_stages(target, stages):
@@ -133,7 +133,7 @@ def test_stages(target, stages):
     assert len(kernel.asm) == len(stages)
     for stage in stages:
         assert stage in kernel.asm
-        kind = bytes if stage == "cubin" else str
+        kind = bytes if stage in ("cubin", "package") else str
         assert isinstance(kernel.asm[stage], kind) and kernel.asm[stage]
         assert kernel.asm[stage] is kernel.asm[stage]
     assert "row.program" in kernel.asm["row"]

@@ -58,7 +58,7 @@ def test_cuda_without_a_driver():
 
 def test_unknown_stage():
     kernel = seednorm.compile(TEXT)
-    with fails("expects a stage among row, scf, llvm, asm, report, report.json, "
+    with fails("expects a stage among row, scf, llvm, asm, package, report, report.json, "
                "programs, programs.json, but got 'ptx'", seednorm.UnknownStageError):
         kernel.asm["ptx"]
     assert "ptx" not in kernel.asm

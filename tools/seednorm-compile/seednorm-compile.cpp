@@ -11,8 +11,10 @@
 
 #include "common/ToolSupport.h"
 
+#include "seednorm/Compiler/Package.h"
 #include "seednorm/Utils/Version.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
@@ -32,13 +34,14 @@ static cl::opt<std::string> inputPath(cl::Positional, cl::desc("<MLIR module>"),
 static cl::opt<std::string>
     targetName("target",
                cl::desc("cpu, emulated, emulated:<architecture>, cuda, or an "
-                        "architecture such as sm_90a"),
+                        "architecture such as sm_90a; several, separated by "
+                        "commas, for a package"),
                cl::init("cpu"), cl::cat(category));
 static cl::opt<std::string>
     stage("emit",
           cl::desc("Stage to write: row, gpu, nvvm, llvm, ptx, cubin, sass or "
                    "launches for a GPU; row, scf, llvm or asm for the CPU; "
-                   "report or report.json on "
+                   "package for the run-time library; report or report.json on "
                    "kernels; programs or programs.json on what was fused"),
           cl::init("report"), cl::cat(category));
 static cl::opt<std::string> outputPath("o", cl::desc("Where to write it"),
@@ -86,16 +89,42 @@ static Error writeOutput(StringRef text) {
   return Error::success();
 }
 
+/// The graphs of `module` for all targets, as a package.
+static Expected<std::string> compilePackage(const MemoryBuffer &module) {
+  std::vector<std::unique_ptr<CompiledGraph>> graphs;
+  for (StringRef target : split(targetName, ',')) {
+    Expected<std::unique_ptr<CompiledGraph>> graph =
+        compileModule(module, target, entry, expectPrograms, schedule);
+    if (!graph)
+      return graph.takeError();
+    graphs.push_back(std::move(*graph));
+  }
+  std::vector<const CompiledGraph *> pointers;
+  for (const std::unique_ptr<CompiledGraph> &graph : graphs)
+    pointers.push_back(graph.get());
+  return writePackage(pointers);
+}
+
+static Expected<std::string> compileStage(const MemoryBuffer &module) {
+  if (stage == "package")
+    return compilePackage(module);
+  if (StringRef(targetName).contains(','))
+    return createStringError("expects one target for stage '" + stage +
+                             "', as only a package has several, but got '" +
+                             targetName + "'");
+  Expected<std::unique_ptr<CompiledGraph>> graph =
+      compileModule(module, targetName, entry, expectPrograms, schedule);
+  if (!graph)
+    return graph.takeError();
+  return (*graph)->emit(stage);
+}
+
 static Error run() {
   Expected<std::unique_ptr<MemoryBuffer>> module = readModule(inputPath);
   if (!module)
     return module.takeError();
   auto start = std::chrono::steady_clock::now();
-  Expected<std::unique_ptr<CompiledGraph>> graph =
-      compileModule(**module, targetName, entry, expectPrograms, schedule);
-  if (!graph)
-    return graph.takeError();
-  Expected<std::string> text = (*graph)->emit(stage);
+  Expected<std::string> text = compileStage(**module);
   if (!text)
     return text.takeError();
   std::chrono::duration<double, std::milli> elapsed =

@@ -11,7 +11,7 @@ import re
 from sources import find, line_of, report
 
 BACK_ENDS = re.compile(r"(?:lib|include/seednorm)/(?:Dialect/Row|Conversion/RowTo(?!Norm)|Target)")
-RUNTIME = re.compile(r"(?:lib|include/seednorm)/Runtime/")
+RUNTIME = re.compile(r"(?:lib|include/seednorm)/Runtime(?:CAPI)?/|include/seednorm-c/(?:Runtime|Types)\.h")
 NORM = re.compile(
     r"rms_?norm|layer_?norm|group_?norm|scale_?norm|crms_?norm|"
     r"ada_?seed_?norm|\bl[12]_?norm|softmax|SeeDNorm(?=Op|_op)|\bdyt\b|\bnorm\.(?!h\b|td\b)\w|\bnorm::|Dialect/Norm", re.I)

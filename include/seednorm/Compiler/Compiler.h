@@ -31,6 +31,10 @@
 
 namespace seednorm {
 
+namespace runtime {
+struct PackagedKernel;
+} // namespace runtime
+
 using runtime::Dimension;
 using runtime::ElementType;
 using runtime::getByteWidth;
@@ -268,11 +272,15 @@ public:
              llvm::ArrayRef<TensorView> results,
              const RunOptions &options = {}) const;
 
-  /// One stage as text (cubin: as bytes): "row", "gpu", "nvvm", "llvm", "ptx",
-  /// "cubin", "sass" and, how to launch the kernels as JSON, "launches" for GPU
-  /// targets; "row", "scf", "llvm", "asm" for the CPU;
-  /// "report" and "programs" for people, "report.json" and "programs.json" for
-  /// programs on both. The error lists the stages there are.
+  /// The kernel as a package holds it: all that a call checks and needs, and
+  /// its code. For a GPU `ptxas` makes the latter.
+  llvm::Expected<runtime::PackagedKernel> getPackagedKernel() const;
+
+  /// One stage as text (cubin and package: as bytes): "row", "gpu", "nvvm",
+  /// "llvm", "ptx", "cubin", "sass" and, how to launch the kernels as JSON,
+  /// "launches" for GPU targets; "row", "scf", "llvm", "asm" for the CPU; on
+  /// both "package", "report" and "programs" for people, "report.json" and
+  /// "programs.json" for programs. The error lists the stages there are.
   llvm::Expected<std::string> emit(llvm::StringRef stage) const;
   /// The stages `emit` takes for this target.
   llvm::ArrayRef<llvm::StringRef> getStages() const;
