@@ -24,6 +24,7 @@ except ImportError as error:
 
 from seednorm.errors import OWN_FOLDERS as _OWN_FOLDERS
 from seednorm.torch import functional
+from seednorm.torch.backend import Backend, Left, Replacement, replace
 from seednorm.torch.convert import (
     Conversion, Kept, Replaced, convert_model, parameter_groups)
 from seednorm.torch.modules import (
@@ -34,7 +35,7 @@ from seednorm.torch.seednorm_module import AdaSeeDNorm, SeeDNorm
 _OWN_FOLDERS.append(_os.path.dirname(_os.path.abspath(_torch.__file__)) + _os.sep)
 
 __all__ = [
-    "AdaSeeDNorm", "BHyT", "CRMSNorm", "Conversion", "DyT", "Kept", "LayerNorm",
-    "RMSNorm", "Replaced", "ScaleNorm", "SeeDNorm", "convert_model", "functional",
-    "parameter_groups",
+    "AdaSeeDNorm", "BHyT", "Backend", "CRMSNorm", "Conversion", "DyT", "Kept", "LayerNorm",
+    "Left", "RMSNorm", "Replaced", "Replacement", "ScaleNorm", "SeeDNorm", "convert_model", "functional",
+    "parameter_groups", "replace",
 ]

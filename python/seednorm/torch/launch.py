@@ -15,7 +15,10 @@ from seednorm._seednorm import Array
 from seednorm.errors import UsageError
 from seednorm.torch import layouts
 from seednorm.torch.layouts import SHORT_NAMES, TORCH_TYPES
-from seednorm.torch.norms import ROWS
+from seednorm.torch.norms import NUMBERS, ROWS, SAMPLES
+
+
+_COUNTED = (NUMBERS, SAMPLES)
 
 
 class _Entry(NamedTuple):
@@ -95,7 +98,10 @@ def _find(program, tensors):
     flat = program.flat if hasattr(program, "flat") else _set_flat(program)
     for tensor, kind in zip(tensors, program.kinds):
         key.append(tensor.dtype)
-        if kind is not ROWS:
+        if kind in _COUNTED:  # All but the number of rows.
+            key.append((tensor.ndim, tensor.shape[-1]))
+            flat = flat and tensor.ndim == 1
+        elif kind is not ROWS:
             key.append(tensor.shape)
             flat = flat and tensor.ndim == 1
     key.append(rows.shape[-1] if flat and rows.ndim else rows.shape[1:])

@@ -13,7 +13,8 @@ import torch
 
 from seednorm import dtypes
 from seednorm.errors import UsageError
-from seednorm.torch.norms import CHANNELS, COLUMNS, HEADS, ONE, ROWS, SAMPLES, SEED
+from seednorm.torch.norms import (
+    CHANNELS, COLUMNS, HEADS, NUMBERS, ONE, ROWS, SAMPLES, SEED)
 
 #: Types of rows, and of what stands beside them.
 SHORT_NAMES = {torch.float64: "f64", torch.float32: "f32", torch.float16: "f16",
@@ -68,7 +69,7 @@ def get_kernel_shape(program, kind, tensor, row):
         if hasattr(program.root, "norm"):
             return (None, *row)
         return (None, *tensor.shape[1:])
-    if kind == SAMPLES and tensor.ndim > 1:
+    if kind == NUMBERS or kind == SAMPLES and tensor.ndim > 1:
         return (None, tensor.shape[-1])
     if (kind == COLUMNS and hasattr(program.root, "norm")
             and _get_rounded_heads(program.root) > 1):

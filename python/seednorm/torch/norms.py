@@ -15,9 +15,9 @@ from seednorm import maths
 
 #: What an operand holds: numbers of each row and column; of each column, or each
 #: head and column, (D) or (H, D); of each column of a sample, (..., D); of each
-#: head of a row; of each channel; one number; a seed.
-ROWS, COLUMNS, SAMPLES, HEADS, CHANNELS, ONE, SEED = (
-    "rows", "columns", "samples", "heads", "channels", "one", "seed")
+#: head of a row; of each channel; one number; a seed; in graphs, of each row.
+ROWS, COLUMNS, SAMPLES, HEADS, CHANNELS, ONE, SEED, NUMBERS = (
+    "rows", "columns", "samples", "heads", "channels", "one", "seed", "numbers")
 
 
 class Operand(NamedTuple):

@@ -12,12 +12,13 @@
 import functools
 import json
 import re
+import sys
 import threading
 from typing import NamedTuple, Optional, Tuple
 
 import seednorm
 from seednorm.torch import norms
-from seednorm.torch.norms import NORMS, ROWS
+from seednorm.torch.norms import NORMS, NUMBERS, ROWS
 
 
 class Step(NamedTuple):
@@ -95,25 +96,33 @@ class Program:
             return self._build_root(shapes, dtypes)
         count = len(self.parent.kinds)
         graph = self.parent.build(shapes[:count], dtypes[:count])
-        arguments, results = _get_names(graph)
+        arguments, results = self.parent.get_names(graph)
         return seednorm.grad(
             graph, wrt=[arguments[i] for i in self.step.wrt],
             of=[results[i] for i in self.step.of],
             accumulate=[arguments[i] for i in self.step.accumulate] or None)
+
+    def get_names(self, graph):
+        """Names of arguments and results of what `build` made, a `Gradient`."""
+        # Text is a module with row programs, whose function says its names.
+        signature = re.search(rf"func @{graph.entry}\(.*", graph.to_mlir()).group()
+        arguments, _, results = signature.partition(") -> ")
+        names = r'seednorm\.name = "([^"]*)"'
+        return re.findall(names, arguments), re.findall(names, results)
 
     def find_dependences(self, shapes, dtypes):
         """Numbers of the arguments that the results chosen by the last step
         depend on. Those of a norm all do; of a gradient, some."""
         count = len(self.parent.kinds)
         graph = self.parent.build(shapes[:count], dtypes[:count])
-        arguments, results = _get_names(graph)
+        arguments, results = self.parent.get_names(graph)
         try:
             every = seednorm.grad(graph, of=[results[i] for i in self.step.of])
         except seednorm.UsageError as error:
             if "no gradient" not in error.message:
                 raise
             return frozenset()
-        found = _get_names(every)[1]
+        found = self.get_names(every)[1]
         return frozenset(i for i, name in enumerate(arguments) if f"d{name}" in found)
 
 
@@ -133,6 +142,10 @@ class NormProgram(Program):
         results = (Result(0, dtype),) + ((Result(0, "sum"),) if residual else ())
         super().__init__(text, tuple(kinds), tuple(names), results)
         self.residual = residual
+
+    def get_names(self, graph):
+        return ([f"{name}_in" for name in self.names],
+                [f"result{i}" for i in range(len(self.results))])
 
     def _build_root(self, shapes, dtypes):
         graph = seednorm.Graph()
@@ -166,6 +179,10 @@ class GraphProgram(Program):
 
     def _build_root(self, shapes, dtypes):
         return self.module
+
+    def get_names(self, graph):
+        return ([f"arg{i}" for i in range(len(self.kinds))],
+                [f"result{i}" for i in range(len(self.results))])
 
 
 #===----------------------------------------------------------------------===//
@@ -202,7 +219,8 @@ def get_graph(module, kinds, results):
     """
     text = json.dumps({"graph": module, "kinds": kinds, "results": results})
     return _register(text, lambda: GraphProgram(
-        text, module, tuple(kinds),
+        # Kinds are compared by identity in calls.
+        text, module, tuple(map(sys.intern, kinds)),
         tuple((tuple(shape), dtype) for shape, dtype in results)))
 
 
@@ -260,16 +278,6 @@ def _derive(parent, step):
 def _get_kind(program, number):
     """The kind of a result."""
     result = program.results[number]
-    return program.kinds[result.like] if isinstance(result, Result) else ROWS
-
-
-def _get_names(graph):
-    """Names of a graph's arguments and results."""
-    if isinstance(graph, seednorm.Graph):
-        return (list(graph._inputs.values()),
-                [f"result{i}" for i in range(len(graph._outputs))])
-    # Text is a module with row programs, whose function says its names.
-    signature = re.search(rf"func @{graph.entry}\(.*", graph.to_mlir()).group()
-    arguments, _, results = signature.partition(") -> ")
-    names = r'seednorm\.name = "([^"]*)"'
-    return re.findall(names, arguments), re.findall(names, results)
+    if isinstance(result, Result):
+        return program.kinds[result.like]
+    return NUMBERS if result[0][-1] == 1 else ROWS
