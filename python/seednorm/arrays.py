@@ -41,8 +41,12 @@ def view(array, name, on_gpu=False, stream=0):
         if on_gpu:
             raise UsageError(f"expects '{name}' in memory of a CUDA device, but "
                              "got an array of NumPy")
+        if hasattr(array, "mask"):
+            raise UsageError(f"expects '{name}' to have no mask, which kernels would "
+                             "not see, but got a masked array; pass a .filled()")
         return _view_numpy(array, name)
-    if not hasattr(array, "__dlpack__") or not hasattr(array, "__dlpack_device__"):
+    if (not hasattr(array, "__dlpack__") or not hasattr(array, "__dlpack_device__")
+            or isinstance(array, type)):
         raise UsageError(f"expects '{name}' to be an array of NumPy or one with "
                          f"DLPack, but got {type(array).__name__}")
     if getattr(array, "requires_grad", False):
@@ -123,11 +127,14 @@ def get_layout(view, name, array):
 
 
 def _check_device(array, name, on_gpu):
-    kind = array.__dlpack_device__()[0]
-    if int(kind) not in (_ON_CUDA if on_gpu else _ON_CPU):
+    try:
+        kind = int(array.__dlpack_device__()[0])
+    except Exception as error:
+        raise _make_sharing_error(name, error) from error
+    if kind not in (_ON_CUDA if on_gpu else _ON_CPU):
         rule = "memory of a CUDA device" if on_gpu else "memory of the CPU"
         fact = {_CPU: "memory of the CPU", _CUDA: "memory of a CUDA device"}.get(
-            int(kind), f"DLPack device {int(kind)}")
+            kind, f"DLPack device {kind}")
         raise UsageError(f"expects '{name}' in {rule}, but got {fact}")
 
 
@@ -139,9 +146,13 @@ def _take(array, name, on_gpu, stream):
         except TypeError:  # Before DLPack 1.0.
             capsule = array.__dlpack__(**options)
         return Array.from_capsule(capsule)
-    except (BufferError, RuntimeError) as error:
-        raise UsageError(f"expects '{name}' to be an array that DLPack can "
-                         f"share, but it is not: {error}") from error
+    except Exception as error:  # Whatever the other package raises.
+        raise _make_sharing_error(name, error) from error
+
+
+def _make_sharing_error(name, error):
+    return UsageError(f"expects '{name}' to be an array that DLPack can share, but it "
+                      f"is not: {error}")
 
 
 def check_dtype(view, spec, array):

@@ -119,6 +119,101 @@ def test_types(kernel, x, gamma):
         kernel(None, gamma)
 
 
+@pytest.mark.parametrize("make, name", [
+    (lambda x: x.astype(object), "object"),
+    (lambda x: x.astype(bool), "bool"),
+    (lambda x: x.astype("c8"), "complex64"),
+    (lambda x: x.astype("S4"), "bytes32"),
+    (lambda x: np.zeros(x.shape, [("a", "f4")]), "void32"),
+    (lambda x: np.zeros(x.shape, "M8[s]"), r"datetime64[s]"),
+])
+def test_types_that_are_none_of_ours(kernel, x, gamma, make, name):
+    with fails(f"expects 'x' to have elements of type f32, but got {name}"):
+        kernel(make(x), gamma)
+    with fails(f"expects 'result0' to have elements of type f32, but got {name}"):
+        kernel(x, gamma, out=make(x))
+
+
+@pytest.mark.parametrize("given, name", [
+    (1.0, "float"), (np.float32(1), "float32"), (b"abc", "bytes"), ({}, "dict"),
+    ([[1.0] * 64], "list"), (memoryview(b"abc"), "memoryview"), (np, "module"),
+    (np.ndarray, "type"),
+])
+def test_what_is_no_array(kernel, x, gamma, given, name):
+    rule = "to be an array of NumPy or one with DLPack, but got"
+    with fails(f"expects 'x' {rule} {name}"):
+        kernel(given, gamma)
+    if not isinstance(given, list):  # A list of results is one.
+        with fails(f"expects 'result0' {rule} {name}"):
+            kernel(x, gamma, out=given)
+
+
+def test_no_dimensions(kernel, x, gamma):
+    with fails("expects 'x' to have shape (?, 64), but got ()"):
+        kernel(np.array(1, np.float32), gamma)
+    with fails("expects 'result0' to have shape (?, 64), but got ()"):
+        kernel(x, gamma, out=np.empty((), np.float32))
+
+
+def test_masks(kernel, x, gamma):
+    """A kernel would take the numbers below the mask."""
+    masked = np.ma.masked_array(x, mask=x > 0)
+    with fails("expects 'x' to have no mask, which kernels would not see, but got a masked "
+               "array; pass a .filled()"):
+        kernel(masked, gamma)
+    assert kernel(masked.filled(2), gamma).shape == x.shape
+
+
+class Exporting:
+    """An array of another package, whose fault is given."""
+
+    def __init__(self, device=(1, 0), error=None, capsule=None):
+        self.device, self.error, self.capsule = device, error, capsule
+
+    def __dlpack_device__(self):
+        if isinstance(self.device, Exception):
+            raise self.device
+        return self.device
+
+    def __dlpack__(self, **options):
+        if self.error:
+            raise self.error
+        return self.capsule
+
+
+@pytest.mark.parametrize("array, fact", [
+    (Exporting(device=RuntimeError("lost")), "lost"),
+    (Exporting(device=None), "'NoneType' object is not subscriptable"),
+    (Exporting(error=ValueError("moved away")), "moved away"),
+    (Exporting(error=TypeError("of its own")), "of its own"),
+    (Exporting(error=NotImplementedError("later")), "later"),
+    (Exporting(capsule="none"), "expects a DLPack capsule that nobody has taken yet"),
+])
+def test_faults_of_other_packages(kernel, gamma, array, fact):
+    with fails("expects 'x' to be an array that DLPack can share, but it is not: " + fact):
+        kernel(array, gamma)
+
+
+def test_results_that_no_memory_has(kernel, gamma):
+    """Rows that are all the same take no memory, but their results do."""
+    with pytest.raises(MemoryError):
+        kernel(np.broadcast_to(gamma, (2**45, 64)), gamma)
+
+
+def test_repeated_rows_of_out(kernel, x, gamma):
+    out = np.lib.stride_tricks.as_strided(gamma.copy(), (4, 64), (0, 4))
+    with fails("expects 'result0' of 'out' to be dense and row-major, but got strides "
+               "(0, 1); pass a np.ascontiguousarray()"):
+        kernel(x, gamma, out=out)
+
+
+def test_results_that_overlap(x, gamma):
+    backward = cases.compile_rms_norm("cpu", (None, 64), "f32", "f32").backward
+    dx = np.empty_like(x)
+    with fails("expects results not to overlap, but 'dgamma' shares memory with 'dx'"):
+        backward(x, gamma, x.copy(), out=(dx, dx[0]))
+
+
 # Files of bf16 and f8E4M3FN come back from NumPy as bits or as opaque bytes.
 @pytest.mark.parametrize("dtype, name", [(np.uint16, "uint16"), ("V2", "void16")])
 def test_bits_of_bf16(gamma, dtype, name):
