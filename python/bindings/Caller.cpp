@@ -124,8 +124,9 @@ static const DLPackExchangeAPI *findAPI(PyTypeObject *type) {
   return api && api->view ? api : nullptr;
 }
 
-/// Looked up once for each type, which then lives for ever.
-static const ExchangeType &getExchangeType(PyTypeObject *type) {
+/// Looked up once for each type, which then lives for ever. By value: what asks
+/// a tensor for its attributes may let other threads add types.
+static ExchangeType getExchangeType(PyTypeObject *type) {
   static std::vector<ExchangeType> known;
   for (const ExchangeType &entry : known)
     if (entry.type == type)
@@ -154,7 +155,7 @@ static bool isMoreThanMemory(PyObject *object) {
 }
 
 bool Caller::takeExchanged(PyObject *object, const Spec &spec, Taken &taken) {
-  const ExchangeType &type = getExchangeType(Py_TYPE(object));
+  ExchangeType type = getExchangeType(Py_TYPE(object));
   if (!type.api || (type.mayRecord && isMoreThanMemory(object)))
     return false;
   DLTensor view;

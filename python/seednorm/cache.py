@@ -6,10 +6,15 @@
 """Kernels that were compiled before."""
 
 import collections
+import os
 import threading
+import weakref
 
 #: Kernels that a process keeps for whoever asks for the same again.
 MAX_KERNELS = 128
+
+
+_caches = weakref.WeakSet()
 
 
 class RecentlyUsed:
@@ -18,6 +23,11 @@ class RecentlyUsed:
     def __init__(self, size):
         self._size = size
         self._values = collections.OrderedDict()
+        self._lock = threading.Lock()
+        _caches.add(self)
+
+    def renew_lock(self):
+        """For a forked child: the thread that had the lock is not there to let go."""
         self._lock = threading.Lock()
 
     def get(self, key):
@@ -42,6 +52,14 @@ class RecentlyUsed:
         with self._lock:
             self._values.clear()
 
+
+def _renew_locks():
+    for cache in list(_caches):
+        cache.renew_lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_locks)
 
 #: By text and options.
 kernels = RecentlyUsed(MAX_KERNELS)

@@ -9,7 +9,7 @@
 import functools
 import inspect
 
-from seednorm import dtypes
+from seednorm import cache, dtypes
 from seednorm.errors import UsageError, check_text, quote
 from seednorm.graph import Graph
 from seednorm.gradient import grad
@@ -62,7 +62,8 @@ class Norm:
         self._function = function
         self._options = {"target": target, "schedule": schedule}
         self._names, self._constants = _read_signature(function)
-        self._kernels = {}
+        # Not without bound: a constant may be another in every call.
+        self._kernels = cache.RecentlyUsed(cache.MAX_KERNELS)
 
     def __repr__(self):
         return f"<seednorm.Norm {self.__name__}({', '.join(self._names)})>"
@@ -106,17 +107,15 @@ class Norm:
         """The `Kernel` that a call with these arguments runs."""
         try:
             key = (_get_shapes(arrays), *[array.dtype for array in arrays],
-                   *constants.items())
-            return self._kernels[key]
-        except KeyError:
-            pass
+                   *map(_tell_apart, constants.items()))
+            kernel = self._kernels.get(key)
         except (AttributeError, TypeError, ValueError):
-            key = None  # What is wrong with it, tracing says.
+            key = kernel = None  # What is wrong with it, tracing says.
+        if kernel is not None:
+            return kernel
         graph = self.trace(*arrays, **constants)
         kernel = compile(graph, entry=self.__name__, **self._options)
-        if key is not None:
-            self._kernels[key] = kernel
-        return kernel
+        return kernel if key is None else self._kernels.add(key, kernel)
 
     def trace(self, /, *arrays, **constants):
         """The `Graph` for these arguments."""
@@ -163,6 +162,13 @@ def _read_signature(function):
         raise UsageError("norm: expects a function of values, but "
                          f"'{function.__name__}' takes none")
     return names, constants
+
+
+def _tell_apart(constant):
+    """The name and value of a constant as a key: 1, 1.0 and True are equal, and so
+    are 0.0 and -0.0, but a function may tell them apart."""
+    name, value = constant
+    return name, type(value), repr(value) if isinstance(value, float) else value
 
 
 def _get_shapes(arrays):

@@ -267,7 +267,7 @@ class Kernel:
         key = (tuple(layouts), tuple(shared))
         if key not in self._variants:
             try:
-                self._variants[key] = _seednorm.Kernel(
+                variant = _seednorm.Kernel(
                     self._text, self.target, self.entry, layouts, shared,
                     _or_any(None), self.options.overrides)
             except UsageError as error:
@@ -279,7 +279,8 @@ class Kernel:
                     f"kernel, but got strides {views[number].strides} "
                     f"({error.message}); {arrays.hint_dense(arrays_given[number])}"
                 ) from None
-            self._caller.add(layouts, shared, self._variants[key])
+            # Threads may be here at once, and run the first one's already.
+            self._caller.add(layouts, shared, self._variants.setdefault(key, variant))
         return self._variants[key]
 
     def _view(self, array, spec, stream):

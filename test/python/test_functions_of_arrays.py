@@ -84,6 +84,37 @@ def test_sizes_of_one_are_repeated(rng):
         assert y.shape == (3, COLUMNS)
 
 
+def test_constants_that_are_equal_and_not_the_same():
+    @seednorm.norm
+    def add(x, *, constant):
+        return x * 0.0 + (2.0 if constant is True else constant)
+
+    x = np.zeros((1, 4), np.float32)
+    for constant, expected in ((1, 1.0), (True, 2.0), (1.0, 1.0)):
+        assert (add(x, constant=constant) == expected).all()
+
+    @seednorm.norm
+    def scale(x, *, by):
+        return x * by
+
+    ones = np.ones((1, 4), np.float32)
+    assert not np.signbit(scale(ones, by=0.0)).any()
+    assert np.signbit(scale(ones, by=-0.0)).all()
+
+
+def test_only_so_many_kernels_are_kept(monkeypatch):
+    monkeypatch.setattr(functions.cache, "MAX_KERNELS", 2)
+
+    @seednorm.norm
+    def scale(x, *, by):
+        return x * by
+
+    x = np.ones((1, 4), np.float32)
+    for by in (2.0, 3.0, 4.0, 2.0):
+        assert (scale(x, by=by) == by).all()
+    assert len(scale._kernels._values) == 2
+
+
 def test_torch(rng):
     torch = pytest.importorskip("torch")
     x, gamma = rng.standard_normal((3, COLUMNS)), rng.standard_normal(COLUMNS)

@@ -13,6 +13,7 @@ import pytest
 
 import cases
 import seednorm
+from seednorm import cache
 
 THREADS = 8
 
@@ -99,3 +100,61 @@ def test_numpy_results_of_threads_do_not_share_memory(rng):
     results = run_together(lambda x: kernel(x, gamma), batches)
     addresses = {result.ctypes.data for result in results}
     assert len(addresses) == THREADS
+
+
+# Compiled at the first call of each kind, perhaps by several at once; who was slower
+# must not take away what another runs.
+def test_layouts_of_one_kernel(rng):
+    g = seednorm.Graph()
+    x = g.input((None, 32), "f32", name="x")
+    g.output(seednorm.l2_norm(x, eps=1e-6))
+    wide = rng.standard_normal((500, 96), dtype=np.float32)
+
+    def call(kernel):
+        dense = wide[:, 32:64].copy()
+        results = []
+        for _ in range(20):
+            array = dense.copy()
+            results += [kernel(wide[:, 32:64]), kernel(array, out=array)]
+        return results
+
+    for number in range(4):
+        kernel = seednorm.compile(g, entry=f"fresh{number}")
+        expected = kernel(wide[:, 32:64].copy())
+        for results in run_together(call, [kernel] * THREADS):
+            assert all((result == expected).all() for result in results)
+
+
+# Some find what others are compiling, and what they have is thrown out meanwhile.
+def test_a_small_cache(rng, monkeypatch):
+    monkeypatch.setattr(cache, "kernels", cache.RecentlyUsed(2))
+    x = rng.standard_normal((64, 16), dtype=np.float32)
+    graphs = []
+    for number in range(4):
+        g = seednorm.Graph()
+        g.output(g.input((None, 16), "f32") * (number + 1.0))
+        graphs.append(g.to_mlir())
+
+    def work(start):
+        right = True
+        for step in range(12):
+            number = (start + step) % 4
+            y = seednorm.compile(graphs[number])(x)
+            right &= bool((y == x * np.float32(number + 1)).all())
+        return right
+
+    assert all(run_together(work, range(THREADS)))
+
+
+def test_norms_of_functions(rng):
+    @seednorm.norm
+    def scale(x, *, by):
+        return x * by
+
+    x = rng.standard_normal((64, 16), dtype=np.float32)
+
+    def work(start):
+        return [bool((scale(x, by=float(by)) == x * np.float32(by)).all())
+                for by in (start % 3, 1, 2)]
+
+    assert all(map(all, run_together(work, range(THREADS))))

@@ -178,3 +178,26 @@ def test_calls_do_not_grow_memory(kernel, given):
     call_often()
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 1024, f"{grown} KiB"
+
+
+def get_resident_kilobytes():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
+
+
+def test_compilations_do_not_grow_memory(monkeypatch):
+    """What the cache lets go, the compiler has freed."""
+    monkeypatch.setattr(kernel_module.cache, "kernels", kernel_module.cache.RecentlyUsed(2))
+    x = np.ones((2, 16), np.float32)
+
+    def compile_often(first, last):
+        for number in range(first, last):
+            g = seednorm.Graph()
+            g.output(g.input((None, 16), "f32") * float(number))
+            assert (seednorm.compile(g)(x) == number).all()
+    compile_often(0, 100)
+    before = get_resident_kilobytes()
+    compile_often(100, 300)
+    grown = get_resident_kilobytes() - before
+    # A context of MLIR has more than 100 KiB alone.
+    assert grown < 200 * 25, f"{grown} KiB"
