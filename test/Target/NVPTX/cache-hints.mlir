@@ -13,6 +13,9 @@
 // WIDE-NOT:     no_allocate
 // WIDE:         ld.global.nc.v4.b32
 // WIDE-NOT:     no_allocate
+// What is stored is read next by whoever runs next: no hint (docs/Architecture.md).
+// WIDE:         st.global.v4.b32
+// WIDE-NOT:     {{no_allocate|st.global.(cs|L)}}
 
 // The emulator has loads.
 // LLVM-COUNT-2: load {{.*}}, !nontemporal
