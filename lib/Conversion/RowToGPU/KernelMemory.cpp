@@ -13,11 +13,14 @@
 #include "KernelBuilder.h"
 #include "KernelCode.h"
 
+#include "seednorm/Dialect/Row/Transforms/StagedPlaces.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace seednorm;
@@ -119,29 +122,23 @@ Value KernelBuilder::getPredicate(OpBuilder &builder,
 /// an operand, each of as many bytes as an access takes at most: neighbouring
 /// lanes then access neighbouring words.
 int64_t KernelBuilder::getStagedParts(unsigned input) const {
-  const KernelOperand &operand = inputs[input];
-  int64_t vector = schedule.getVector();
-  int64_t bits =
-      vector * getElementTypeOrSelf(operand.slice).getIntOrFloatBitWidth();
-  bool isByColumn =
-      row::getNumElements(operand.slice) == analysis.getNumColumns();
-  return isByColumn && operand.numStored % vector == 0 &&
-                 operand.alignment >= kMaxAccessBytes
-             ? std::max<int64_t>(bits / (8 * kMaxAccessBytes), 1)
-             : 1;
+  return row::getStagedPlaces(program, schedule, input).parts;
 }
 
 /// Where part `part` of vector `number` lies in such a copy.
 Value KernelBuilder::getStagedPlace(OpBuilder &builder,
                                     const KernelOperand &operand, Value number,
                                     Value part) {
-  int64_t width = schedule.getVector() / operand.stagedParts;
-  Value first = arith::MulIOp::create(
-      builder, loc, part,
-      index(builder, operand.numStored / schedule.getVector()));
-  return arith::MulIOp::create(
-      builder, loc, arith::AddIOp::create(builder, loc, first, number),
-      index(builder, width));
+  Type element = getElementTypeOrSelf(operand.slice);
+  row::StagedPlaces places = row::getStagedPlaces(
+      operand.numStored, llvm::divideCeil(element.getIntOrFloatBitWidth(), 8),
+      schedule.getVector(), operand.stagedParts);
+  Value first = arith::MulIOp::create(builder, loc, part,
+                                      index(builder, places.partStride));
+  return arith::AddIOp::create(
+      builder, loc, first,
+      arith::MulIOp::create(builder, loc, number,
+                            index(builder, places.width)));
 }
 
 /// The vector at a chunk of such a copy.

@@ -12,6 +12,8 @@
 
 #include "seednorm/Dialect/Row/Transforms/GPUSums.h"
 
+#include "seednorm/Dialect/Row/Transforms/StagedPlaces.h"
+
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -146,8 +148,7 @@ seednorm::row::planSharedMemory(ProgramOp program, GPUScheduleAttr schedule) {
     unsigned number = input.getArgNumber();
     if (isStaged(program, schedule, number))
       add(SharedPiece::Staged, number,
-          getNumStoredElements(program.getInputs()[number].getType(),
-                               input.getType()),
+          getStagedPlaces(program, schedule, number).getNumElements(),
           input.getType());
     if (isCopiedByRow(program, schedule, number))
       add(SharedPiece::Copied, number,
