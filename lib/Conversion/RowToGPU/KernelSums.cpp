@@ -299,8 +299,9 @@ void KernelBuilder::combineWarps(OpBuilder &builder, SumStates states) {
     if (first + width > warps) {
       exists = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
                                      slot, index(builder, warps));
-      slot = arith::SelectOp::create(builder, loc, exists, slot,
-                                     index(builder, 0));
+      // Of words that others want as well, not of another one in their banks.
+      slot =
+          arith::MinUIOp::create(builder, loc, slot, index(builder, warps - 1));
     }
     for (SumState *state : across) {
       vector::CombiningKind kind = state->sum->kind;

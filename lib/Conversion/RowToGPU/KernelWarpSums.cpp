@@ -119,7 +119,9 @@ void KernelBuilder::passTotals(OpBuilder &builder, SumStates group,
         buildShuffle(builder, loc, held, number * lanes, gpu::ShuffleMode::IDX);
 }
 
-/// Stores what lanes have of the warp's totals, each one once.
+/// Stores what lanes have of the warp's totals, each one once. Those of a warp
+/// are next to each other: slots that lanes then take at once, of some warps
+/// and all sums, are words one after the other, in banks of their own.
 void KernelBuilder::storeTogether(OpBuilder &builder, SumStates group,
                                   Value held) {
   const SumState &first = *group.front();
@@ -128,11 +130,10 @@ void KernelBuilder::storeTogether(OpBuilder &builder, SumStates group,
   auto getPosition = [&](OpBuilder &inside) -> Value {
     Value position = arith::AddIOp::create(inside, loc, sharedBase,
                                            index(inside, first.firstSlot));
-    position = arith::AddIOp::create(inside, loc, position, warp);
+    position = arith::AddIOp::create(inside, loc, position, number);
     return arith::AddIOp::create(
         inside, loc, position,
-        arith::MulIOp::create(inside, loc, number,
-                              index(inside, first.plan.slots)));
+        arith::MulIOp::create(inside, loc, warp, index(inside, group.size())));
   };
   Value stores;
   auto require = [&](Value condition) {
@@ -170,8 +171,6 @@ void KernelBuilder::combineTogether(OpBuilder &builder, SumStates group) {
   if (!llvm::isPowerOf2_64(group.size()))
     number = arith::MinUIOp::create(builder, loc, number,
                                     index(builder, group.size() - 1));
-  Value firstSlot =
-      arith::MulIOp::create(builder, loc, number, index(builder, warps));
   Value mine =
       arith::RemUIOp::create(builder, loc, lane, index(builder, width));
   SmallVector<Value> values;
@@ -182,11 +181,14 @@ void KernelBuilder::combineTogether(OpBuilder &builder, SumStates group) {
     if (turn + width > warps) {
       exists = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
                                      slot, index(builder, warps));
-      slot = arith::SelectOp::create(builder, loc, exists, slot,
-                                     index(builder, 0));
+      // Of words that others want as well, not of another one in their banks.
+      slot =
+          arith::MinUIOp::create(builder, loc, slot, index(builder, warps - 1));
     }
+    Value ofSlot =
+        arith::MulIOp::create(builder, loc, slot, index(builder, group.size()));
     Value value = loadPartial(
-        builder, first, arith::AddIOp::create(builder, loc, firstSlot, slot));
+        builder, first, arith::AddIOp::create(builder, loc, ofSlot, number));
     if (exists)
       value = arith::SelectOp::create(
           builder, loc, exists, value,

@@ -45,14 +45,16 @@ func.func @three(%x: memref<?x256xf32>, %y: memref<?x256xf32>) {
 }
 
 // Through shared memory each warp stores a total of its own once, and lanes
-// take the slots of their sum in turn: 8 of 16 warps, then the others.
+// take the slots of their sum in turn: 8 of 16 warps, then the others. The four
+// slots of a warp are next to each other, so that 32 lanes take 32 words in a row.
 // CHECK-LABEL: gpu.func @across_rows0
 // CHECK-SAME:    workgroup(%[[SHARED:.+]] : memref<64xf32, #gpu.address_space<workgroup>>
 // CHECK:         %[[SUM:.+]] = arith.divui %[[LANE:.+]], %c8
 // CHECK:         arith.remui %[[LANE]], %c8
 // CHECK:         scf.if
-// CHECK:           arith.muli %[[SUM]], %c16
-// CHECK:           memref.store
+// CHECK-DAG:       %[[WARP:.+]] = arith.muli %{{.+}}, %c4
+// CHECK-DAG:       %[[SLOT:.+]] = arith.addi %[[SUM]], %[[WARP]]
+// CHECK:           memref.store %{{.+}}, %[[SHARED]][%[[SLOT]]]
 // CHECK-NOT:     memref.store
 // CHECK:         gpu.barrier
 // CHECK-COUNT-2: memref.load %[[SHARED]]
