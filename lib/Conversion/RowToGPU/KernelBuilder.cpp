@@ -32,6 +32,8 @@ using row::Chunk;
 /// Base addresses are aligned to the widest access.
 static constexpr int64_t kBaseAlignment = 16;
 static constexpr int64_t kWarpSize = 32;
+/// Of a loop over columns: chunks, and columns of programs that sum over rows.
+static constexpr int64_t kMaxChunksAtOnce = 4, kMaxColumnsAtOnce = 8;
 
 llvm::SetVector<Value>
 seednorm::getDynamicParts(ArrayRef<row::SliceAddress> addresses) {
@@ -274,12 +276,14 @@ int64_t KernelBuilder::getNumChunks() const {
 }
 
 /// Chunks that a loop over columns takes at once, for their loads to be in
-/// flight together; of programs that sum over rows one, as more than that would
-/// spill (SeeDNorm backward with 64 registers, ptxas 13.0).
+/// flight together; fewer of programs that sum over rows, as more than that
+/// would spill (SeeDNorm backward with 128 registers, ptxas 13.0). Nor are
+/// their loops unrolled behind our back, which comes to the same.
 int64_t KernelBuilder::getChunksAtOnce() const {
+  int64_t limit = kMaxChunksAtOnce;
   if (row::hasSummedOutputs(program))
-    return 1;
-  for (int64_t several : {4, 3, 2})
+    limit = std::min(limit, kMaxColumnsAtOnce / schedule.getVector());
+  for (int64_t several = limit; several > 1; --several)
     if (getNumChunks() % several == 0)
       return several;
   return 1;
@@ -300,12 +304,14 @@ void KernelBuilder::sweep(OpBuilder &builder, ArrayRef<Value *> carried,
     return build(builder);
   int64_t atOnce = getChunksAtOnce();
   auto outside = std::tuple(chunks, numbers, rowInputs, folded);
-  buildLoop(builder, loc, index(builder, 0), index(builder, getNumChunks()),
-            index(builder, atOnce), carried,
-            [&](OpBuilder &inside, Value first) {
-              ownChunks(inside, first, atOnce);
-              build(inside);
-            });
+  buildLoop(
+      builder, loc, index(builder, 0), index(builder, getNumChunks()),
+      index(builder, atOnce), carried,
+      [&](OpBuilder &inside, Value first) {
+        ownChunks(inside, first, atOnce);
+        build(inside);
+      },
+      row::hasSummedOutputs(program) ? Unrolling::Never : Unrolling::Free);
   std::tie(chunks, numbers, rowInputs, folded) = std::move(outside);
 }
 

@@ -54,7 +54,8 @@ void seednorm::buildIf(OpBuilder &builder, Location loc, Value condition,
 
 void seednorm::buildLoop(OpBuilder &builder, Location loc, Value first,
                          Value end, Value step, ArrayRef<Value *> carried,
-                         function_ref<void(OpBuilder &, Value)> build) {
+                         function_ref<void(OpBuilder &, Value)> build,
+                         Unrolling unrolling) {
   auto read = [&] {
     return llvm::map_to_vector(carried, [](Value *value) { return *value; });
   };
@@ -70,6 +71,21 @@ void seednorm::buildLoop(OpBuilder &builder, Location loc, Value first,
         scf::YieldOp::create(inside, loc, read());
       });
   write(loop.getResults());
+  if (unrolling == Unrolling::Free)
+    return;
+  // Conversions hand attributes of this dialect on to the branch back.
+  MLIRContext *context = builder.getContext();
+  auto unroll = LLVM::LoopUnrollAttr::get(
+      context, /*disable=*/builder.getBoolAttr(true), /*count=*/{},
+      /*runtimeDisable=*/{}, /*full=*/{}, /*followupUnrolled=*/{},
+      /*followupRemainder=*/{}, /*followupAll=*/{});
+  loop->setAttr("llvm.loop_annotation",
+                LLVM::LoopAnnotationAttr::get(
+                    context, /*disableNonforced=*/{}, /*vectorize=*/{},
+                    /*interleave=*/{}, unroll, /*unrollAndJam=*/{}, /*licm=*/{},
+                    /*distribute=*/{}, /*pipeline=*/{}, /*peeled=*/{},
+                    /*unswitch=*/{}, /*mustProgress=*/{}, /*isVectorized=*/{},
+                    /*startLoc=*/{}, /*endLoc=*/{}, /*parallelAccesses=*/{}));
 }
 
 Value seednorm::buildButterfly(OpBuilder &builder, Location loc,

@@ -34,12 +34,16 @@ void buildIf(mlir::OpBuilder &builder, mlir::Location loc,
              mlir::Value condition,
              llvm::function_ref<void(mlir::OpBuilder &)> build);
 
+/// Whether LLVM and the assembler may unroll a loop.
+enum class Unrolling { Free, Never };
+
 /// Runs `build` for the numbers from `first` to before `end`. Inside and behind
 /// the loop each of `carried` is what its last run made of it.
 void buildLoop(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value first,
                mlir::Value end, mlir::Value step,
                llvm::ArrayRef<mlir::Value *> carried,
-               llvm::function_ref<void(mlir::OpBuilder &, mlir::Value)> build);
+               llvm::function_ref<void(mlir::OpBuilder &, mlir::Value)> build,
+               Unrolling unrolling = Unrolling::Free);
 
 /// Vectors one behind the other.
 mlir::Value buildConcatenation(mlir::OpBuilder &builder, mlir::Location loc,

@@ -13,6 +13,7 @@
 
 #include "CacheHints.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Operation.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/ADT/SmallString.h"
@@ -79,6 +80,17 @@ static void declareDynamicSharedMemory(llvm::Module &module) {
   }
 }
 
+/// What is said of a loop has come down to its branch back, as an attribute
+/// beside the one that the branch has for it and that is translated.
+static void annotateLoops(mlir::Operation *kernels) {
+  kernels->walk([](mlir::LLVM::BrOp branch) {
+    auto annotation = dyn_cast_if_present<mlir::LLVM::LoopAnnotationAttr>(
+        branch->removeDiscardableAttr("llvm.loop_annotation"));
+    if (annotation)
+      branch.setLoopAnnotationAttr(annotation);
+  });
+}
+
 Expected<std::unique_ptr<llvm::Module>>
 seednorm::translateKernelsToLLVMIR(mlir::Operation *kernels,
                                    const NVPTXArchitecture &architecture,
@@ -87,6 +99,7 @@ seednorm::translateKernelsToLLVMIR(mlir::Operation *kernels,
       createTargetMachine(architecture, /*contract=*/true);
   if (!machine)
     return machine.takeError();
+  annotateLoops(kernels);
   std::unique_ptr<llvm::Module> module =
       mlir::translateModuleToLLVMIR(kernels, context, "kernels");
   if (!module)

@@ -58,7 +58,7 @@ func.func @block_4096(%x: memref<?x4096xbf16>, %s: memref<4096xf32>) {
 // CHECK-LABEL: func @block_8192
 // CHECK: #row.gpu_schedule<threads_per_row = 1024, rows_per_block = 1, vector = 8, parameters = early, cluster = 2, blocks = 66, prefetch = 1>
 // OLD-LABEL: func @block_8192
-// OLD: #row.gpu_schedule<threads_per_row = 1024, rows_per_block = 1, vector = 8, parameters = late, keep = shared, blocks = 132, prefetch = 1>
+// OLD: #row.gpu_schedule<threads_per_row = 512, rows_per_block = 1, vector = 8, parameters = late, keep = shared, blocks = 132, prefetch = 1>
 func.func @block_8192(%x: memref<?x8192xbf16>, %s: memref<8192xf32>) {
   row.program ins(%x : memref<?x8192xbf16> by row) outs(%s : memref<8192xf32> summed) {
   ^bb0(%xv: vector<8192xbf16>):
@@ -91,9 +91,9 @@ func.func @cycle(%x: memref<?x128xf32>, %s: memref<32x128xf32>) {
 
 // What registers do not hold is added up in shared memory, or where partial sums go.
 // CHECK-LABEL: func @long_262144
-// CHECK: threads_per_row = 16384, rows_per_block = 1, vector = 8, parameters = late, keep = shared, cluster = 16, blocks = 8, prefetch = 1>
+// CHECK: threads_per_row = 8192, rows_per_block = 1, vector = 8, parameters = late, keep = shared, cluster = 16, blocks = 8, prefetch = 1>
 // OLD-LABEL: func @long_262144
-// OLD: threads_per_row = 1024, rows_per_block = 1, vector = 8, parameters = late, keep = global, blocks = 132, sums = global>
+// OLD: threads_per_row = 512, rows_per_block = 1, vector = 8, parameters = late, keep = global, blocks = 132, sums = global>
 func.func @long_262144(%x: memref<?x262144xbf16>, %s: memref<262144xf32>) {
   row.program ins(%x : memref<?x262144xbf16> by row) outs(%s : memref<262144xf32> summed) {
   ^bb0(%xv: vector<262144xbf16>):

@@ -21,7 +21,6 @@ using namespace mlir;
 using namespace seednorm::row;
 
 static constexpr int64_t kWarpSize = 32;
-static constexpr int64_t kMaxThreadsOfBlock = 1024;
 /// Columns of a thread, which keeps the sums beside the row and the parameters:
 /// with 8 and three parameters all are in the 128 registers that each of so
 /// many threads on a multiprocessor has (ptxas 13.0).
@@ -32,6 +31,10 @@ static constexpr int64_t kThreadsPerMultiprocessor = 512;
 static constexpr int64_t kMaxColumnsOfBlock =
     kColumnsPerThread * kThreadsPerMultiprocessor;
 static constexpr int64_t kMaxBlocksPerMultiprocessor = 8;
+/// Threads of a block that goes through its columns in a loop: with more, each
+/// has 64 registers, and what it has of rows, of three parameters and of sums
+/// spills (ptxas 13.0).
+static constexpr int64_t kMaxThreadsInMemory = 512;
 /// Columns of a lane where a warp has a row, in at most so many chunks.
 static constexpr int64_t kMaxColumnsOfLane = 16;
 static constexpr int64_t kMaxChunksOfLane = 8;
@@ -185,7 +188,7 @@ std::string SummingChoice::holdInMemory() {
       choices.cluster *
       std::min<int64_t>(
           llvm::alignTo(llvm::divideCeil(perBlock, choices.vector), kWarpSize),
-          kMaxThreadsOfBlock);
+          kMaxThreadsInMemory);
   choices.parameters = ParameterLoads::Late;
   for (auto [keep, sums, prefetch] :
        {std::tuple(RowKeep::Shared, SumMemory::Shared, 1),
