@@ -5,7 +5,6 @@
 #
 #===-----------------------------------------------------------------------===//
 
-import numpy as np
 import pytest
 
 import reference
@@ -152,10 +151,6 @@ def test_other_functions_have_gradients():
     assert check(lambda x, c: F.group_norm(x, 1, c[:3], c[:3]), (x, c))
     for function in (F.softmax, F.log_softmax, F.l1_norm, F.l2_norm, F.instance_norm):
         assert check(function, (x,))
-
-
-def count_kernels(program):
-    return len(program.kernels) + sum(map(count_kernels, program._derived.values()))
 
 
 # What nobody needs is not computed: its kernel has no such result.

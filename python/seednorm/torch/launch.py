@@ -93,7 +93,6 @@ def describe_results(program, tensors):
 def _find(program, tensors):
     """The entry for these tensors; compiles it if there is none."""
     rows = tensors[0]
-    # `kinds` of flat programs leave the last dimension as what decides.
     key = [rows.is_cuda]
     flat = program.flat if hasattr(program, "flat") else _set_flat(program)
     for tensor, kind in zip(tensors, program.kinds):
@@ -137,7 +136,7 @@ def _compile(program, tensors, row):
     zeros = ()
     if program.depth > 1:
         wanted = program.step.wrt
-        found = program.parent and program.find_dependences(shapes, dtypes)
+        found = program.find_dependences(shapes, dtypes)
         zeros = tuple(i for i, number in enumerate(wanted) if number not in found)
         kept = [number for number in wanted if number in found]
         inner = program.parent.derive(kept, program.step.of, program.step.accumulate)

@@ -74,8 +74,7 @@ class _Signature:
                                  self.residual, short), tensors
 
     def get_saved_program(self, arguments, result, sum_result):
-        """The program whose gradients are those of the norm, and the number of its
-        arguments: of a sum, the norm of the sum."""
+        """The program whose gradients are the operator's: of a sum, the norm of it."""
         operands = arguments[self.first:self.end]
         present = tuple(operand is not None for operand in operands)
         rows = sum_result if self.residual else arguments[0]
