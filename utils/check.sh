@@ -41,7 +41,7 @@ check() {
 }
 
 # Two copies of MLIR in one process break casts silently; see
-# cmake/SeednormTargets.cmake. The archives of the C API are no second copy.
+# cmake/SeednormCheckLinks.cmake. The archives of the C API are no second copy.
 check_links() {
   local found
   found="$(grep -o 'libMLIR[A-Z][A-Za-z0-9]*\.a' "$build/build.ninja" |

@@ -28,6 +28,12 @@ extern "C" {
 /* Adds the dialects `norm` and `row`, and the interfaces they implement. */
 SEEDNORM_API void seednormRegisterAllDialects(MlirDialectRegistry registry);
 
+/* Adds MLIR's own dialects, with the interfaces that bufferize, lower and
+ * translate them: what pipelines go through. mlirRegisterAllDialects leaves the
+ * translation to LLVM IR out. */
+SEEDNORM_API void
+seednormRegisterUpstreamDialects(MlirDialectRegistry registry);
+
 /* Adds what files of other front ends need to be read: `torch.operator`, and
  * StableHLO or its stand-in. Not for programs that register these dialects
  * themselves. */

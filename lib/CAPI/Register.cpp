@@ -20,9 +20,18 @@
 
 #include "mlir/CAPI/IR.h"
 #include "mlir/CAPI/Registration.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Target/LLVMIR/Dialect/All.h"
 
 void seednormRegisterAllDialects(MlirDialectRegistry registry) {
   seednorm::registerAllDialects(*unwrap(registry));
+}
+
+void seednormRegisterUpstreamDialects(MlirDialectRegistry registry) {
+  mlir::registerAllDialects(*unwrap(registry));
+  mlir::registerAllExtensions(*unwrap(registry));
+  mlir::registerAllToLLVMIRTranslations(*unwrap(registry));
 }
 
 void seednormRegisterAllExtensions(MlirDialectRegistry registry) {
