@@ -21,6 +21,7 @@ packages=(
   libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools # compiler libraries
   clang-22 lld-22 clang-format-22 ccache ninja-build cmake
   libgtest-dev   # unit tests
+  pkg-config binutils # what is installed, tested
   libzstd-dev zlib1g-dev # LLVM's exported targets name them
 )
 requirements="$root/utils/requirements.txt"
