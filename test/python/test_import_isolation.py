@@ -5,9 +5,12 @@
 #
 #===-----------------------------------------------------------------------===//
 
+import importlib.util
 import os
 import subprocess
 import sys
+
+import pytest
 
 import seednorm
 
@@ -45,13 +48,29 @@ def test_compiling_and_running_on_the_cpu_loads_neither():
     assert run(COMPILE + LOADED) == "[]"
 
 
-# Both bring an LLVM or much else of C++; either order must work.
-def test_torch_before_and_after():
-    run("import torch\n" + COMPILE)
-    environment = {**os.environ, "PYTHONPATH": PACKAGE_ROOT}
-    subprocess.run(
-        [sys.executable, "-c", "import torch, numpy, seednorm\n" + COMPILE],
-        env=environment, check=True)
+USES = {
+    "torch": "print(torch.nn.functional.rms_norm(torch.ones(2, 4), (4,)).sum())",
+    "jax": "print(jax.jit(lambda x: x.sum())(numpy.ones((2, 4))))",
+    "triton": "print(triton.cdiv(7, 2))",
+}
+
+
+# These bring an LLVM of their own or much else of C++; each may be first or last.
+@pytest.mark.parametrize("packages", [("torch",), ("jax",), ("triton",), ("torch", "jax")],
+                         ids=" ".join)
+def test_before_and_after(packages):
+    for package in packages:
+        if importlib.util.find_spec(package) is None:
+            pytest.skip(f"{package} is not installed")
+    names = (*packages, "seednorm")
+    for first in range(len(names)):
+        order = names[first:] + names[:first]
+        uses = "\n".join(USES[package] for package in packages)
+        program = f"import numpy, {', '.join(order)}\n{COMPILE}{uses}\n{COMPILE}"
+        environment = {**os.environ, "PYTHONPATH": PACKAGE_ROOT}
+        done = subprocess.run([sys.executable, "-c", program], env=environment,
+                              capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{order}: {done.stderr}"
 
 
 # bf16 of NumPy needs ml_dtypes, but only once it is used.
