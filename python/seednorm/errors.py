@@ -30,12 +30,16 @@ class SeednormError(Exception):
         file, line: where the user's program was.
     """
 
-    def __init__(self, message):
+    message: str
+    file: str
+    line: int
+
+    def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
         self.file, self.line = find_user_location()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}"
 
 

@@ -6,18 +6,32 @@
 #===-----------------------------------------------------------------------===//
 """`seednorm.norm`, which makes a norm of a function."""
 
+from __future__ import annotations
+
 import functools
 import inspect
+from typing import Any, Callable, Optional, Sequence, Union, overload
 
 from seednorm import cache, dtypes
+from seednorm.annotations import Array, Results
 from seednorm.errors import UsageError, check_text, quote
 from seednorm.graph import Graph
 from seednorm.gradient import grad
-from seednorm.kernel import compile
+from seednorm.kernel import Kernel, compile
 from seednorm.values import Value, describe
 
 
-def norm(function=None, *, target="cpu", schedule=None):
+@overload
+def norm(function: Callable[..., Any], *, target: str = "cpu",
+         schedule: Any = None) -> Norm: ...
+
+
+@overload
+def norm(function: None = None, *, target: str = "cpu",
+         schedule: Any = None) -> Callable[[Callable[..., Any]], Norm]: ...
+
+
+def norm(function: Any = None, *, target: str = "cpu", schedule: Any = None) -> Any:
     """Makes a norm of a function of values, to be called with arrays::
 
         @seednorm.norm
@@ -56,7 +70,7 @@ class Norm:
     array has more. Arrays of one dimension are what rows share.
     """
 
-    def __init__(self, function, target, schedule):
+    def __init__(self, function: Callable[..., Any], target: str, schedule: Any) -> None:
         check_text("norm: expects 'target'", target)
         functools.update_wrapper(self, function)
         self._function = function
@@ -65,10 +79,12 @@ class Norm:
         # Not without bound: a constant may be another in every call.
         self._kernels = cache.RecentlyUsed(cache.MAX_KERNELS)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<seednorm.Norm {self.__name__}({', '.join(self._names)})>"
 
-    def __call__(self, /, *arrays, out=None, **constants):
+    def __call__(self, /, *arrays: Array,
+                 out: Optional[Union[Array, Sequence[Array]]] = None,
+                 **constants: Any) -> Results:
         """Runs the norm.
 
         Args:
@@ -85,7 +101,9 @@ class Norm:
         """
         return self.compile(*arrays, **constants)(*arrays, out=out)
 
-    def backward(self, /, *arrays, out=None, **constants):
+    def backward(self, /, *arrays: Array,
+                 out: Optional[Union[Array, Sequence[Array]]] = None,
+                 **constants: Any) -> Results:
         """The gradients of all arrays of floats.
 
         Args:
@@ -103,7 +121,7 @@ class Norm:
         given = arrays[:len(self._names)]
         return self.compile(*given, **constants).backward(*arrays, out=out)
 
-    def compile(self, /, *arrays, **constants):
+    def compile(self, /, *arrays: Array, **constants: Any) -> Kernel:
         """The `Kernel` that a call with these arguments runs."""
         try:
             key = (_get_shapes(arrays), *[array.dtype for array in arrays],
@@ -117,7 +135,7 @@ class Norm:
         kernel = compile(graph, entry=self.__name__, **self._options)
         return kernel if key is None else self._kernels.add(key, kernel)
 
-    def trace(self, /, *arrays, **constants):
+    def trace(self, /, *arrays: Array, **constants: Any) -> Graph:
         """The `Graph` for these arguments."""
         self._check(arrays, constants)
         graph = Graph()

@@ -6,10 +6,17 @@
 #===-----------------------------------------------------------------------===//
 """Gradients of graphs."""
 
+from __future__ import annotations
+
+from typing import Optional, Sequence, Union
+
 from seednorm import _seednorm
 from seednorm.errors import UsageError, check_text
 from seednorm.graph import Graph
 from seednorm.values import Value, describe
+
+#: Arguments or results, by name or as values.
+Chosen = Union[str, Value, Sequence[Union[str, Value]]]
 
 
 class Gradient:
@@ -25,15 +32,15 @@ class Gradient:
             compiled as this is; else None.
     """
 
-    def __init__(self, text, entry, forward=None):
+    def __init__(self, text: str, entry: str, forward: Optional[Gradient] = None) -> None:
         self._text = text
         self.entry = entry
         self.forward = forward
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<seednorm.Gradient {self.entry}>"
 
-    def to_mlir(self):
+    def to_mlir(self) -> str:
         """The function as the text of an MLIR module of row programs."""
         return self._text
 
@@ -58,7 +65,10 @@ def read_graph(what, graph, entry):
     return graph, entry
 
 
-def grad(graph, wrt=None, of=None, accumulate=None, save=None, entry=None):
+def grad(graph: Union[Graph, Gradient, str, bytes], wrt: Optional[Chosen] = None,
+         of: Optional[Chosen] = None, accumulate: Optional[Chosen] = None,
+         save: Optional[Union[str, Sequence[str]]] = None,
+         entry: Optional[str] = None) -> Gradient:
     """Differentiates a graph, by reverse mode.
 
     For results y_1, ... of the graph and gradients dy_1, ... of these results'

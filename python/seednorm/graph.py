@@ -6,14 +6,18 @@
 #===-----------------------------------------------------------------------===//
 """Graphs of operations."""
 
+from __future__ import annotations
+
 import operator
+from typing import Any, Mapping, Optional, Sequence, Union
 
 from seednorm import _seednorm, dtypes
+from seednorm.annotations import DType, Shape
 from seednorm.errors import UsageError, check_text, find_user_location, quote
 from seednorm.values import Value, describe
 
-# Keywords of Kernel.__call__, which arguments could not be passed by.
-_RESERVED = ("out", "seed", "stream")
+#: Keywords of Kernel.__call__, which arguments could not be passed by.
+RESERVED = ("out", "seed", "stream")
 
 
 class Graph:
@@ -27,12 +31,12 @@ class Graph:
         g.output(seednorm.rms_norm(x, gamma, eps=1e-6))
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._graph = _seednorm.Graph()
         self._inputs = {}  # From the number of a value to the argument's name.
         self._outputs = []  # Numbers of values.
 
-    def input(self, shape, dtype, name=None):
+    def input(self, shape: Shape, dtype: DType, name: Optional[str] = None) -> Value:
         """Adds an argument.
 
         Args:
@@ -52,15 +56,15 @@ class Graph:
         """
         if name is not None:
             check_text("input: expects 'name'", name)
-        if name in _RESERVED:
+        if name in RESERVED:
             raise UsageError("input: expects a name other than "
-                             f"{', '.join(_RESERVED)}, but got '{name}'")
+                             f"{', '.join(RESERVED)}, but got '{name}'")
         sizes = _parse_shape(shape)
         number = self._graph.add_input(dtypes.parse(dtype), sizes, name)
         self._inputs[number] = f"arg{len(self._inputs)}" if name is None else name
         return Value(self, number)
 
-    def output(self, *values):
+    def output(self, *values: Value) -> None:
         """Makes values results of the function, in this order.
 
         Raises:
@@ -74,7 +78,7 @@ class Graph:
             self._graph.add_output(value._number)
             self._outputs.append(value._number)
 
-    def to_mlir(self, entry="main", locations=False):
+    def to_mlir(self, entry: str = "main", locations: bool = False) -> str:
         """The graph as the text of an MLIR module.
 
         Args:
@@ -87,7 +91,8 @@ class Graph:
         """
         return self._graph.to_text(entry, locations)
 
-    def add_op(self, name, operands, attributes, dtype=None):
+    def add_op(self, name: str, operands: Mapping[str, Optional[Value]],
+               attributes: Mapping[str, str], dtype: DType = None) -> Any:
         """Adds an operation by its full name; functions of this package do so.
 
         Args:
@@ -122,7 +127,8 @@ class Graph:
             name, numbers, list(attributes.items()), element, file, line))
         return results if len(results) > 1 else results[0]
 
-    def add_element_wise(self, op, operands, make):
+    def add_element_wise(self, op: str, operands: Sequence[Union[int, str]],
+                         make: type) -> Any:
         """Adds an element-wise operation; `seednorm.values.apply` does so.
 
         Args:
@@ -133,13 +139,21 @@ class Graph:
         return make(self, self._graph.add_element_wise(
             op, operands, *find_user_location()))
 
-    def add_cast(self, value, dtype):
-        """Adds a cast; `seednorm.cast` does so."""
+    def add_cast(self, value: Value, dtype: str) -> Value:
+        """Adds a cast of `value` to the short name `dtype`; `seednorm.cast` does so."""
         number = self._graph.add_cast(value._number, dtype, *find_user_location())
         return value if number == value._number else Value(self, number)
 
-    def add_reduction(self, op, value, num_dims, keep_dims):
-        """Adds a reduction; `seednorm.sum` and the like do so."""
+    def add_reduction(self, op: str, value: Value, num_dims: int,
+                      keep_dims: bool) -> Value:
+        """Adds a reduction; `seednorm.sum` and the like do so.
+
+        Args:
+            op: "sum", "mean", "max" or "min".
+            value: of which rows are reduced.
+            num_dims: how many of the last dimensions are a row.
+            keep_dims: whether they stay, with size 1.
+        """
         return Value(self, self._graph.add_reduction(
             op, value._number, num_dims, keep_dims, *find_user_location()))
 

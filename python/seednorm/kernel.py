@@ -6,23 +6,29 @@
 #===-----------------------------------------------------------------------===//
 """Compiled graphs."""
 
+from __future__ import annotations
+
 import collections.abc
 import functools
 import json
 import sys
-from typing import NamedTuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy
 
 from seednorm import _seednorm, arrays, cache, dtypes, specs
+from seednorm.annotations import Array, Results, Scalar
 from seednorm.dump import dump
 from seednorm.errors import UnknownStageError, UsageError, quote
-from seednorm.gradient import grad, read_graph
+from seednorm.gradient import Gradient, grad, read_graph
+from seednorm.graph import Graph
 from seednorm.options import Options, check_integer
 
 
-def compile(graph, target="cpu", entry=None, expect_programs=None,
-            schedule=None, options=None):
+def compile(graph: Union[Graph, Gradient, str, bytes], target: str = "cpu",
+            entry: Optional[str] = None, expect_programs: Optional[int] = None,
+            schedule: Optional[Mapping[str, Union[int, bool, str]]] = None,
+            options: Optional[Options] = None) -> Kernel:
     """Compiles a graph, unless this process has lately: then the kernel is the same.
 
     With the variable SEEDNORM_DUMP_DIR set to a folder, every stage of each
@@ -106,7 +112,11 @@ class Kernel:
             "cubin". Made when first asked for.
     """
 
-    def __init__(self, text, entry, options):
+    arguments: Tuple[specs.TensorSpec, ...]
+    results: Tuple[specs.TensorSpec, ...]
+    asm: Mapping[str, Any]
+
+    def __init__(self, text: Union[str, bytes], entry: str, options: Options) -> None:
         kernel = _seednorm.Kernel(text, options.target, entry, [], [],
                                   _or_any(options.expect_programs), options.overrides)
         self._kernel = kernel
@@ -125,18 +135,18 @@ class Kernel:
         self._on_gpu = options.target.startswith(("sm_", "cuda"))
         dump(self.asm, entry)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         names = ", ".join(spec.name for spec in self.arguments)
         return (f"<seednorm.Kernel {self.entry}({names}) for {self.target}, "
                 f"{self.num_kernels} kernels>")
 
     @property
-    def report(self):
+    def report(self) -> List[Dict[str, Any]]:
         """What each kernel costs: a list of dicts."""
         return json.loads(self.asm["report.json"])
 
     @functools.cached_property
-    def backward(self):
+    def backward(self) -> Kernel:
         """The kernel of the gradients of all arguments, for the same target and
         with the same `schedule`.
 
@@ -150,16 +160,19 @@ class Kernel:
                        schedule=self.schedule)
 
     @functools.cached_property
-    def programs(self):
+    def programs(self) -> List[specs.Program]:
         """What became one kernel each."""
         return specs.read_programs(self.asm["programs.json"])
 
     @functools.cached_property
-    def outside(self):
+    def outside(self) -> List[specs.OutsideOp]:
         """What moves elements of tensors outside of them, and why."""
         return specs.read_outside(self.asm["programs.json"])
 
-    def __call__(self, /, *arguments, out=None, seed=0, stream=None, **named):
+    def __call__(self, /, *arguments: Union[Array, Scalar],
+                 out: Optional[Union[Array, Sequence[Array]]] = None, seed: int = 0,
+                 stream: Optional[int] = None,
+                 **named: Union[Array, Scalar]) -> Results:
         """Runs the kernel.
 
         Args:
@@ -197,11 +210,13 @@ class Kernel:
         call.kernel.run(call.views, call.result_views, seed, call.stream)
         return call.results if len(call.results) != 1 else call.results[0]
 
-    def run_counted(self, /, *arguments, out=None, seed=0, **named):
+    def run_counted(self, /, *arguments: Union[Array, Scalar],
+                    out: Optional[Union[Array, Sequence[Array]]] = None, seed: int = 0,
+                    **named: Union[Array, Scalar]) -> Tuple[Results, List[Dict[str, Any]]]:
         """Runs the kernel on the emulator and counts what it does.
 
         Args:
-            As those of a call. The target must be "emulated".
+            arguments, named, out, seed: as of a call. The target must be "emulated".
 
         Returns:
             What a call returns, and a list with a dict for each launch: blocks,

@@ -26,11 +26,15 @@ Rounding follows the graph: every operation rounds its result to its type, so
 first and back at the end, as the formulas of papers do.
 """
 
+from __future__ import annotations
+
 import operator
+from typing import Callable, Union
 
 from seednorm import dtypes
+from seednorm.annotations import Axis, DType, Scalar
 from seednorm.errors import UsageError, quote
-from seednorm.values import Condition, apply, check_value, describe
+from seednorm.values import Condition, Value, apply, check_value, describe
 
 __all__ = [
     "cast", "cos", "erf", "exp", "exp2", "expm1", "log", "log10", "log1p", "log2",
@@ -43,10 +47,10 @@ __all__ = [
 #===----------------------------------------------------------------------===//
 
 
-def _define(name, formula):
+def _define(name: str, formula: str) -> Callable[[Value], Value]:
     """A function of one value."""
 
-    def function(x):
+    def function(x: Value) -> Value:
         check_value(name, x)
         return apply(name, x)
 
@@ -81,7 +85,7 @@ sin = _define("sin", "The sine of `x`, in radians")
 cos = _define("cos", "The cosine of `x`, in radians")
 
 
-def maximum(x, y):
+def maximum(x: Union[Value, Scalar], y: Union[Value, Scalar]) -> Value:
     """The greater of `x` and `y`, element by element; NaN if one is NaN.
 
     Args:
@@ -96,12 +100,23 @@ def maximum(x, y):
     return apply("maximum", x, y)
 
 
-def minimum(x, y):
-    """The lesser of `x` and `y`, element by element; like `maximum`."""
+def minimum(x: Union[Value, Scalar], y: Union[Value, Scalar]) -> Value:
+    """The lesser of `x` and `y`, element by element; NaN if one is NaN.
+
+    Args:
+        x, y: values, or one of them a number; shapes broadcast.
+
+    Returns:
+        A value of the wider of their types.
+
+    Raises:
+        UsageError: they do not fit, or none is a value.
+    """
     return apply("minimum", x, y)
 
 
-def where(condition, x, y):
+def where(condition: Condition, x: Union[Value, Scalar],
+          y: Union[Value, Scalar]) -> Value:
     """`x` where the condition holds and `y` elsewhere, element by element.
 
     Args:
@@ -120,7 +135,7 @@ def where(condition, x, y):
     return apply("where", condition, x, y)
 
 
-def cast(value, dtype):
+def cast(value: Value, dtype: DType) -> Value:
     """`value` in another type, rounded once, to nearest even.
 
     Integers take what is before the point, their nearest end for what is beyond,
@@ -146,7 +161,7 @@ def cast(value, dtype):
 #===----------------------------------------------------------------------===//
 
 
-def sum(x, axis=-1, keepdims=True):
+def sum(x: Value, axis: Axis = -1, keepdims: bool = True) -> Value:
     """The sum of each row.
 
     Args:
@@ -165,18 +180,48 @@ def sum(x, axis=-1, keepdims=True):
     return _reduce("sum", x, axis, keepdims)
 
 
-def mean(x, axis=-1, keepdims=True):
-    """The mean of each row: `sum` over its number of elements, rounded once."""
+def mean(x: Value, axis: Axis = -1, keepdims: bool = True) -> Value:
+    """The mean of each row: `sum` over its number of elements, rounded once.
+
+    Args:
+        x, axis, keepdims: as of `sum`.
+
+    Returns:
+        A value of the type of `x`.
+
+    Raises:
+        UsageError: an argument breaks one of the rules of `sum`.
+    """
     return _reduce("mean", x, axis, keepdims)
 
 
-def max(x, axis=-1, keepdims=True):
-    """The greatest element of each row; NaN if one is. Arguments as of `sum`."""
+def max(x: Value, axis: Axis = -1, keepdims: bool = True) -> Value:
+    """The greatest element of each row; NaN if one is.
+
+    Args:
+        x, axis, keepdims: as of `sum`.
+
+    Returns:
+        A value of the type of `x`.
+
+    Raises:
+        UsageError: an argument breaks one of the rules of `sum`.
+    """
     return _reduce("max", x, axis, keepdims)
 
 
-def min(x, axis=-1, keepdims=True):
-    """The least element of each row; NaN if one is. Arguments as of `sum`."""
+def min(x: Value, axis: Axis = -1, keepdims: bool = True) -> Value:
+    """The least element of each row; NaN if one is.
+
+    Args:
+        x, axis, keepdims: as of `sum`.
+
+    Returns:
+        A value of the type of `x`.
+
+    Raises:
+        UsageError: an argument breaks one of the rules of `sum`.
+    """
     return _reduce("min", x, axis, keepdims)
 
 

@@ -8,7 +8,7 @@
 import dataclasses
 import operator
 import types
-from typing import Mapping, Optional
+from typing import Any, Mapping, Optional
 
 from seednorm.errors import UsageError, check_text, quote
 from seednorm.schedules import format_schedule
@@ -26,11 +26,11 @@ class Options:
     target: str = "cpu"
     entry: Optional[str] = None
     expect_programs: Optional[int] = None
-    schedule: Mapping = dataclasses.field(default=None, compare=False)
+    schedule: Optional[Mapping[str, Any]] = dataclasses.field(default=None, compare=False)
     #: The schedule as the compiler takes it.
     overrides: str = dataclasses.field(init=False, repr=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_text("compile: expects 'target'", self.target)
         if self.entry is not None:
             check_text("compile: expects 'entry'", self.entry)

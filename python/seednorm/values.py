@@ -6,9 +6,13 @@
 #===-----------------------------------------------------------------------===//
 """Values of graphs."""
 
+from __future__ import annotations
+
 import math
 import numbers
+from typing import Any, NoReturn, Optional, Tuple, Union
 
+from seednorm.annotations import Scalar
 from seednorm.errors import UsageError, quote
 
 
@@ -27,69 +31,71 @@ class Value:
             "i64".
     """
 
+    shape: Tuple[Optional[int], ...]
+    dtype: str
     #: NumPy's numbers and arrays leave operators to this class.
     __array_ufunc__ = None
 
-    def __init__(self, graph, number):
+    def __init__(self, graph: Any, number: int) -> None:
         self._graph = graph
         self._number = number
         self.dtype, self.shape = _get_type(graph, number)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<seednorm.Value of shape {self.shape} and type {self.dtype}>"
 
-    def __bool__(self):
+    def __bool__(self) -> NoReturn:
         raise _make_truth_error(self)
 
-    def __add__(self, other):
+    def __add__(self, other: Union[Value, Scalar]) -> Value:
         return apply("add", self, other)
 
-    def __radd__(self, other):
+    def __radd__(self, other: Union[Value, Scalar]) -> Value:
         return apply("add", other, self)
 
-    def __sub__(self, other):
+    def __sub__(self, other: Union[Value, Scalar]) -> Value:
         return apply("subtract", self, other)
 
-    def __rsub__(self, other):
+    def __rsub__(self, other: Union[Value, Scalar]) -> Value:
         return apply("subtract", other, self)
 
-    def __mul__(self, other):
+    def __mul__(self, other: Union[Value, Scalar]) -> Value:
         return apply("multiply", self, other)
 
-    def __rmul__(self, other):
+    def __rmul__(self, other: Union[Value, Scalar]) -> Value:
         return apply("multiply", other, self)
 
-    def __truediv__(self, other):
+    def __truediv__(self, other: Union[Value, Scalar]) -> Value:
         return apply("divide", self, other)
 
-    def __rtruediv__(self, other):
+    def __rtruediv__(self, other: Union[Value, Scalar]) -> Value:
         return apply("divide", other, self)
 
-    def __pow__(self, other):
+    def __pow__(self, other: Union[Value, Scalar]) -> Value:
         return apply("power", self, other)
 
-    def __rpow__(self, other):
+    def __rpow__(self, other: Union[Value, Scalar]) -> Value:
         return apply("power", other, self)
 
-    def __neg__(self):
+    def __neg__(self) -> Value:
         return apply("negate", self)
 
-    def __pos__(self):
+    def __pos__(self) -> Value:
         return self
 
-    def __abs__(self):
+    def __abs__(self) -> Value:
         return apply("abs", self)
 
-    def __lt__(self, other):
+    def __lt__(self, other: Union[Value, Scalar]) -> Condition:
         return apply("less", self, other)
 
-    def __le__(self, other):
+    def __le__(self, other: Union[Value, Scalar]) -> Condition:
         return apply("less_equal", self, other)
 
-    def __gt__(self, other):
+    def __gt__(self, other: Union[Value, Scalar]) -> Condition:
         return apply("greater", self, other)
 
-    def __ge__(self, other):
+    def __ge__(self, other: Union[Value, Scalar]) -> Condition:
         return apply("greater_equal", self, other)
 
 
@@ -100,15 +106,17 @@ class Condition:
         shape: sizes; None where the size is known at run time only.
     """
 
-    def __init__(self, graph, number):
+    shape: Tuple[Optional[int], ...]
+
+    def __init__(self, graph: Any, number: int) -> None:
         self._graph = graph
         self._number = number
         _, self.shape = _get_type(graph, number)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<seednorm.Condition of shape {self.shape}>"
 
-    def __bool__(self):
+    def __bool__(self) -> NoReturn:
         raise _make_truth_error(self)
 
 

@@ -5,12 +5,17 @@
 #===-----------------------------------------------------------------------===//
 """Norms with the scale and shift of a sample."""
 
+from typing import Any, Optional
+
+from seednorm.annotations import DType, Scalar
 from seednorm.ops.building import (
     ACTIVATIONS, build, format_choice, format_float, format_int)
+from seednorm.values import Value
 
 
-def ada_seednorm(input, alpha, beta, scale, shift, eps=1e-6, num_heads=1,
-                 activation="tanh", seed_scale=1.0, dtype=None):
+def ada_seednorm(input: Value, alpha: Value, beta: Value, scale: Value, shift: Value,
+                 eps: Scalar = 1e-6, num_heads: int = 1, activation: str = "tanh",
+                 seed_scale: Scalar = 1.0, dtype: DType = None) -> Value:
     """SeeDNorm with the scale and shift of a sample.
 
     For each row `x` (the innermost dimension, D elements), with s as in
@@ -54,8 +59,10 @@ def ada_seednorm(input, alpha, beta, scale, shift, eps=1e-6, num_heads=1,
     }, dtype)
 
 
-def modulate(input, scale, shift, residual=None, gate=None,
-             statistics="layer_norm", eps=1e-6, dtype=None):
+def modulate(input: Value, scale: Value, shift: Value,
+             residual: Optional[Value] = None, gate: Optional[Value] = None,
+             statistics: str = "layer_norm", eps: Scalar = 1e-6,
+             dtype: DType = None) -> Any:  # A value or a pair.
     """Adaptive norm: a norm without parameters, then scale and shift.
 
     For each row `x` (the innermost dimension, D elements)::

@@ -5,10 +5,12 @@
 #===-----------------------------------------------------------------------===//
 """Softmax and its logarithm."""
 
+from seednorm.annotations import DType
 from seednorm.ops.building import build
+from seednorm.values import Value
 
 
-def softmax(input, dtype=None):
+def softmax(input: Value, dtype: DType = None) -> Value:
     """Positive rows that sum to 1.
 
     For each row `x` (the innermost dimension, D elements)::
@@ -34,7 +36,7 @@ def softmax(input, dtype=None):
     return build("softmax", {"input": input}, {}, dtype)
 
 
-def log_softmax(input, dtype=None):
+def log_softmax(input: Value, dtype: DType = None) -> Value:
     """The logarithm of softmax, without the loss of small values.
 
     For each row `x` (the innermost dimension, D elements)::

@@ -5,12 +5,17 @@
 #===-----------------------------------------------------------------------===//
 """Norms of groups of channels, and scales of heads."""
 
+from typing import Optional
+
+from seednorm.annotations import DType, Scalar
 from seednorm.ops.building import (
     build, format_choice, format_float, format_int)
+from seednorm.values import Value
 
 
-def group_norm(input, num_groups, gamma=None, bias=None, eps=1e-5,
-               layout="channels_first", dtype=None):
+def group_norm(input: Value, num_groups: int, gamma: Optional[Value] = None,
+               bias: Optional[Value] = None, eps: Scalar = 1e-5,
+               layout: str = "channels_first", dtype: DType = None) -> Value:
     """Normalization of groups of channels.
 
     With `x` all elements of a sample in one of `num_groups` equal runs of its C
@@ -46,8 +51,9 @@ def group_norm(input, num_groups, gamma=None, bias=None, eps=1e-5,
     }, dtype)
 
 
-def instance_norm(input, gamma=None, bias=None, eps=1e-5,
-                  layout="channels_first", dtype=None):
+def instance_norm(input: Value, gamma: Optional[Value] = None,
+                  bias: Optional[Value] = None, eps: Scalar = 1e-5,
+                  layout: str = "channels_first", dtype: DType = None) -> Value:
     """Normalization of each channel of a sample.
 
     With `x` all elements of a sample in one of its C channels::
@@ -79,7 +85,7 @@ def instance_norm(input, gamma=None, bias=None, eps=1e-5,
     }, dtype)
 
 
-def head_scale(input, scale, dtype=None):
+def head_scale(input: Value, scale: Value, dtype: DType = None) -> Value:
     """A scale for each head.
 
     For each row `x` (the innermost dimension, D elements) of H heads, which own

@@ -5,11 +5,16 @@
 #===-----------------------------------------------------------------------===//
 """LayerNorm, and what replaces it."""
 
+from typing import Optional
+
+from seednorm.annotations import DType, Scalar
 from seednorm.ops.building import build, format_float, format_int
+from seednorm.values import Value
 
 
-def layer_norm(input, gamma, bias=None, eps=1e-5, gamma_offset=0.0, depth=1,
-               dtype=None):
+def layer_norm(input: Value, gamma: Value, bias: Optional[Value] = None,
+               eps: Scalar = 1e-5, gamma_offset: Scalar = 0.0, depth: int = 1,
+               dtype: DType = None) -> Value:
     """Normalization by mean and variance.
 
     For each row `x` (the innermost dimension, D elements)::
@@ -51,7 +56,8 @@ def layer_norm(input, gamma, bias=None, eps=1e-5, gamma_offset=0.0, depth=1,
     }, dtype)
 
 
-def dyt(input, alpha, gamma, bias=None, dtype=None):
+def dyt(input: Value, alpha: Value, gamma: Value, bias: Optional[Value] = None,
+        dtype: DType = None) -> Value:
     """Dynamic tanh: bounded scaling in place of a normalization.
 
     For each row `x` (the innermost dimension, D elements)::
@@ -80,7 +86,8 @@ def dyt(input, alpha, gamma, bias=None, dtype=None):
                           "bias": bias}, {}, dtype)
 
 
-def bhyt(input, slope, gamma, eps=1e-6, kappa=10.0, dtype=None):
+def bhyt(input: Value, slope: Value, gamma: Value, eps: Scalar = 1e-6,
+         kappa: Scalar = 10.0, dtype: DType = None) -> Value:
     """Bounded hyperbolic tangent, whose bound follows from the row.
 
     For each row `x` (the innermost dimension, D elements)::

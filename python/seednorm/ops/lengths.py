@@ -5,10 +5,13 @@
 #===-----------------------------------------------------------------------===//
 """Rows divided by their length."""
 
+from seednorm.annotations import DType, Scalar
 from seednorm.ops.building import build, format_float
+from seednorm.values import Value
 
 
-def scale_norm(input, scale, eps=1e-5, dtype=None):
+def scale_norm(input: Value, scale: Value, eps: Scalar = 1e-5,
+               dtype: DType = None) -> Value:
     """Rows of one learned length.
 
     For each row `x` (the innermost dimension, D elements)::
@@ -36,7 +39,8 @@ def scale_norm(input, scale, eps=1e-5, dtype=None):
     }, dtype)
 
 
-def fix_norm(input, scale, eps=1e-5, dtype=None):
+def fix_norm(input: Value, scale: Value, eps: Scalar = 1e-5,
+             dtype: DType = None) -> Value:
     """Word embeddings of one learned length: another name of `scale_norm`.
 
     Source: Nguyen and Salazar, Transformers without Tears, arXiv 1910.05895,
@@ -58,7 +62,7 @@ def fix_norm(input, scale, eps=1e-5, dtype=None):
     return scale_norm(input, scale, eps, dtype)
 
 
-def l2_norm(input, eps=1e-12, dtype=None):
+def l2_norm(input: Value, eps: Scalar = 1e-12, dtype: DType = None) -> Value:
     """Rows of length 1.
 
     For each row `x` (the innermost dimension, D elements)::
@@ -86,7 +90,7 @@ def l2_norm(input, eps=1e-12, dtype=None):
     }, dtype)
 
 
-def l1_norm(input, eps=1e-12, dtype=None):
+def l1_norm(input: Value, eps: Scalar = 1e-12, dtype: DType = None) -> Value:
     """Rows whose magnitudes sum to 1.
 
     For each row `x` (the innermost dimension, D elements)::

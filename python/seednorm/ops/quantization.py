@@ -5,12 +5,17 @@
 #===-----------------------------------------------------------------------===//
 """Rows in eight bits."""
 
+from typing import Any, Optional
+
+from seednorm.annotations import DType
 from seednorm import dtypes
 from seednorm.ops.building import (
     build, format_choice, format_int)
+from seednorm.values import Value
 
 
-def quantize(input, to, per="row", scale=None, group_size=128):
+def quantize(input: Value, to: DType, per: str = "row", scale: Optional[Value] = None,
+             group_size: int = 128) -> Any:  # A value or a pair.
     """Rows in eight bits.
 
     For each part of a row that shares a scale::

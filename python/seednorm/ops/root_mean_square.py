@@ -5,13 +5,19 @@
 #===-----------------------------------------------------------------------===//
 """Norms by the root mean square of a row."""
 
+from typing import Optional
+
+from seednorm.annotations import DType, Scalar
 from seednorm.ops.building import (
     ACTIVATIONS, build, format_choice, format_float, format_int)
+from seednorm.values import Value
 
 
-def seednorm(input, alpha, beta, gamma, eps=1e-6, num_heads=1,
-             activation="tanh", seed_scale=1.0, gamma_offset=0.0, dropout=0.0,
-             seed=None, offset=None, dtype=None):
+def seednorm(input: Value, alpha: Value, beta: Value, gamma: Value, eps: Scalar = 1e-6,
+             num_heads: int = 1, activation: str = "tanh", seed_scale: Scalar = 1.0,
+             gamma_offset: Scalar = 0.0, dropout: Scalar = 0.0,
+             seed: Optional[Value] = None, offset: Optional[Value] = None,
+             dtype: DType = None) -> Value:
     """Root-mean-square normalization whose scale depends on the row.
 
     For each row `x` (the innermost dimension, D elements) and each of H =
@@ -66,8 +72,10 @@ def seednorm(input, alpha, beta, gamma, eps=1e-6, num_heads=1,
     }, dtype)
 
 
-def rms_norm(input, gamma, eps=1e-6, gamma_offset=0.0, bias=None, partial=1.0,
-             casting_mode="gemma", depth=1, dtype=None):
+def rms_norm(input: Value, gamma: Value, eps: Scalar = 1e-6,
+             gamma_offset: Scalar = 0.0, bias: Optional[Value] = None,
+             partial: Scalar = 1.0, casting_mode: str = "gemma", depth: int = 1,
+             dtype: DType = None) -> Value:
     """Root-mean-square normalization.
 
     For each row `x` (the innermost dimension, D elements)::
@@ -112,7 +120,8 @@ def rms_norm(input, gamma, eps=1e-6, gamma_offset=0.0, bias=None, partial=1.0,
     }, dtype)
 
 
-def crms_norm(input, gamma, eps=1e-6, gamma_offset=0.0, dtype=None):
+def crms_norm(input: Value, gamma: Value, eps: Scalar = 1e-6,
+              gamma_offset: Scalar = 0.0, dtype: DType = None) -> Value:
     """Root-mean-square normalization of compressed rows of mean 0.
 
     Rows of D + 1 elements are stored without their last one, which is minus the
