@@ -74,7 +74,7 @@ std::string seednorm::runtime::writePackage(const Package &package) {
   Writer writer;
   writer.bytes = magic;
   append(writer.bytes, packageVersion, 4);
-  append(writer.bytes, 0, 4 + 8); // Known at the end.
+  writer.bytes.resize(headerSize); // The rest is known at the end.
   // Visitors read or write, so fields are no constants; this one reads.
   visit(writer, const_cast<Package &>(package));
   std::string bytes = std::move(writer.bytes), size, checksum;

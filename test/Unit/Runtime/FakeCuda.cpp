@@ -151,9 +151,9 @@ int cuModuleGetFunction(void **function, FakeModule *module, const char *name) {
 
 namespace {
 /// Adds a line for a launch that is not run, with its first argument.
-void log(const char *path, const FakeModule &kernel, unsigned blocks,
-         unsigned threads, unsigned sharedBytes, void *stream,
-         void **arguments) {
+void noteLaunch(const char *path, const FakeModule &kernel, unsigned blocks,
+                unsigned threads, unsigned sharedBytes, void *stream,
+                void **arguments) {
   FILE *file = fopen(path, "a");
   fprintf(file, "%s %s blocks %u threads %u shared %u stream %zu first %zx\n",
           kind.c_str(), kernel.text.c_str(), blocks, threads, sharedBytes,
@@ -177,8 +177,8 @@ int cuLaunchKernel(void *function, unsigned gridX, unsigned, unsigned,
                    unsigned blockX, unsigned, unsigned, unsigned sharedBytes,
                    void *stream, void **arguments, void **) {
   if (const char *path = getenv("FAKE_CUDA_LOG")) {
-    log(path, *static_cast<FakeModule *>(function), gridX, blockX, sharedBytes,
-        stream, arguments);
+    noteLaunch(path, *static_cast<FakeModule *>(function), gridX, blockX,
+               sharedBytes, stream, arguments);
     return 0;
   }
   if (gridX == 0 || sharedBytes > maxShared)
