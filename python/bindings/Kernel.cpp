@@ -16,25 +16,6 @@
 namespace py = pybind11;
 using namespace seednorm;
 
-namespace {
-/// The tensors of a call, as the C API takes them.
-class Tensors {
-public:
-  explicit Tensors(const std::vector<const Array *> &arrays) {
-    for (const Array *array : arrays)
-      tensors.push_back(
-          {array->data, parseType(array->dtype),
-           static_cast<int64_t>(array->shape.size()), array->shape.data(),
-           array->strides.empty() ? nullptr : array->strides.data()});
-  }
-  const SeednormTensor *data() const { return tensors.data(); }
-  int64_t size() const { return tensors.size(); }
-
-private:
-  std::vector<SeednormTensor> tensors;
-};
-} // namespace
-
 Kernel::Kernel(const std::string &text, const std::string &target,
                const std::string &entry,
                const std::vector<std::array<int64_t, 3>> &layouts,
@@ -120,7 +101,22 @@ std::vector<Signature> Kernel::getSignatures(int64_t first,
   return signatures;
 }
 
+static py::bytes writePackage(const std::vector<const Kernel *> &kernels) {
+  std::vector<const SeednormKernel *> handles;
+  for (const Kernel *kernel : kernels)
+    handles.push_back(kernel->get());
+  char *data = nullptr;
+  size_t size = 0;
+  {
+    py::gil_scoped_release unlocked;
+    check(seednormWritePackage(handles.data(), handles.size(), &data, &size));
+  }
+  std::unique_ptr<char, Free> owner(data);
+  return py::bytes(data, size);
+}
+
 void seednorm::bindKernel(py::module_ &module) {
+  module.def("write_package", &writePackage);
   py::class_<Kernel>(module, "Kernel", py::module_local())
       .def(py::init<const std::string &, const std::string &,
                     const std::string &,

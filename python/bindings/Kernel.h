@@ -12,18 +12,11 @@
 #ifndef SEEDNORM_PYTHON_BINDINGS_KERNEL_H
 #define SEEDNORM_PYTHON_BINDINGS_KERNEL_H
 
-#include "Array.h"
-#include "Status.h"
+#include "Calls.h"
 
 #include <array>
-#include <tuple>
 
 namespace seednorm {
-
-/// Name, element type, shape and alignment of an argument or result.
-using Signature =
-    std::tuple<std::string, std::string, std::vector<int64_t>, int64_t>;
-using Arrays = std::vector<const Array *>;
 
 class Kernel {
 public:

@@ -12,6 +12,7 @@
 
 #include "Caller.h"
 #include "Kernel.h"
+#include "Package.h"
 
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
@@ -239,4 +240,5 @@ PYBIND11_MODULE(_seednorm, module) {
       .def("to_text", &Graph::toText);
   bindKernel(module);
   bindCaller(module);
+  bindPackages(module);
 }

@@ -44,18 +44,19 @@ from seednorm.ops import (
     instance_norm, l1_norm, l2_norm, layer_norm, log_softmax, modulate,
     quantize, rms_norm, scale_norm, seednorm, softmax)
 from seednorm.options import Options
+from seednorm.packages import LoadedKernel, load, save
 from seednorm.specs import Operand, OutsideOp, Program, TensorSpec
 from seednorm.values import Condition, Value
 
 # Without max, min and sum, which are Python's where everything is imported.
 __all__ = [
     "CompilerError", "Condition", "ExecutionError", "Gradient", "Graph", "Kernel",
-    "Norm", "Operand", "Options", "OutsideOp", "Program", "SeednormError", "TensorSpec",
+    "LoadedKernel", "Norm", "Operand", "Options", "OutsideOp", "Program", "SeednormError", "TensorSpec",
     "UnknownStageError", "UsageError", "Value", "__version__",
     "ada_seednorm", "bhyt", "compile", "crms_norm", "dyt", "fix_norm", "grad",
     "group_norm", "head_scale", "instance_norm", "l1_norm", "l2_norm",
-    "layer_norm", "log_softmax", "modulate", "norm", "quantize", "rms_norm",
-    "scale_norm", "seednorm", "softmax",
+    "layer_norm", "load", "log_softmax", "modulate", "norm", "quantize", "rms_norm",
+    "save", "scale_norm", "seednorm", "softmax",
     "cast", "cos", "erf", "exp", "exp2", "expm1", "log", "log10", "log1p", "log2",
     "maximum", "mean", "minimum", "rsqrt", "sigmoid", "sin", "sqrt", "tanh", "where",
 ]

@@ -1,7 +1,7 @@
 #===- kernel.py - Compiled graphs ------------------------------------------===//
 #
-# Compiling, calling and looking inside. Shapes, alignment and overlap are
-# checked by the compiler's own call; here arrays are matched with arguments.
+# Compiling, calling and looking inside; a layout of arguments that was not seen
+# before is compiled for.
 #
 #===-----------------------------------------------------------------------===//
 """Compiled graphs."""
@@ -11,12 +11,10 @@ from __future__ import annotations
 import collections.abc
 import functools
 import json
-import sys
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+import os
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
-import numpy
-
-from seednorm import _seednorm, arrays, cache, dtypes, specs
+from seednorm import _seednorm, arrays, cache, calls, dtypes, packages, specs
 from seednorm.annotations import Array, Results, Scalar
 from seednorm.dump import dump
 from seednorm.errors import UnknownStageError, UsageError, quote
@@ -95,7 +93,7 @@ def compile(graph: Union[Graph, Gradient, str, bytes], target: str = "cpu",
     return kernel
 
 
-class Kernel:
+class Kernel(calls.Callable):
     """A compiled graph; `compile` makes it. Threads may call it at once.
 
     Attributes:
@@ -109,7 +107,7 @@ class Kernel:
             in this order.
         outside: a list with an `OutsideOp` for each operation that is in none.
         asm: every stage of the compilation, by name: text, or bytes for
-            "cubin". Made when first asked for.
+            "cubin" and "package". Made when first asked for.
     """
 
     arguments: Tuple[specs.TensorSpec, ...]
@@ -169,6 +167,19 @@ class Kernel:
         """What moves elements of tensors outside of them, and why."""
         return specs.read_outside(self.asm["programs.json"])
 
+    def save(self, path: Union[str, os.PathLike]) -> None:
+        """Writes a package with this kernel, which `load` and the run-time library
+        take without compiling; `seednorm.save` has several in one.
+
+        Args:
+            path: of the file, which is replaced.
+
+        Raises:
+            ExecutionError: a tool for the code of a GPU is missing.
+            OSError: the file cannot be written.
+        """
+        packages.save(path, self)
+
     def __call__(self, /, *arguments: Union[Array, Scalar],
                  out: Optional[Union[Array, Sequence[Array]]] = None, seed: int = 0,
                  stream: Optional[int] = None,
@@ -202,13 +213,9 @@ class Kernel:
             results = self._caller.call(arguments, named, out)
             if results is not NotImplemented:
                 return results
-        check_integer("seed", seed)
-        if stream is not None:
-            check_integer("stream", stream)
-        call = self._prepare(arguments, named, out, stream)
+        results = self._call(arguments, named, out, seed, stream)
         self._learn_types()
-        call.kernel.run(call.views, call.result_views, seed, call.stream)
-        return call.results if len(call.results) != 1 else call.results[0]
+        return results
 
     def run_counted(self, /, *arguments: Union[Array, Scalar],
                     out: Optional[Union[Array, Sequence[Array]]] = None, seed: int = 0,
@@ -236,26 +243,6 @@ class Kernel:
     def _learn_types(self):
         """Tells the caller of types of NumPy that were loaded since."""
         self._caller.set_numpy_types(dtypes.get_loaded_numpy_types())
-
-    def _prepare(self, arguments, named, out, stream):
-        given = self._match(arguments, named)
-        if stream is None:
-            stream = _get_current_stream(given) if self._on_gpu else 0
-        views = [self._view(array, spec, stream)
-                 for array, spec in zip(given, self.arguments)]
-        results, result_views = (), []
-        if out is not None:
-            results, result_views = self._view_out(out, stream)
-        kernel = self._specialize(views, given, result_views)
-        if out is None:
-            shapes = kernel.result_shapes(views)
-            like = given[0] if given else numpy.empty(0)
-            allocated = [
-                arrays.allocate(like, shape, spec.dtype, spec.alignment)
-                for shape, spec in zip(shapes, self.results)]
-            results = tuple(array for array, _ in allocated)
-            result_views = [result for _, result in allocated]
-        return _Call(kernel, views, results, result_views, stream)
 
     def _specialize(self, views, arrays_given, result_views):
         """The kernel for the layouts of these arguments, and for results in
@@ -298,61 +285,6 @@ class Kernel:
             self._caller.add(layouts, shared, self._variants.setdefault(key, variant))
         return self._variants[key]
 
-    def _view(self, array, spec, stream):
-        if not spec.shape and not self._on_gpu:
-            array = arrays.wrap_number(array, spec)
-        result = arrays.view(array, spec.name, self._on_gpu, stream)
-        arrays.check_dtype(result, spec, array)
-        return result
-
-    def _match(self, positional, named):
-        """The arguments in order."""
-        names = [spec.name for spec in self.arguments]
-        if len(positional) > len(names):
-            raise UsageError(f"{self.entry}: expects {len(names)} arguments "
-                             f"({', '.join(names)}), but got {len(positional)}")
-        given = dict(zip(names, positional))
-        for name, array in named.items():
-            if name not in names:
-                raise UsageError(f"{self.entry}: expects arguments "
-                                 f"{', '.join(names)}, but got '{name}'")
-            if name in given:
-                raise UsageError(f"{self.entry}: expects '{name}' once, but got "
-                                 "it by position and by name")
-            given[name] = array
-        missing = [name for name in names if name not in given]
-        if missing:
-            raise UsageError(f"{self.entry}: expects {len(names)} arguments "
-                             f"({', '.join(names)}), but '{missing[0]}' is "
-                             "missing")
-        return [given[name] for name in names]
-
-    def _view_out(self, out, stream):
-        results = tuple(out) if isinstance(out, (tuple, list)) else (out,)
-        if len(results) != len(self.results):
-            raise UsageError(f"{self.entry}: expects 'out' to hold "
-                             f"{len(self.results)} arrays, but got {len(results)}")
-        views = [self._view(array, spec, stream)
-                 for array, spec in zip(results, self.results)]
-        for array, result, spec in zip(results, views, self.results):
-            if result.strides:
-                raise UsageError(f"expects '{spec.name}' of 'out' to be dense and "
-                                 f"row-major, but got strides {result.strides}; "
-                                 f"{arrays.hint_dense(array)}")
-            if result.read_only:
-                raise UsageError(f"expects '{spec.name}' of 'out' to be "
-                                 "writable, but it is read-only")
-        return results, views
-
-
-class _Call(NamedTuple):
-    kernel: object
-    views: list
-    results: tuple
-    result_views: list
-    stream: int
-
-
 class _Stages(collections.abc.Mapping):
     """The stages of a compilation by name, made when first asked for."""
 
@@ -367,7 +299,7 @@ class _Stages(collections.abc.Mapping):
                                     f"{', '.join(self._names)}, but got {quote(stage)}")
         if stage not in self._made:
             data = self._kernel.emit(stage)
-            self._made[stage] = data if stage == "cubin" else data.decode()
+            self._made[stage] = data if stage in ("cubin", "package") else data.decode()
         return self._made[stage]
 
     def __contains__(self, stage):
@@ -391,12 +323,3 @@ def _is_same_memory(lhs, rhs):
 def _or_any(expect_programs):
     """A number of programs as the compiler takes it."""
     return -1 if expect_programs is None else expect_programs
-
-
-def _get_current_stream(arguments):
-    """PyTorch's current stream if the first argument is PyTorch's."""
-    torch = sys.modules.get("torch")
-    if torch and arguments and isinstance(arguments[0], torch.Tensor):
-        if arguments[0].is_cuda:
-            return torch.cuda.current_stream(arguments[0].device).cuda_stream
-    return 0

@@ -1,0 +1,132 @@
+#===- packages.py - Kernels without a compiler -----------------------------===//
+#
+# Compiled kernels as files, through the run-time library that programs in C use.
+#
+#===-----------------------------------------------------------------------===//
+"""Packages of compiled kernels."""
+
+import functools
+import json
+import os
+
+from seednorm import _seednorm, calls, specs
+from seednorm.errors import SeednormError, UsageError, check_text, quote
+
+
+def save(path, *kernels):
+    """Writes a package with kernels, each for its own target: one function for the
+    CPU and for several GPUs, or several functions.
+
+    Args:
+        path: of the file, which is replaced.
+        kernels: a `Kernel` each; no two of the same entry and target.
+
+    Raises:
+        UsageError: there is no kernel, or something else.
+        ExecutionError: two are of the same entry and target, or a tool for the code
+            of a GPU is missing.
+        OSError: the file cannot be written.
+    """
+    if not kernels:
+        raise UsageError("save: expects at least one kernel, but got none")
+    for kernel in kernels:
+        if not hasattr(kernel, "_kernel"):
+            raise UsageError("save: expects kernels, but got "
+                             f"{type(kernel).__name__}")
+    data = _seednorm.write_package([kernel._kernel for kernel in kernels])
+    # Nobody reads a half of it, even if this process ends here.
+    temporary = f"{os.fspath(path)}.{os.getpid()}.tmp"
+    try:
+        with open(temporary, "wb") as file:
+            file.write(data)
+        os.replace(temporary, path)
+    except OSError:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise
+
+
+def load(source, entry=None, target="cpu"):
+    """Loads a kernel from a package; nothing is compiled.
+
+    Args:
+        source: path of a file, or bytes.
+        entry: the function; the only one if left out.
+        target: "cpu" or "cuda", the GPU of this machine.
+
+    Returns:
+        A `LoadedKernel`.
+
+    Raises:
+        UsageError: it is no package, is damaged, or of a later version; or it has
+            no such function.
+        ExecutionError: there is no such device, or no code that runs on it.
+        OSError: the file cannot be read.
+    """
+    if target not in ("cpu", "cuda"):
+        raise UsageError("load: expects 'target' to be 'cpu' or 'cuda', but got "
+                         f"{quote(target)}")
+    if entry is not None:
+        check_text("load: expects 'entry'", entry)
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return LoadedKernel(_seednorm.Package(bytes(source)), entry, target)
+    try:
+        path = os.fspath(source)
+    except TypeError:
+        raise UsageError("load: expects a path or bytes, but got "
+                         f"{type(source).__name__}") from None
+    with open(path, "rb") as file:
+        data = file.read()
+    try:
+        package = _seednorm.Package(data)
+    except SeednormError as error:
+        raise type(error)(f"{quote(path)}: {error.message}") from None
+    return LoadedKernel(package, entry, target)
+
+
+class LoadedKernel(calls.Callable):
+    """A kernel of a package; `load` makes it. It is called as a `Kernel` is, but for
+    arrays of other layouts than it was compiled for. Threads may call it at once.
+
+    Attributes:
+        entry: the function.
+        target: what its code is for: "x86_64", "sm_90a".
+        arguments, results: tuples of `TensorSpec`.
+        manifest: all that its package says but its code.
+    """
+
+    def __init__(self, package, entry, target):
+        self._package = package
+        self._entry = _seednorm.Entry(package, entry, target == "cuda")
+        self._on_gpu = target == "cuda"
+        self.entry = package.entries[0] if entry is None else entry
+        self.target = self._entry.target
+        self.arguments = specs.make_specs(self._entry.arguments)
+        self.results = specs.make_specs(self._entry.results)
+
+    def __repr__(self):
+        names = ", ".join(spec.name for spec in self.arguments)
+        return f"<seednorm.LoadedKernel {self.entry}({names}) for {self.target}>"
+
+    @functools.cached_property
+    def manifest(self):
+        return json.loads(self._package.manifest)
+
+    def __call__(self, /, *arguments, out=None, stream=None, **named):
+        """Runs the kernel.
+
+        Args:
+            arguments, named, out, stream: as those of `Kernel.__call__`, but dense.
+
+        Returns:
+            The result, or a tuple of several: `out`, or new arrays of the kind of the
+            first argument.
+
+        Raises:
+            UsageError: an array does not fit its argument.
+            ExecutionError: the launch failed.
+        """
+        return self._call(arguments, named, out, 0, stream)
+
+    def _specialize(self, views, arrays_given, result_views):
+        return self._entry
