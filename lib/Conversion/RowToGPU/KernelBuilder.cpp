@@ -35,37 +35,6 @@ static constexpr int64_t kWarpSize = 32;
 /// Of a loop over columns: chunks, and columns of programs that sum over rows.
 static constexpr int64_t kMaxChunksAtOnce = 4, kMaxColumnsAtOnce = 8;
 
-llvm::SetVector<Value>
-seednorm::getDynamicParts(ArrayRef<row::SliceAddress> addresses) {
-  llvm::SetVector<Value> parts;
-  auto add = [&](OpFoldResult part) {
-    if (auto value = dyn_cast_if_present<Value>(part))
-      parts.insert(value);
-  };
-  for (const row::SliceAddress &address : addresses) {
-    add(address.offset);
-    llvm::for_each(address.sizes, add);
-    llvm::for_each(address.strides, add);
-    add(address.period);
-  }
-  return parts;
-}
-
-void seednorm::replaceDynamicParts(row::SliceAddress &address,
-                                   ArrayRef<Value> parts,
-                                   ArrayRef<BlockArgument> arguments) {
-  IRMapping known;
-  known.map(parts, arguments);
-  auto replace = [&](OpFoldResult &part) {
-    if (auto value = dyn_cast_if_present<Value>(part))
-      part = known.lookup(value);
-  };
-  replace(address.offset);
-  llvm::for_each(address.sizes, replace);
-  llvm::for_each(address.strides, replace);
-  replace(address.period);
-}
-
 KernelBuilder::KernelBuilder(row::ProgramOp program,
                              row::GPUScheduleAttr schedule,
                              ArrayRef<row::SliceAddress> addresses)
@@ -304,14 +273,14 @@ void KernelBuilder::sweep(OpBuilder &builder, ArrayRef<Value *> carried,
     return build(builder);
   int64_t atOnce = getChunksAtOnce();
   auto outside = std::tuple(chunks, numbers, rowInputs, folded);
-  buildLoop(
-      builder, loc, index(builder, 0), index(builder, getNumChunks()),
-      index(builder, atOnce), carried,
-      [&](OpBuilder &inside, Value first) {
-        ownChunks(inside, first, atOnce);
-        build(inside);
-      },
-      row::hasSummedOutputs(program) ? Unrolling::Never : Unrolling::Free);
+  auto take = [&](OpBuilder &inside, Value first) {
+    ownChunks(inside, first, atOnce);
+    build(inside);
+  };
+  buildLoop(builder, loc, index(builder, 0), index(builder, getNumChunks()),
+            index(builder, atOnce), carried, take,
+            row::hasSummedOutputs(program) ? Unrolling::Never
+                                           : Unrolling::Free);
   std::tie(chunks, numbers, rowInputs, folded) = std::move(outside);
 }
 

@@ -17,8 +17,9 @@
 #ifndef SEEDNORM_LIB_CONVERSION_ROWTOGPU_KERNELBUILDER_H
 #define SEEDNORM_LIB_CONVERSION_ROWTOGPU_KERNELBUILDER_H
 
+#include "KernelAddresses.h"
+
 #include "seednorm/Dialect/Row/Transforms/GPUSums.h"
-#include "seednorm/Dialect/Row/Transforms/SliceAddress.h"
 #include "seednorm/Dialect/Row/Transforms/Slicing.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -58,16 +59,6 @@ struct KernelOperand {
            numStored != row::getNumElements(slice);
   }
 };
-
-/// The values that `addresses` consist of, each once.
-llvm::SetVector<mlir::Value>
-getDynamicParts(llvm::ArrayRef<row::SliceAddress> addresses);
-
-/// What the host knows of addresses, the kernel is told: replaces `parts` by
-/// `arguments`.
-void replaceDynamicParts(row::SliceAddress &address,
-                         llvm::ArrayRef<mlir::Value> parts,
-                         llvm::ArrayRef<mlir::BlockArgument> arguments);
 
 class KernelBuilder final : public row::SliceSource {
 public:
