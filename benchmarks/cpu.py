@@ -183,10 +183,13 @@ def describe_machine(options):
     import seednorm
     import torch
     model, isa = read_cpu(pathlib.Path("/proc/cpuinfo").read_text())
+    load = options.load
+    # Threads that wait for one another suffer most where others want processors too.
+    busy = " (OTHERS USE THIS MACHINE: times say little)" if load > os.cpu_count() / 2 else ""
     return [f"- processor: {model}, {os.cpu_count()} processors, {', '.join(isa)}; "
             f"largest cache {get_cache_bytes() >> 20} MiB",
             f"- threads: {options.threads} of seednorm, {torch.get_num_threads()} of "
-            f"PyTorch; load of the machine before: {os.getloadavg()[0]:.1f}",
+            f"PyTorch; load of the machine before: {load:.1f}{busy}",
             f"- seednorm {seednorm.__version__}, PyTorch {torch.__version__}",
             f"- method: {options.rounds} rounds of all variants in turn, medians; GB/s of "
             "x and y, backward also of x, dy and dx; a copy is Tensor.copy_ of as many "
@@ -252,6 +255,7 @@ def parse(arguments=None):
     parser.add_argument("--without-peers", action="store_true", help="no PyTorch but copies")
     parser.add_argument("--out", type=pathlib.Path, help="file for the table")
     options = parser.parse_args(arguments)
+    options.load = os.getloadavg()[0]
     options.rounds = options.rounds or (QUICK_ROUNDS if options.quick else 15)
     return options
 

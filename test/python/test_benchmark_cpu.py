@@ -173,6 +173,14 @@ def test_processor(cpu):
     assert cpu.read_cpu(text) == ("Some CPU", ["avx2", "fma", "amx_bf16"])
 
 
+@pytest.mark.parametrize("load, is_busy", [(0.0, False), (1e6, True)])
+def test_a_busy_machine(cpu, monkeypatch, load, is_busy):
+    monkeypatch.setattr(cpu.os, "getloadavg", lambda: (load, 0.0, 0.0))
+    text = "\n".join(cpu.describe_machine(cpu.parse([])))
+    assert f"load of the machine before: {load:.1f}" in text
+    assert ("OTHERS USE THIS MACHINE" in text) == is_busy
+
+
 def test_options(cpu, capsys):
     assert run(cpu, "--only", "nothing") == 2
     assert "expects --only to name cases, such as 'SeeDNorm forward 9x64 f32'" in (
