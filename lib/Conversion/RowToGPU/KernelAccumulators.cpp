@@ -120,6 +120,19 @@ void KernelBuilder::accumulate(OpBuilder &builder, bool swept,
   }
 }
 
+/// What a thread has of a sum that has places in shared memory: what is there,
+/// or `value`, and with `joins` what is there beside it.
+Value KernelBuilder::joinInPlaces(OpBuilder &builder, const Accumulator &sum,
+                                  Value value, bool joins) {
+  const KernelOperand &output = outputs[sum.output];
+  bool isThere = sum.place == row::SumPlace::Shared;
+  if (!isThere && !joins)
+    return value;
+  Value there = loadPlaces(builder, output, output.added, /*first=*/Value(),
+                           sum.chunk, sum.type);
+  return isThere ? there : row::buildAccumulation(builder, loc, there, value);
+}
+
 /// Stores the sums of which `condition` holds in the views of their outputs.
 /// With `joins` they are added to those of other warps in shared memory, with
 /// `passes` they stay there.
@@ -133,9 +146,11 @@ void KernelBuilder::storeSums(OpBuilder &builder,
     Value total = accumulated[number], added = joins ? operand.added : Value();
     if (sum.place == row::SumPlace::Global)
       return; // They are there.
-    if (sum.place == row::SumPlace::Shared && operand.places) {
-      total = loadPlaces(inside, operand, operand.added, /*first=*/Value(),
-                         sum.chunk, sum.type);
+    if (operand.places) {
+      total = joinInPlaces(inside, sum, total, joins);
+      if (passes)
+        return storePlaces(inside, operand, operand.added, sum.chunk, total);
+      added = Value();
     } else if (sum.place == row::SumPlace::Shared) {
       total =
           arith::ConstantOp::create(inside, loc, inside.getZeroAttr(sum.type));

@@ -163,6 +163,8 @@ private:
                  llvm::MutableArrayRef<mlir::Value> accumulated);
   void accumulate(mlir::OpBuilder &builder, bool swept,
                   llvm::MutableArrayRef<mlir::Value> accumulated);
+  mlir::Value joinInPlaces(mlir::OpBuilder &builder, const Accumulator &sum,
+                           mlir::Value value, bool joins);
   void storeSums(mlir::OpBuilder &builder, SumFilter condition,
                  llvm::ArrayRef<mlir::Value> accumulated, bool joins,
                  bool passes);

@@ -81,10 +81,6 @@ void KernelBuilder::takeShared(OpBuilder &builder, gpu::GPUFuncOp function) {
 }
 
 void KernelBuilder::takePiece(const row::SharedPiece &piece, Value memory) {
-  auto place = [&](KernelOperand &operand) {
-    operand.places =
-        row::getThreadPlaces(analysis.getNumColumns(), schedule, piece.element);
-  };
   switch (piece.kind) {
   case row::SharedPiece::Slots:
     shared = memory;
@@ -101,12 +97,14 @@ void KernelBuilder::takePiece(const row::SharedPiece &piece, Value memory) {
     return;
   case row::SharedPiece::Copied:
     inputs[piece.operand].copied = memory;
-    place(inputs[piece.operand]);
+    inputs[piece.operand].places =
+        row::getThreadPlaces(analysis.getNumColumns(), schedule, piece.element);
     return;
   case row::SharedPiece::Added:
     outputs[piece.operand].added = memory;
     if (row::hasThreadPlaces(program, schedule, piece.operand))
-      place(outputs[piece.operand]);
+      outputs[piece.operand].places = row::getAddedPlaces(
+          analysis.getNumColumns(), schedule, piece.element);
     return;
   }
 }
@@ -119,8 +117,10 @@ void KernelBuilder::takePiece(const row::SharedPiece &piece, Value memory) {
 Value KernelBuilder::getPlace(OpBuilder &builder, const KernelOperand &operand,
                               size_t chunk, int64_t part) {
   const row::ThreadPlaces &places = *operand.places;
-  Value position = arith::MulIOp::create(builder, loc, inBlock,
-                                         index(builder, places.width));
+  bool sharesPlaces = operand.isSummed && schedule.getRowsPerBlock() > 1;
+  Value position =
+      arith::MulIOp::create(builder, loc, sharesPlaces ? thread : inBlock,
+                            index(builder, places.width));
   Value ofChunk = builder.createOrFold<arith::MulIOp>(
       loc, numbers[chunk], index(builder, places.getChunkStride()));
   position = builder.createOrFold<arith::AddIOp>(loc, position, ofChunk);

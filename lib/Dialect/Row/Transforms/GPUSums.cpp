@@ -109,6 +109,14 @@ ThreadPlaces seednorm::row::getThreadPlaces(int64_t columns,
   return {schedule.getThreadsPerBlock(), chunks, vector / width, width};
 }
 
+ThreadPlaces seednorm::row::getAddedPlaces(int64_t columns,
+                                           GPUScheduleAttr schedule,
+                                           Type element) {
+  ThreadPlaces places = getThreadPlaces(columns, schedule, element);
+  places.threads /= schedule.getRowsPerBlock();
+  return places;
+}
+
 bool seednorm::row::isCopiedByRow(ProgramOp program, GPUScheduleAttr schedule,
                                   unsigned index) {
   Type slice = program.getBodyBlock().getArgument(index).getType();
@@ -158,8 +166,10 @@ seednorm::row::planSharedMemory(ProgramOp program, GPUScheduleAttr schedule) {
   for (unsigned output = 0; output < program.getOutputs().size(); ++output)
     if (isAddedInBlock(program, schedule, output)) {
       Type slice = program.getOutputSliceType(output);
+      ThreadPlaces places = getAddedPlaces(program.getNumColumns(), schedule,
+                                           getElementTypeOrSelf(slice));
       add(SharedPiece::Added, output,
-          hasThreadPlaces(program, schedule, output) ? getPlaces(slice)
+          hasThreadPlaces(program, schedule, output) ? places.getNumElements()
                                                      : getNumElements(slice),
           slice);
     }
@@ -275,7 +285,6 @@ bool seednorm::row::isAddedInBlock(ProgramOp program, GPUScheduleAttr schedule,
 bool seednorm::row::hasThreadPlaces(ProgramOp program, GPUScheduleAttr schedule,
                                     unsigned index) {
   return isAddedInBlock(program, schedule, index) &&
-         schedule.getRowsPerBlock() == 1 &&
          getNumElements(program.getOutputSliceType(index)) ==
              program.getNumColumns();
 }

@@ -130,6 +130,10 @@ struct ThreadPlaces {
 ThreadPlaces getThreadPlaces(int64_t columns, GPUScheduleAttr schedule,
                              mlir::Type element);
 
+/// The same of what a block adds up: rows that it has at once share the places.
+ThreadPlaces getAddedPlaces(int64_t columns, GPUScheduleAttr schedule,
+                            mlir::Type element);
+
 /// Whether that is how shared memory has what is added up of output `index`.
 bool hasThreadPlaces(ProgramOp program, GPUScheduleAttr schedule,
                      unsigned index);
