@@ -5,21 +5,28 @@
 #===-----------------------------------------------------------------------===//
 """Packages of compiled kernels."""
 
+from __future__ import annotations
+
 import functools
 import json
 import os
+from typing import Any, Dict, Optional, Sequence, Union
 
 from seednorm import _seednorm, calls, specs
+from seednorm.annotations import Array, Results, Scalar
 from seednorm.errors import SeednormError, UsageError, check_text, quote
 
 
-def save(path, *kernels):
+def save(path: Union[str, os.PathLike], *kernels: Any) -> None:
     """Writes a package with kernels, each for its own target: one function for the
     CPU and for several GPUs, or several functions.
 
     Args:
         path: of the file, which is replaced.
         kernels: a `Kernel` each; no two of the same entry and target.
+
+    Returns:
+        Nothing; the file is whole, or as it was.
 
     Raises:
         UsageError: there is no kernel, or something else.
@@ -46,7 +53,8 @@ def save(path, *kernels):
         raise
 
 
-def load(source, entry=None, target="cpu"):
+def load(source: Union[str, os.PathLike, bytes], entry: Optional[str] = None,
+         target: str = "cpu") -> LoadedKernel:
     """Loads a kernel from a package; nothing is compiled.
 
     Args:
@@ -95,7 +103,7 @@ class LoadedKernel(calls.Callable):
         manifest: all that its package says but its code.
     """
 
-    def __init__(self, package, entry, target):
+    def __init__(self, package: Any, entry: Optional[str], target: str) -> None:
         self._package = package
         self._entry = _seednorm.Entry(package, entry, target == "cuda")
         self._on_gpu = target == "cuda"
@@ -104,15 +112,19 @@ class LoadedKernel(calls.Callable):
         self.arguments = specs.make_specs(self._entry.arguments)
         self.results = specs.make_specs(self._entry.results)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         names = ", ".join(spec.name for spec in self.arguments)
         return f"<seednorm.LoadedKernel {self.entry}({names}) for {self.target}>"
 
     @functools.cached_property
-    def manifest(self):
+    def manifest(self) -> Dict[str, Any]:
+        """All that the package says but its code."""
         return json.loads(self._package.manifest)
 
-    def __call__(self, /, *arguments, out=None, stream=None, **named):
+    def __call__(self, /, *arguments: Union[Array, Scalar],
+                 out: Optional[Union[Array, Sequence[Array]]] = None,
+                 stream: Optional[int] = None,
+                 **named: Union[Array, Scalar]) -> Results:
         """Runs the kernel.
 
         Args:
