@@ -65,7 +65,8 @@ def test_wheel_holds_the_package_and_nothing_else(wheel):
                for path in (BUILD / "python/seednorm").rglob("*")
                if path.suffix in (".py", ".so", ".typed")}
     # Folders of the package are links in the build folder.
-    sources |= {f"seednorm/ops/{path.name}" for path in (SOURCE / "python/seednorm/ops").glob("*.py")}
+    package = SOURCE / "python/seednorm"
+    sources |= {f"seednorm/{path.relative_to(package)}" for path in package.glob("*/*.py")}
     assert {name for name in names if ".dist-info/" not in name} == sources
     assert wheel.name.split("-")[1] in (SOURCE / "CMakeLists.txt").read_text()
 
