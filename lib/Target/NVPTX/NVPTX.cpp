@@ -25,6 +25,7 @@
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
+#include "llvm/Transforms/Utils/Cloning.h"
 #include "llvm/Transforms/Vectorize/LoadStoreVectorizer.h"
 
 #include <mutex>
@@ -53,7 +54,9 @@ createTargetMachine(const NVPTXArchitecture &architecture, bool contract) {
       triple, architecture.chip, architecture.features, options, Reloc::PIC_));
 }
 
-static void optimize(llvm::Module &module, TargetMachine &machine) {
+static void
+runPasses(llvm::Module &module, TargetMachine &machine,
+          function_ref<ModulePassManager(PassBuilder &)> getPasses) {
   LoopAnalysisManager loops;
   FunctionAnalysisManager functions;
   CGSCCAnalysisManager sccs;
@@ -64,13 +67,35 @@ static void optimize(llvm::Module &module, TargetMachine &machine) {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, sccs, modules);
-  ModulePassManager passes =
-      builder.buildPerModuleDefaultPipeline(OptimizationLevel::O3);
-  // The back end does so as well, but what others read and run of this IR
-  // should be the accesses that there are: an element at a time of what threads
-  // access by vectors has bank conflicts that no GPU sees.
-  passes.addPass(createModuleToFunctionPassAdaptor(LoadStoreVectorizerPass()));
-  passes.run(module, modules);
+  getPasses(builder).run(module, modules);
+}
+
+/// The back end puts accesses of neighbouring elements together as well, but
+/// what others read and run of this IR should be the accesses that there are:
+/// an element at a time has bank conflicts that no GPU sees. Where that fills
+/// gaps by masked accesses, it is left to the back end.
+static void vectorizeAccesses(llvm::Module &module, TargetMachine &machine) {
+  auto vectorize = [&](llvm::Module &own) {
+    runPasses(own, machine, [](PassBuilder &) {
+      ModulePassManager passes;
+      passes.addPass(
+          createModuleToFunctionPassAdaptor(LoadStoreVectorizerPass()));
+      return passes;
+    });
+  };
+  std::unique_ptr<llvm::Module> trial = llvm::CloneModule(module);
+  vectorize(*trial);
+  if (llvm::none_of(*trial, [](const llvm::Function &function) {
+        return function.getName().starts_with("llvm.masked.");
+      }))
+    vectorize(module);
+}
+
+static void optimize(llvm::Module &module, TargetMachine &machine) {
+  runPasses(module, machine, [](PassBuilder &builder) {
+    return builder.buildPerModuleDefaultPipeline(OptimizationLevel::O3);
+  });
+  vectorizeAccesses(module, machine);
 }
 
 /// Memory whose size the launch says is declared. MLIR defines it, without
