@@ -169,7 +169,7 @@ llvm::Error CPUBackend::addCode(runtime::PackagedKernel &kernel) const {
   const runtime::CPUImage &image = jit->getImage();
   kernel.cpu =
       runtime::CPUCode{runtime::getCPUArchitecture(), getHostCodeFeatures(),
-                       image.exports.front().name, image};
+                       image.exports.front().name, image, getNumKernels()};
   return llvm::Error::success();
 }
 

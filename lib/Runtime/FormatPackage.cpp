@@ -20,6 +20,7 @@ class Printer {
 public:
   std::string json;
 
+  bool isSince(uint32_t) const { return true; }
   void number(const char *name, int64_t value) {
     key(name);
     json += std::to_string(value);

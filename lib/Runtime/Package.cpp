@@ -36,6 +36,7 @@ class Writer {
 public:
   std::string bytes;
 
+  bool isSince(uint32_t) const { return true; }
   void number(const char *, int64_t value) { append(bytes, value, 8); }
   void flag(const char *, bool value) { append(bytes, value, 8); }
   template <typename Enum> void choice(const char *, Enum value, int) {
@@ -101,10 +102,12 @@ namespace {
 /// After a failure all that follows is zero or empty.
 class Reader {
 public:
-  explicit Reader(std::string_view rest) : rest(rest) {}
+  Reader(std::string_view rest, uint32_t version)
+      : rest(rest), version(version) {}
 
   const std::string &getFailure() const { return failure; }
   bool isAtEnd() const { return rest.empty(); }
+  bool isSince(uint32_t first) const { return version >= first; }
 
   template <typename Integer> void number(const char *name, Integer &value) {
     auto given = static_cast<int64_t>(take(name));
@@ -170,6 +173,7 @@ private:
   }
 
   std::string_view rest;
+  uint32_t version;
   std::string failure;
 };
 } // namespace
@@ -202,7 +206,8 @@ static Status checkHeader(std::string_view bytes) {
 Result<Package> seednorm::runtime::readPackage(std::string_view bytes) {
   if (Status status = checkHeader(bytes); !status)
     return status.failure();
-  Reader reader(bytes.substr(headerSize));
+  Reader reader(bytes.substr(headerSize),
+                parse(bytes.substr(versionOffset), 4));
   Package package;
   visit(reader, package);
   if (!reader.getFailure().empty())

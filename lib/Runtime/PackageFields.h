@@ -20,7 +20,8 @@ namespace seednorm::runtime {
 /// Visits a field for each member, in the order of the format. `fields` has
 ///   number(name, int64_t or int), choice(name, enumeration, count),
 ///   flag(name, bool), text(name, string), blob(name, string),
-///   list(name, vector), part(name, optional).
+///   list(name, vector), part(name, optional),
+///   isSince(version): whether there are fields that came with a version.
 template <typename Fields> void visit(Fields &fields, Dimension &dimension) {
   fields.number("size", dimension.size);
   fields.number("argument", dimension.argument);
@@ -85,6 +86,8 @@ template <typename Fields> void visit(Fields &fields, CPUCode &code) {
   fields.list("pointers", code.image.pointers);
   fields.list("imports", code.image.imports);
   fields.list("exports", code.image.exports);
+  if (fields.isSince(2))
+    fields.number("loops", code.numLoops);
 }
 
 template <typename Fields> void visit(Fields &fields, Temporary &temporary) {

@@ -134,7 +134,7 @@ def test_damaged_packages(tmp_path):
     for damaged, message in (
             (data[:-1], f"a package of {len(data)} bytes, as it says, but it has"),
             (data[:100] + bytes([data[100] ^ 1]) + data[101:], "they were changed"),
-            (data[:8] + b"\x07" + data[9:], "version 1 to 1, but got version 7"),
+            (data[:8] + b"\x07" + data[9:], "version 1 to 2, but got version 7"),
             (b"nothing", "which starts with the bytes 89 53")):
         path.write_bytes(damaged)
         with pytest.raises(seednorm.UsageError, match=message) as caught:

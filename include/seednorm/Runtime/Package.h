@@ -22,7 +22,7 @@
 namespace seednorm::runtime {
 
 /// A reader takes packages up to its own version.
-inline constexpr uint32_t packageVersion = 1;
+inline constexpr uint32_t packageVersion = 2;
 
 /// Code for processors.
 struct CPUCode {
@@ -30,6 +30,8 @@ struct CPUCode {
   std::vector<std::string> features; ///< All that it needs, by LLVM's names.
   std::string function;              ///< Export to call; takes memrefs, packed.
   CPUImage image;
+  /// Loops over rows that a call runs; -1 if the package does not say.
+  int64_t numLoops = -1;
 };
 
 /// Code for GPUs.

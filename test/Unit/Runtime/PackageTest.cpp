@@ -40,6 +40,7 @@ CPUCode makeCode() {
   result.image.pointers = {1 << 16};
   result.image.imports = {{"free", (1 << 16) + 8}};
   result.image.exports = {{"run", 0}};
+  result.numLoops = 1;
   return result;
 }
 
@@ -116,6 +117,30 @@ TEST(PackageTest, IsReadAsItWasWritten) {
   EXPECT_EQ(package->kernels[1].getTarget(), "sm_90a");
 }
 
+/// The bytes with the length and the checksum they should have.
+std::string resize(std::string bytes) {
+  for (size_t index = 0; index < 8; ++index)
+    bytes[16 + index] = static_cast<char>(bytes.size() >> 8 * index);
+  return correct(bytes);
+}
+
+// What version 2 has more stands at the end of the code for a processor, before
+// the flag that says that there is none for a GPU.
+TEST(PackageTest, ReadsEarlierVersions) {
+  Package package = makePackage();
+  package.kernels.pop_back();
+  std::string bytes = writePackage(package);
+  EXPECT_EQ(readPackage(bytes)->kernels[0].cpu->numLoops, 1);
+  bytes.erase(bytes.size() - 16, 8);
+  bytes[8] = 1;
+  Result<Package> read = readPackage(resize(bytes));
+  ASSERT_TRUE(read) << read.message();
+  EXPECT_EQ(read->kernels[0].cpu->numLoops, -1);
+  EXPECT_EQ(read->kernels[0].cpu->function, "run");
+  bytes[8] = 2;
+  EXPECT_NE(readFailure(resize(bytes)), "");
+}
+
 TEST(PackageTest, RefusesEachChangedByte) {
   const std::string bytes = writePackage(makePackage());
   for (size_t index = 0; index < bytes.size(); ++index)
@@ -165,10 +190,8 @@ TEST(PackageTest, BelievesNoNumber) {
 TEST(PackageTest, RefusesEachLengthWithItsChecksum) {
   const std::string bytes = writePackage(makePackage());
   for (size_t size = 24; size < bytes.size(); ++size) {
-    std::string cut = bytes.substr(0, size);
-    for (size_t index = 0; index < 8; ++index)
-      cut[16 + index] = static_cast<char>(size >> 8 * index);
-    EXPECT_NE(readFailure(correct(cut)).find("expects"), std::string::npos);
+    EXPECT_NE(readFailure(resize(bytes.substr(0, size))).find("expects"),
+              std::string::npos);
   }
 }
 
@@ -180,9 +203,9 @@ TEST(PackageTest, NamesTheRule) {
   EXPECT_EQ(readFailure(bytes.substr(0, 20)),
             "expects a package of at least 24 bytes, but it ends after 20");
   std::string later = bytes;
-  later[8] = 2;
+  later[8] = 3;
   EXPECT_EQ(readFailure(correct(later)),
-            "expects a package of version 1 to 1, but got version 2; use a "
+            "expects a package of version 1 to 2, but got version 3; use a "
             "library as new as it");
   bytes.back() ^= 1;
   EXPECT_EQ(readFailure(bytes),
