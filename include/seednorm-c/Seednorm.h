@@ -172,6 +172,27 @@ SEEDNORM_API SeednormStatus seednormCompile(
     int64_t expectPrograms, const char *schedule, SeednormKernel **kernel);
 SEEDNORM_API void seednormKernelDestroy(SeednormKernel *kernel);
 
+/* For caches: the kernel that seednormCompile would make of all but the first
+ * two, without compiling. `package`, of `packageSize` bytes, is what
+ * seednormWritePackage made of one kernel, compiled where
+ * seednormGetFingerprint gives the same from a text that means the same with
+ * the same options. What a package does not have - stages, reports - is
+ * compiled from `text` once it is asked for. A usage error if `package` is
+ * damaged, or is not for this entry and target; not for "emulated". */
+SEEDNORM_API SeednormStatus seednormRestore(
+    const char *package, size_t packageSize, const char *text, size_t size,
+    const char *target, const char *entry, const SeednormLayout *layouts,
+    int64_t numLayouts, const SeednormSharedMemory *shared, int64_t numShared,
+    int64_t expectPrograms, const char *schedule, SeednormKernel **kernel);
+
+/* What decides, beside text and options, which code seednormCompile makes for
+ * `target`: the builds of this library, LLVM and MLIR, the processor and its
+ * features, or the architecture of a GPU and the assembler for it. Text, for
+ * people and as part of a key; empty if this cannot be told, when nothing must
+ * be kept. *fingerprint is freed with seednormFree. */
+SEEDNORM_API SeednormStatus seednormGetFingerprint(const char *target,
+                                                   char **fingerprint);
+
 SEEDNORM_API int64_t seednormKernelGetNumKernels(const SeednormKernel *kernel);
 SEEDNORM_API int64_t
 seednormKernelGetNumArguments(const SeednormKernel *kernel);

@@ -22,7 +22,7 @@ extern "C" {
 
 /* What a program is compiled against. */
 #define SEEDNORM_C_VERSION_MAJOR 1
-#define SEEDNORM_C_VERSION_MINOR 0
+#define SEEDNORM_C_VERSION_MINOR 1
 
 /* The version of the library that it runs with; either pointer may be null. */
 __attribute__((visibility("default"))) void seednormGetCVersion(int *major,

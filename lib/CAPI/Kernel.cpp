@@ -11,6 +11,7 @@
 
 #include "Status.h"
 
+#include "seednorm/Compiler/Fingerprint.h"
 #include "seednorm/Compiler/Package.h"
 #include "seednorm/RuntimeCAPI/Tensors.h"
 
@@ -43,13 +44,20 @@ static SeednormKernel *createKernel(std::unique_ptr<CompiledGraph> graph) {
   return kernel;
 }
 
-SeednormStatus seednormCompile(const char *text, size_t size,
-                               const char *target, const char *entry,
-                               const SeednormLayout *layouts,
-                               int64_t numLayouts,
-                               const SeednormSharedMemory *shared,
-                               int64_t numShared, int64_t expectPrograms,
-                               const char *schedule, SeednormKernel **kernel) {
+/// Parses the name of a target, of which only "cuda" asks the machine.
+static SeednormStatus parseTarget(const char *name, Target &target) {
+  llvm::Error error = Target::parse(name).moveInto(target);
+  if (!error)
+    return SEEDNORM_SUCCESS;
+  bool usage = llvm::StringRef(name) != "cuda";
+  return capi::fail(usage ? SEEDNORM_USAGE_ERROR : SEEDNORM_RUNTIME_ERROR,
+                    std::move(error));
+}
+
+static CompileOptions
+makeOptions(const char *entry, const SeednormLayout *layouts,
+            int64_t numLayouts, const SeednormSharedMemory *shared,
+            int64_t numShared, int64_t expectPrograms, const char *schedule) {
   CompileOptions options;
   options.schedule = schedule ? schedule : "";
   options.entry = entry;
@@ -59,17 +67,53 @@ SeednormStatus seednormCompile(const char *text, size_t size,
         {layout.argument, layout.numDense, layout.alignment});
   for (const SeednormSharedMemory &pair : llvm::ArrayRef(shared, numShared))
     options.shared.push_back({pair.result, pair.argument});
-  if (llvm::Error error = Target::parse(target).moveInto(options.target)) {
-    // Only "cuda" asks the machine.
-    bool usage = llvm::StringRef(target) != "cuda";
-    return capi::fail(usage ? SEEDNORM_USAGE_ERROR : SEEDNORM_RUNTIME_ERROR,
-                      std::move(error));
-  }
-  llvm::Expected<std::unique_ptr<CompiledGraph>> graph =
-      CompiledGraph::compile(llvm::StringRef(text, size), options);
+  return options;
+}
+
+/// Hands out a graph that was compiled or restored.
+static SeednormStatus
+handOut(llvm::Expected<std::unique_ptr<CompiledGraph>> graph,
+        SeednormKernel **kernel) {
   if (!graph)
     return capi::fail(SEEDNORM_USAGE_ERROR, graph.takeError());
   *kernel = createKernel(std::move(*graph));
+  return SEEDNORM_SUCCESS;
+}
+
+SeednormStatus seednormCompile(const char *text, size_t size,
+                               const char *target, const char *entry,
+                               const SeednormLayout *layouts,
+                               int64_t numLayouts,
+                               const SeednormSharedMemory *shared,
+                               int64_t numShared, int64_t expectPrograms,
+                               const char *schedule, SeednormKernel **kernel) {
+  CompileOptions options = makeOptions(entry, layouts, numLayouts, shared,
+                                       numShared, expectPrograms, schedule);
+  if (SeednormStatus status = parseTarget(target, options.target))
+    return status;
+  return handOut(CompiledGraph::compile(llvm::StringRef(text, size), options),
+                 kernel);
+}
+
+SeednormStatus seednormRestore(
+    const char *package, size_t packageSize, const char *text, size_t size,
+    const char *target, const char *entry, const SeednormLayout *layouts,
+    int64_t numLayouts, const SeednormSharedMemory *shared, int64_t numShared,
+    int64_t expectPrograms, const char *schedule, SeednormKernel **kernel) {
+  CompileOptions options = makeOptions(entry, layouts, numLayouts, shared,
+                                       numShared, expectPrograms, schedule);
+  if (SeednormStatus status = parseTarget(target, options.target))
+    return status;
+  return handOut(CompiledGraph::restore(llvm::StringRef(package, packageSize),
+                                        llvm::StringRef(text, size), options),
+                 kernel);
+}
+
+SeednormStatus seednormGetFingerprint(const char *target, char **fingerprint) {
+  Target parsed;
+  if (SeednormStatus status = parseTarget(target, parsed))
+    return status;
+  *fingerprint = capi::copyOut(getFingerprint(parsed));
   return SEEDNORM_SUCCESS;
 }
 

@@ -21,24 +21,29 @@
 
 namespace seednorm {
 
-class Backend {
+/// Code that can be called.
+class Executable {
 public:
-  virtual ~Backend() = default;
+  virtual ~Executable() = default;
   virtual int64_t getNumKernels() const = 0;
-  virtual llvm::ArrayRef<llvm::StringRef> getStages() const = 0;
-  /// One of `getStages()`, all but the reports.
-  virtual llvm::Expected<std::string> emit(llvm::StringRef stage) const = 0;
-  virtual llvm::Expected<std::vector<KernelReport>> getReport() const = 0;
-  /// The alignment the code relies on for each argument, results behind.
-  virtual std::vector<int64_t> getAlignments() const = 0;
-  /// Adds the code to a kernel that has all the rest.
-  virtual llvm::Error addCode(runtime::PackagedKernel &kernel) const = 0;
 
   /// Runs on checked arguments, with the results behind them. `counters`, if
   /// not null, takes what each kernel did, on the emulator only.
   virtual llvm::Error run(llvm::ArrayRef<TensorView> buffers,
                           const RunOptions &options,
                           std::vector<emulator::Counters> *counters) const = 0;
+};
+
+/// Code that was compiled here, and all that was made on the way.
+class Backend : public Executable {
+public:
+  /// One of the target's stages, all but the reports and the package.
+  virtual llvm::Expected<std::string> emit(llvm::StringRef stage) const = 0;
+  virtual llvm::Expected<std::vector<KernelReport>> getReport() const = 0;
+  /// The alignment the code relies on for each argument, results behind.
+  virtual std::vector<int64_t> getAlignments() const = 0;
+  /// Adds the code to a kernel that has all the rest.
+  virtual llvm::Error addCode(runtime::PackagedKernel &kernel) const = 0;
 };
 
 /// What a back end starts from: the text, so that any stage can be made again.
@@ -60,6 +65,10 @@ llvm::Expected<Graph> lowerToBuffers(const BackendInput &input);
 /// What is known of the row programs of `function` before any lowering, one
 /// report each, in order.
 std::vector<KernelReport> reportPrograms(mlir::func::FuncOp function);
+
+/// Stages that each of them makes.
+llvm::ArrayRef<llvm::StringRef> getCPUStages();
+llvm::ArrayRef<llvm::StringRef> getGPUStages();
 
 llvm::Expected<std::unique_ptr<Backend>> createCPUBackend(BackendInput input,
                                                           Graph graph);

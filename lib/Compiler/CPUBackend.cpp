@@ -37,7 +37,6 @@ public:
   llvm::Error compile(Graph graph);
 
   int64_t getNumKernels() const override { return programs.size(); }
-  llvm::ArrayRef<StringRef> getStages() const override;
   llvm::Expected<std::string> emit(StringRef stage) const override;
   llvm::Expected<std::vector<KernelReport>> getReport() const override;
   std::vector<int64_t> getAlignments() const override;
@@ -95,7 +94,7 @@ llvm::Error CPUBackend::compile(Graph graph) {
   return jit->lookupPacked(jitOptions.exports.front()).moveInto(entry);
 }
 
-llvm::ArrayRef<StringRef> CPUBackend::getStages() const {
+llvm::ArrayRef<StringRef> seednorm::getCPUStages() {
   static const StringRef stages[] = {"row", "scf", "llvm", "asm"};
   return stages;
 }

@@ -12,8 +12,8 @@
 
 #include "seednorm/Compiler/Compiler.h"
 
-#include "Backend.h"
 #include "CallConstraints.h"
+#include "CompiledGraphImpl.h"
 #include "InPlace.h"
 #include "LowerToRows.h"
 #include "ProgramReport.h"
@@ -29,19 +29,6 @@
 
 using namespace seednorm;
 using llvm::StringRef;
-
-struct CompiledGraph::Impl {
-  CompileOptions options;
-  runtime::Signature signature;
-  GraphReport programs;
-  std::unique_ptr<Backend> backend;
-  std::vector<StringRef> stages;
-
-  llvm::Error run(llvm::ArrayRef<TensorView> given,
-                  llvm::ArrayRef<TensorView> destinations,
-                  const RunOptions &runOptions,
-                  std::vector<emulator::Counters> *counters) const;
-};
 
 CompiledGraph::CompiledGraph(std::unique_ptr<Impl> impl)
     : impl(std::move(impl)) {}
@@ -94,6 +81,14 @@ static llvm::Error addResults(const Graph &graph, StringRef entry,
   return llvm::Error::success();
 }
 
+std::vector<StringRef> seednorm::getStagesOf(Target::Kind kind) {
+  std::vector<StringRef> stages =
+      (kind == Target::Kind::CPU ? getCPUStages() : getGPUStages()).vec();
+  stages.insert(stages.end(), {"package", "report", "report.json", "programs",
+                               "programs.json"});
+  return stages;
+}
+
 llvm::Expected<std::unique_ptr<CompiledGraph>>
 CompiledGraph::compile(StringRef text, const CompileOptions &options,
                        StringRef bufferName) {
@@ -129,16 +124,16 @@ CompiledGraph::compile(StringRef text, const CompileOptions &options,
   impl->programs = std::move(programs);
   auto create = options.target.kind == Target::Kind::CPU ? createCPUBackend
                                                          : createGPUBackend;
-  if (llvm::Error error =
-          create(std::move(input), std::move(*given)).moveInto(impl->backend))
-    return std::move(error);
-  std::vector<int64_t> alignments = impl->backend->getAlignments();
+  llvm::Expected<std::unique_ptr<Backend>> backend =
+      create(std::move(input), std::move(*given));
+  if (!backend)
+    return backend.takeError();
+  std::vector<int64_t> alignments = (*backend)->getAlignments();
   for (auto [index, alignment] : llvm::enumerate(alignments))
     setAlignment(getSpec(impl->signature, index), alignment);
-  impl->stages = impl->backend->getStages().vec();
-  llvm::append_range(impl->stages, llvm::ArrayRef<StringRef>{
-                                       "package", "report", "report.json",
-                                       "programs", "programs.json"});
+  impl->stages = getStagesOf(options.target.kind);
+  impl->backend = backend->get();
+  impl->executable = std::move(*backend);
   return std::unique_ptr<CompiledGraph>(new CompiledGraph(std::move(impl)));
 }
 
@@ -152,7 +147,7 @@ const CompileOptions &CompiledGraph::getOptions() const {
   return impl->options;
 }
 int64_t CompiledGraph::getNumKernels() const {
-  return impl->backend->getNumKernels();
+  return impl->executable->getNumKernels();
 }
 llvm::ArrayRef<StringRef> CompiledGraph::getStages() const {
   return impl->stages;
@@ -165,13 +160,16 @@ llvm::Expected<std::string> CompiledGraph::emit(StringRef stage) const {
                                    ", but got '" + stage + "'");
   if (stage == "package")
     return writePackage({this});
-  const auto &[programs, outside] = impl->programs;
+  llvm::Expected<const Impl &> compiled = impl->getCompiled();
+  if (!compiled)
+    return compiled.takeError();
+  const auto &[programs, outside] = compiled->programs;
   if (stage == "programs")
     return formatPrograms(programs) + formatOutside(outside);
   if (stage == "programs.json")
-    return formatGraphAsJSON(impl->programs);
+    return formatGraphAsJSON(compiled->programs);
   if (!stage.starts_with("report"))
-    return impl->backend->emit(stage);
+    return compiled->backend->emit(stage);
   llvm::Expected<std::vector<KernelReport>> kernels = getReport();
   if (!kernels)
     return kernels.takeError();
@@ -183,17 +181,28 @@ llvm::Expected<std::string> CompiledGraph::emit(StringRef stage) const {
 
 llvm::Expected<runtime::PackagedKernel>
 CompiledGraph::getPackagedKernel() const {
+  llvm::Expected<const Impl &> compiled = impl->getCompiled();
+  if (!compiled)
+    return compiled.takeError();
   runtime::PackagedKernel kernel{impl->options.entry, impl->signature,
                                  std::nullopt, std::nullopt};
-  if (llvm::Error error = impl->backend->addCode(kernel))
+  if (llvm::Error error = compiled->backend->addCode(kernel))
     return std::move(error);
   return kernel;
 }
 
-const GraphReport &CompiledGraph::getPrograms() const { return impl->programs; }
+llvm::Expected<const GraphReport &> CompiledGraph::getPrograms() const {
+  llvm::Expected<const Impl &> compiled = impl->getCompiled();
+  if (!compiled)
+    return compiled.takeError();
+  return compiled->programs;
+}
 
 llvm::Expected<std::vector<KernelReport>> CompiledGraph::getReport() const {
-  return impl->backend->getReport();
+  llvm::Expected<const Impl &> compiled = impl->getCompiled();
+  if (!compiled)
+    return compiled.takeError();
+  return compiled->backend->getReport();
 }
 
 static runtime::Span<TensorView> toSpan(llvm::ArrayRef<TensorView> views) {
@@ -218,7 +227,6 @@ llvm::Error CompiledGraph::checkCall(llvm::ArrayRef<TensorView> arguments,
   return toError(impl->signature.check(toSpan(arguments), toSpan(results)));
 }
 
-/// Checks a call and runs it.
 llvm::Error
 CompiledGraph::Impl::run(llvm::ArrayRef<TensorView> given,
                          llvm::ArrayRef<TensorView> destinations,
@@ -231,7 +239,7 @@ CompiledGraph::Impl::run(llvm::ArrayRef<TensorView> given,
   buffers.insert(buffers.end(), destinations.begin(), destinations.end());
   for (TensorView &buffer : buffers)
     buffer.strides = getStrides(buffer);
-  return backend->run(buffers, runOptions, counters);
+  return executable->run(buffers, runOptions, counters);
 }
 
 llvm::Error CompiledGraph::run(llvm::ArrayRef<TensorView> arguments,

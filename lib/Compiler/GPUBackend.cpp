@@ -26,7 +26,7 @@
 using namespace seednorm;
 using llvm::StringRef;
 
-llvm::ArrayRef<StringRef> GPUBackend::getStages() const {
+llvm::ArrayRef<StringRef> seednorm::getGPUStages() {
   static const StringRef stages[] = {"row", "gpu",   "nvvm", "llvm",
                                      "ptx", "cubin", "sass", "launches"};
   return stages;

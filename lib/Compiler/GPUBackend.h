@@ -38,7 +38,6 @@ public:
   llvm::Error compile(Graph graph);
 
   int64_t getNumKernels() const override { return plan.launches.size(); }
-  llvm::ArrayRef<llvm::StringRef> getStages() const override;
   llvm::Expected<std::string> emit(llvm::StringRef stage) const override;
   llvm::Expected<std::vector<KernelReport>> getReport() const override;
   std::vector<int64_t> getAlignments() const override;

@@ -239,6 +239,16 @@ public:
   static llvm::Expected<std::unique_ptr<CompiledGraph>>
   compile(llvm::StringRef text, const CompileOptions &options,
           llvm::StringRef bufferName = "<graph>");
+
+  /// What `compile` would return, without compiling: `package` is what `emit`
+  /// gave as the stage of this name of a graph compiled by the same build from
+  /// such a text with these options, for a CPU like this one or for a GPU. What
+  /// a package does not say - stages, reports - is made from `text`, when it is
+  /// asked for first. The error names what is wrong with the package.
+  static llvm::Expected<std::unique_ptr<CompiledGraph>>
+  restore(llvm::StringRef package, llvm::StringRef text,
+          const CompileOptions &options,
+          llvm::StringRef bufferName = "<graph>");
   ~CompiledGraph();
 
   llvm::ArrayRef<TensorSpec> getArguments() const;
@@ -286,7 +296,7 @@ public:
   llvm::ArrayRef<llvm::StringRef> getStages() const;
 
   /// What became row programs, and what did not and why.
-  const GraphReport &getPrograms() const;
+  llvm::Expected<const GraphReport &> getPrograms() const;
 
   /// Assembles what is not assembled yet and reports on every kernel.
   llvm::Expected<std::vector<KernelReport>> getReport() const;
