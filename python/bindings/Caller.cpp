@@ -52,9 +52,8 @@ bool Caller::Taken::setStrides(const int64_t *given, int64_t unit) {
   return true;
 }
 
-std::vector<SeednormTensor>
-Caller::getTensors(const std::vector<Taken> &taken) {
-  std::vector<SeednormTensor> tensors;
+Tensors Caller::getTensors(const std::vector<Taken> &taken) {
+  Tensors tensors;
   for (const Taken &one : taken) {
     tensors.push_back(one.tensor);
     if (one.isStrided)
@@ -210,17 +209,16 @@ py::object Caller::allocate(const Taken &like, const Spec &spec,
   return py::reinterpret_steal<py::object>(static_cast<PyObject *>(object));
 }
 
-bool Caller::allocateResults(const SeednormKernel *kernel,
+bool Caller::allocateResults(const Callable *kernel,
                              const std::vector<Taken> &arguments,
-                             const std::vector<SeednormTensor> &tensors,
+                             const Tensors &tensors,
                              std::vector<py::object> &objects,
                              std::vector<Taken> &taken) const {
   if (arguments.empty())
     return false;
   for (const Spec &spec : results) {
     std::vector<int64_t> shape(spec.rank);
-    check(seednormKernelGetResultShape(kernel, tensors.data(), tensors.size(),
-                                       &spec - results.data(), shape.data()));
+    kernel->getResultShape(tensors, &spec - results.data(), shape.data());
     objects.push_back(allocate(arguments.front(), spec, shape));
     if (!objects.back() ||
         !take(objects.back().ptr(), spec, taken.emplace_back()) ||
@@ -320,8 +318,8 @@ Caller::makeSpecs(const std::vector<Signature> &signatures) {
   return specs;
 }
 
-Caller::Caller(const Kernel &kernel)
-    : kernel(kernel.get()), arguments(makeSpecs(kernel.getArguments())),
+Caller::Caller(const Callable &kernel)
+    : kernel(&kernel), arguments(makeSpecs(kernel.getArguments())),
       results(makeSpecs(kernel.getResults())) {}
 
 void Caller::setNumPyTypes(const py::dict &types) {
@@ -342,7 +340,7 @@ void Caller::add(const std::vector<std::array<int64_t, 3>> &layouts,
   key.push_back(-1);
   for (const auto &pair : shared)
     key.insert(key.end(), pair.begin(), pair.end());
-  variants[key] = {kernel.cast<const Kernel &>().get(), kernel};
+  variants[key] = {kernel.cast<const Callable *>(), kernel};
 }
 
 py::object Caller::call(const py::tuple &given, const py::dict &named,
@@ -357,24 +355,22 @@ py::object Caller::call(const py::tuple &given, const py::dict &named,
   Key key;
   if (!getKey(taken, destinations, key))
     return notPlain;
-  const SeednormKernel *variant = kernel;
+  const Callable *variant = kernel;
   if (!key.empty()) {
     auto found = variants.find(key);
     if (found == variants.end())
       return notPlain;
     variant = found->second.first;
   }
-  std::vector<SeednormTensor> tensors = getTensors(taken);
+  Tensors tensors = getTensors(taken);
   std::vector<py::object> objects;
   if (out.is_none() &&
       !allocateResults(variant, taken, tensors, objects, destinations))
     return notPlain;
-  std::vector<SeednormTensor> resultTensors = getTensors(destinations);
+  Tensors resultTensors = getTensors(destinations);
   {
     py::gil_scoped_release unlocked;
-    check(seednormKernelRun(variant, tensors.data(), tensors.size(),
-                            resultTensors.data(), resultTensors.size(),
-                            /*seed=*/0, /*stream=*/nullptr));
+    variant->run(tensors, resultTensors, /*seed=*/0, /*stream=*/nullptr);
   }
   if (!out.is_none())
     return out;
@@ -384,7 +380,7 @@ py::object Caller::call(const py::tuple &given, const py::dict &named,
 
 void seednorm::bindCaller(py::module_ &module) {
   py::class_<Caller>(module, "Caller", py::module_local())
-      .def(py::init<const Kernel &>(), py::keep_alive<1, 2>())
+      .def(py::init<const Callable &>(), py::keep_alive<1, 2>())
       .def("set_numpy_types", &Caller::setNumPyTypes)
       .def("add", &Caller::add)
       .def("call", &Caller::call);

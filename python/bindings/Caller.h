@@ -14,7 +14,7 @@
 #ifndef SEEDNORM_PYTHON_BINDINGS_CALLER_H
 #define SEEDNORM_PYTHON_BINDINGS_CALLER_H
 
-#include "Kernel.h"
+#include "Callable.h"
 
 #include <map>
 
@@ -24,7 +24,7 @@ namespace seednorm {
 /// layouts of its arguments.
 class Caller {
 public:
-  explicit Caller(const Kernel &kernel);
+  explicit Caller(const Callable &kernel);
 
   /// Arrays of NumPy are taken whose type is that of `types` for the name of an
   /// element type.
@@ -57,8 +57,7 @@ private:
   using Key = std::vector<int64_t>;
 
   static std::vector<Spec> makeSpecs(const std::vector<Signature> &signatures);
-  static std::vector<SeednormTensor>
-  getTensors(const std::vector<Taken> &taken);
+  static Tensors getTensors(const std::vector<Taken> &taken);
   static bool take(PyObject *object, const Spec &spec, Taken &taken);
   static bool takeNumPy(PyObject *object, const Spec &spec, Taken &taken);
   static bool takeExchanged(PyObject *object, const Spec &spec, Taken &taken);
@@ -69,15 +68,15 @@ private:
   bool matchOut(const pybind11::object &out, std::vector<Taken> &taken) const;
   bool getKey(const std::vector<Taken> &arguments,
               const std::vector<Taken> &results, Key &key) const;
-  bool allocateResults(const SeednormKernel *kernel,
+  bool allocateResults(const Callable *kernel,
                        const std::vector<Taken> &arguments,
-                       const std::vector<SeednormTensor> &tensors,
+                       const Tensors &tensors,
                        std::vector<pybind11::object> &objects,
                        std::vector<Taken> &results) const;
 
-  const SeednormKernel *kernel;
+  const Callable *kernel;
   std::vector<Spec> arguments, results;
-  std::map<Key, std::pair<const SeednormKernel *, pybind11::object>> variants;
+  std::map<Key, std::pair<const Callable *, pybind11::object>> variants;
 };
 
 void bindCaller(pybind11::module_ &module);

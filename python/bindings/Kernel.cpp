@@ -20,7 +20,8 @@ Kernel::Kernel(const std::string &text, const std::string &target,
                const std::string &entry,
                const std::vector<std::array<int64_t, 3>> &layouts,
                const std::vector<std::array<int64_t, 2>> &shared,
-               int64_t expectPrograms, const std::string &schedule) {
+               int64_t expectPrograms, const std::string &schedule,
+               std::optional<std::string_view> package) {
   std::vector<SeednormLayout> given;
   for (auto [argument, numDense, alignment] : layouts)
     given.push_back({argument, numDense, alignment});
@@ -28,16 +29,16 @@ Kernel::Kernel(const std::string &text, const std::string &target,
   for (auto [result, argument] : shared)
     pairs.push_back({result, argument});
   py::gil_scoped_release unlocked;
-  check(seednormCompile(text.data(), text.size(), target.c_str(), entry.c_str(),
-                        given.data(), given.size(), pairs.data(), pairs.size(),
-                        expectPrograms, schedule.c_str(), &kernel));
-}
-std::vector<Signature> Kernel::getArguments() const {
-  return getSignatures(0, seednormKernelGetNumArguments(kernel));
-}
-std::vector<Signature> Kernel::getResults() const {
-  int64_t first = seednormKernelGetNumArguments(kernel);
-  return getSignatures(first, first + seednormKernelGetNumResults(kernel));
+  if (package)
+    check(seednormRestore(
+        package->data(), package->size(), text.data(), text.size(),
+        target.c_str(), entry.c_str(), given.data(), given.size(), pairs.data(),
+        pairs.size(), expectPrograms, schedule.c_str(), &kernel));
+  else
+    check(seednormCompile(text.data(), text.size(), target.c_str(),
+                          entry.c_str(), given.data(), given.size(),
+                          pairs.data(), pairs.size(), expectPrograms,
+                          schedule.c_str(), &kernel));
 }
 
 py::bytes Kernel::emit(const std::string &stage) const {
@@ -51,31 +52,28 @@ py::bytes Kernel::emit(const std::string &stage) const {
   return py::bytes(data, size);
 }
 
-std::vector<std::vector<int64_t>>
-Kernel::getResultShapes(const Arrays &arguments) const {
-  Tensors tensors(arguments);
-  std::vector<std::vector<int64_t>> shapes;
-  for (const Signature &result : getResults()) {
-    std::vector<int64_t> &shape =
-        shapes.emplace_back(std::get<2>(result).size());
-    check(seednormKernelGetResultShape(kernel, tensors.data(), tensors.size(),
-                                       shapes.size() - 1, shape.data()));
-  }
-  return shapes;
+void Kernel::getResultShape(const Tensors &arguments, int64_t index,
+                            int64_t *shape) const {
+  check(seednormKernelGetResultShape(kernel, arguments.data(), arguments.size(),
+                                     index, shape));
 }
 
-void Kernel::run(const Arrays &arguments, const Arrays &results, uint64_t seed,
-                 uintptr_t stream) const {
-  Tensors given(arguments), destinations(results);
-  py::gil_scoped_release unlocked;
-  check(seednormKernelRun(kernel, given.data(), given.size(),
-                          destinations.data(), destinations.size(), seed,
-                          reinterpret_cast<void *>(stream)));
+void Kernel::run(const Tensors &arguments, const Tensors &results,
+                 uint64_t seed, void *stream) const {
+  check(seednormKernelRun(kernel, arguments.data(), arguments.size(),
+                          results.data(), results.size(), seed, stream));
+}
+
+void Kernel::getSignature(int64_t index, const char **name,
+                          SeednormElementType *type, const int64_t **shape,
+                          int64_t *rank, int64_t *alignment) const {
+  check(seednormKernelGetSignature(kernel, index, name, type, shape, rank,
+                                   alignment));
 }
 
 std::string Kernel::runCounted(const Arrays &arguments, const Arrays &results,
                                uint64_t seed) const {
-  Tensors given(arguments), destinations(results);
+  Tensors given = getTensors(arguments), destinations = getTensors(results);
   char *counters = nullptr;
   py::gil_scoped_release unlocked;
   check(seednormKernelRunCounted(kernel, given.data(), given.size(),
@@ -84,21 +82,11 @@ std::string Kernel::runCounted(const Arrays &arguments, const Arrays &results,
   return std::unique_ptr<char, Free>(counters).get();
 }
 
-std::vector<Signature> Kernel::getSignatures(int64_t first,
-                                             int64_t last) const {
-  std::vector<Signature> signatures;
-  for (int64_t index = first; index < last; ++index) {
-    const char *name;
-    SeednormElementType type;
-    const int64_t *shape;
-    int64_t rank, alignment;
-    check(seednormKernelGetSignature(kernel, index, &name, &type, &shape, &rank,
-                                     &alignment));
-    signatures.emplace_back(name, typeNames[type],
-                            std::vector<int64_t>(shape, shape + rank),
-                            alignment);
-  }
-  return signatures;
+/// What decides, beside text and options, which code is made for a target.
+static std::string getFingerprint(const std::string &target) {
+  char *fingerprint = nullptr;
+  check(seednormGetFingerprint(target.c_str(), &fingerprint));
+  return std::unique_ptr<char, Free>(fingerprint).get();
 }
 
 static py::bytes writePackage(const std::vector<const Kernel *> &kernels) {
@@ -117,18 +105,18 @@ static py::bytes writePackage(const std::vector<const Kernel *> &kernels) {
 
 void seednorm::bindKernel(py::module_ &module) {
   module.def("write_package", &writePackage);
-  py::class_<Kernel>(module, "Kernel", py::module_local())
+  module.def("get_fingerprint", &getFingerprint);
+  py::class_<Kernel, Callable>(module, "Kernel", py::module_local())
       .def(py::init<const std::string &, const std::string &,
                     const std::string &,
                     const std::vector<std::array<int64_t, 3>> &,
                     const std::vector<std::array<int64_t, 2>> &, int64_t,
-                    const std::string &>())
+                    const std::string &, std::optional<std::string_view>>(),
+           py::arg("text"), py::arg("target"), py::arg("entry"),
+           py::arg("layouts"), py::arg("shared"), py::arg("expect_programs"),
+           py::arg("schedule"), py::arg("package") = py::none())
       .def_property_readonly("num_kernels", &Kernel::getNumKernels)
-      .def_property_readonly("arguments", &Kernel::getArguments)
-      .def_property_readonly("results", &Kernel::getResults)
       .def_property_readonly("stages", &Kernel::getStages)
       .def("emit", &Kernel::emit)
-      .def("result_shapes", &Kernel::getResultShapes)
-      .def("run", &Kernel::run)
       .def("run_counted", &Kernel::runCounted);
 }

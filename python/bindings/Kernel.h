@@ -5,49 +5,61 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Owns a kernel of the C API, and takes arrays where that takes tensors.
+// Owns a kernel of the C API, which was compiled or restored from a package.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef SEEDNORM_PYTHON_BINDINGS_KERNEL_H
 #define SEEDNORM_PYTHON_BINDINGS_KERNEL_H
 
-#include "Calls.h"
+#include "Callable.h"
 
 #include <array>
+#include <optional>
+#include <string_view>
 
 namespace seednorm {
 
-class Kernel {
+class Kernel final : public Callable {
 public:
   /// A layout is the number of an argument, of its dense dimensions, and an
   /// alignment. Any number of programs will do if it is negative. An empty
-  /// schedule overrides nothing.
+  /// schedule overrides nothing. Compiles, unless there is a package.
   Kernel(const std::string &text, const std::string &target,
          const std::string &entry,
          const std::vector<std::array<int64_t, 3>> &layouts,
          const std::vector<std::array<int64_t, 2>> &shared,
-         int64_t expectPrograms, const std::string &schedule);
+         int64_t expectPrograms, const std::string &schedule,
+         std::optional<std::string_view> package);
   Kernel(const Kernel &) = delete;
-  ~Kernel() { seednormKernelDestroy(kernel); }
+  ~Kernel() override { seednormKernelDestroy(kernel); }
 
   int64_t getNumKernels() const { return seednormKernelGetNumKernels(kernel); }
-  std::vector<Signature> getArguments() const;
-  std::vector<Signature> getResults() const;
   std::string getStages() const { return seednormKernelGetStages(kernel); }
   pybind11::bytes emit(const std::string &stage) const;
-  std::vector<std::vector<int64_t>>
-  getResultShapes(const Arrays &arguments) const;
-  void run(const Arrays &arguments, const Arrays &results, uint64_t seed,
-           uintptr_t stream) const;
   std::string runCounted(const Arrays &arguments, const Arrays &results,
                          uint64_t seed) const;
 
+  void getResultShape(const Tensors &arguments, int64_t index,
+                      int64_t *shape) const override;
+  using Callable::run;
+  void run(const Tensors &arguments, const Tensors &results, uint64_t seed,
+           void *stream) const override;
+
   const SeednormKernel *get() const { return kernel; }
 
-private:
-  std::vector<Signature> getSignatures(int64_t first, int64_t last) const;
+protected:
+  int64_t getNumArguments() const override {
+    return seednormKernelGetNumArguments(kernel);
+  }
+  int64_t getNumResults() const override {
+    return seednormKernelGetNumResults(kernel);
+  }
+  void getSignature(int64_t index, const char **name, SeednormElementType *type,
+                    const int64_t **shape, int64_t *rank,
+                    int64_t *alignment) const override;
 
+private:
   SeednormKernel *kernel = nullptr;
 };
 

@@ -238,6 +238,7 @@ PYBIND11_MODULE(_seednorm, module) {
       .def("get_type", &Graph::getType)
       .def("add_output", &Graph::addOutput)
       .def("to_text", &Graph::toText);
+  bindCallable(module);
   bindKernel(module);
   bindCaller(module);
   bindPackages(module);

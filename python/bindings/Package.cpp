@@ -11,7 +11,7 @@
 
 #include "Package.h"
 
-#include "Calls.h"
+#include "Callable.h"
 
 #include "seednorm-c/Runtime.h"
 
@@ -51,7 +51,7 @@ private:
   SeednormPackage *package = nullptr;
 };
 
-class Entry {
+class Entry final : public Callable {
 public:
   Entry(const Package &package, const std::optional<std::string> &name,
         bool onGPU) {
@@ -60,58 +60,39 @@ public:
                           onGPU ? SEEDNORM_CUDA : SEEDNORM_CPU, &entry));
   }
   Entry(const Entry &) = delete;
-  ~Entry() { seednormEntryDestroy(entry); }
+  ~Entry() override { seednormEntryDestroy(entry); }
 
   std::string getTarget() const { return seednormEntryGetTarget(entry); }
-  std::vector<Signature> getArguments() const {
-    return getSignatures(0, seednormEntryGetNumArguments(entry));
-  }
-  std::vector<Signature> getResults() const {
-    int64_t first = seednormEntryGetNumArguments(entry);
-    return getSignatures(first, first + seednormEntryGetNumResults(entry));
+
+  void getResultShape(const Tensors &arguments, int64_t index,
+                      int64_t *shape) const override {
+    checkRuntime(seednormEntryGetResultShape(entry, arguments.data(),
+                                             arguments.size(), index, shape));
   }
 
-  std::vector<std::vector<int64_t>>
-  getResultShapes(const Arrays &arguments) const {
-    Tensors tensors(arguments);
-    std::vector<std::vector<int64_t>> shapes;
-    for (const Signature &result : getResults()) {
-      std::vector<int64_t> &shape =
-          shapes.emplace_back(std::get<2>(result).size());
-      checkRuntime(
-          seednormEntryGetResultShape(entry, tensors.data(), tensors.size(),
-                                      shapes.size() - 1, shape.data()));
-    }
-    return shapes;
+  /// Nothing here has an order for a seed to choose.
+  using Callable::run;
+  void run(const Tensors &arguments, const Tensors &results, uint64_t,
+           void *stream) const override {
+    checkRuntime(seednormEntryRun(entry, arguments.data(), arguments.size(),
+                                  results.data(), results.size(), stream));
   }
 
-  /// Takes a seed as `Kernel.run` does; nothing here has an order to choose.
-  void run(const Arrays &arguments, const Arrays &results, uint64_t,
-           uintptr_t stream) const {
-    Tensors given(arguments), destinations(results);
-    py::gil_scoped_release unlocked;
-    checkRuntime(seednormEntryRun(entry, given.data(), given.size(),
-                                  destinations.data(), destinations.size(),
-                                  reinterpret_cast<void *>(stream)));
+protected:
+  int64_t getNumArguments() const override {
+    return seednormEntryGetNumArguments(entry);
+  }
+  int64_t getNumResults() const override {
+    return seednormEntryGetNumResults(entry);
+  }
+  void getSignature(int64_t index, const char **name, SeednormElementType *type,
+                    const int64_t **shape, int64_t *rank,
+                    int64_t *alignment) const override {
+    checkRuntime(seednormEntryGetSignature(entry, index, name, type, shape,
+                                           rank, alignment));
   }
 
 private:
-  std::vector<Signature> getSignatures(int64_t first, int64_t last) const {
-    std::vector<Signature> signatures;
-    for (int64_t index = first; index < last; ++index) {
-      const char *name;
-      SeednormElementType type;
-      const int64_t *shape;
-      int64_t rank, alignment;
-      checkRuntime(seednormEntryGetSignature(entry, index, &name, &type, &shape,
-                                             &rank, &alignment));
-      signatures.emplace_back(name, typeNames[type],
-                              std::vector<int64_t>(shape, shape + rank),
-                              alignment);
-    }
-    return signatures;
-  }
-
   SeednormEntry *entry = nullptr;
 };
 } // namespace
@@ -121,12 +102,8 @@ void seednorm::bindPackages(py::module_ &module) {
       .def(py::init<const py::bytes &>())
       .def_property_readonly("manifest", &Package::getManifest)
       .def_property_readonly("entries", &Package::getEntries);
-  py::class_<Entry>(module, "Entry", py::module_local())
+  py::class_<Entry, Callable>(module, "Entry", py::module_local())
       .def(
           py::init<const Package &, const std::optional<std::string> &, bool>())
-      .def_property_readonly("target", &Entry::getTarget)
-      .def_property_readonly("arguments", &Entry::getArguments)
-      .def_property_readonly("results", &Entry::getResults)
-      .def("result_shapes", &Entry::getResultShapes)
-      .def("run", &Entry::run);
+      .def_property_readonly("target", &Entry::getTarget);
 }

@@ -31,7 +31,8 @@ except ImportError as error:
         f"but {error}; install them (Debian: apt-get install libmlir-22), or add their "
         "folder to LD_LIBRARY_PATH", name=error.name, path=error.path) from None
 from seednorm.errors import (
-    CompilerError, ExecutionError, SeednormError, UnknownStageError, UsageError)
+    CacheWarning, CompilerError, ExecutionError, SeednormError, UnknownStageError,
+    UsageError)
 from seednorm.functions import Norm, norm
 from seednorm.gradient import Gradient, grad
 from seednorm.graph import Graph
@@ -50,9 +51,9 @@ from seednorm.values import Condition, Value
 
 # Without max, min and sum, which are Python's where everything is imported.
 __all__ = [
-    "CompilerError", "Condition", "ExecutionError", "Gradient", "Graph", "Kernel",
-    "LoadedKernel", "Norm", "Operand", "Options", "OutsideOp", "Program", "SeednormError", "TensorSpec",
-    "UnknownStageError", "UsageError", "Value", "__version__",
+    "CacheWarning", "CompilerError", "Condition", "ExecutionError", "Gradient", "Graph",
+    "Kernel", "LoadedKernel", "Norm", "Operand", "Options", "OutsideOp", "Program",
+    "SeednormError", "TensorSpec", "UnknownStageError", "UsageError", "Value", "__version__",
     "ada_seednorm", "bhyt", "compile", "crms_norm", "dyt", "fix_norm", "grad",
     "group_norm", "head_scale", "instance_norm", "l1_norm", "l2_norm",
     "layer_norm", "load", "log_softmax", "modulate", "norm", "quantize", "rms_norm",

@@ -11,16 +11,37 @@ from typing import NamedTuple
 
 import numpy
 
-from seednorm import arrays
+from seednorm import _seednorm, arrays, dtypes, specs
 from seednorm.errors import UsageError
 from seednorm.options import check_integer
 
 
 class Callable:
-    """Has what a call needs: `entry`, `arguments`, `results`, `_on_gpu`, and
-    `_specialize`, which gives what runs a call with these arrays."""
+    """Has what a call needs: `entry`, `arguments`, `results`, `_on_gpu`, `_caller`,
+    and `_specialize`, which gives what runs a call with these arrays."""
+
+    def _set_callable(self, native):
+        """Takes signature and short way from an `_seednorm.Callable`."""
+        self.arguments = specs.make_specs(native.arguments)
+        self.results = specs.make_specs(native.results)
+        self._caller = _seednorm.Caller(native)
+        self._learn_types()
+
+    def _learn_types(self):
+        """Tells the caller of types of NumPy that were loaded since."""
+        self._caller.set_numpy_types(dtypes.get_loaded_numpy_types())
 
     def _call(self, arguments, named, out, seed, stream):
+        # What is plain runs nothing of Python.
+        if type(seed) is int and not seed and stream is None and not self._on_gpu:
+            results = self._caller.call(arguments, named, out)
+            if results is not NotImplemented:
+                return results
+        results = self._call_with_checks(arguments, named, out, seed, stream)
+        self._learn_types()
+        return results
+
+    def _call_with_checks(self, arguments, named, out, seed, stream):
         check_integer("seed", seed)
         if stream is not None:
             check_integer("stream", stream)

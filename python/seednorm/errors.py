@@ -69,6 +69,10 @@ def check_text(what, value):
                          f"surrogates, but got {value!r}")
 
 
+class CacheWarning(UserWarning):
+    """Kernels on disk cannot be used or kept; they are compiled."""
+
+
 class UnknownStageError(UsageError, KeyError):
     """`Kernel.asm` has no such stage."""
 

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Sequence, Union
+from typing import NamedTuple, Optional, Sequence, Union
 
 from seednorm import _seednorm
 from seednorm.errors import UsageError, check_text
@@ -32,8 +32,10 @@ class Gradient:
             compiled as this is; else None.
     """
 
-    def __init__(self, text: str, entry: str, forward: Optional[Gradient] = None) -> None:
+    def __init__(self, text: str, entry: str, identity: bytes,
+                 forward: Optional[Gradient] = None) -> None:
         self._text = text
+        self._identity = identity
         self.entry = entry
         self.forward = forward
 
@@ -45,24 +47,38 @@ class Gradient:
         return self._text
 
 
+class Source(NamedTuple):
+    """A function to compile or to differentiate."""
+
+    text: Union[str, bytes]
+    entry: str
+    #: The same as another's only if the functions are the same but for the lines
+    #: of the user's files that `text` names.
+    identity: bytes
+
+
 def read_graph(what, graph, entry):
-    """The text of a graph, and the name of its function; `entry` is that of a
-    `Graph` or of text, "main" if None."""
+    """The `Source` of a graph; `entry` is that of a `Graph` or of text, "main" if
+    None."""
+    if isinstance(graph, Source):
+        return graph
     if isinstance(graph, Gradient):
         if entry not in (None, graph.entry):
             raise UsageError(f"{what}: expects 'entry' to be {graph.entry!r} for "
                              f"this gradient, but got {entry!r}")
-        return graph.to_mlir(), graph.entry
+        return Source(graph.to_mlir(), graph.entry, graph._identity)
     entry = "main" if entry is None else entry
     check_text(f"{what}: expects 'entry'", entry)
     if isinstance(graph, Graph):
-        return graph.to_mlir(entry, locations=True), entry
+        return Source(graph.to_mlir(entry, locations=True), entry,
+                      graph.to_mlir(entry).encode())
     if not isinstance(graph, (str, bytes)):
         raise UsageError(f"{what}: expects a Graph, a Gradient or the text of an "
                          f"MLIR module, but got {describe(graph)}")
-    if isinstance(graph, str):
-        check_text(f"{what}: expects the graph", graph)
-    return graph, entry
+    if isinstance(graph, bytes):
+        return Source(graph, entry, graph)
+    check_text(f"{what}: expects the graph", graph)
+    return Source(graph, entry, graph.encode())
 
 
 def grad(graph: Union[Graph, Gradient, str, bytes], wrt: Optional[Chosen] = None,
@@ -112,16 +128,21 @@ def grad(graph: Union[Graph, Gradient, str, bytes], wrt: Optional[Chosen] = None
         UsageError: a name is unknown, an argument or result has no gradient, or
             an operation has no adjoint.
     """
-    text, entry = read_graph("grad", graph, entry)
+    source = read_graph("grad", graph, entry)
     outputs = graph._outputs if isinstance(graph, Graph) else ()
     inputs = graph._inputs if isinstance(graph, Graph) else {}
-    backward = _seednorm.differentiate(
-        text, entry, _get_names("wrt", wrt, inputs),
-        _get_names("of", of, {number: f"result{position}"
-                              for position, number in enumerate(outputs)}),
-        _get_names("accumulate", accumulate, inputs), _get_names("save", save, {}))
-    forward = Gradient(backward, f"{entry}_forward") if save is not None else None
-    return Gradient(backward, f"{entry}_backward", forward)
+    chosen = (_get_names("wrt", wrt, inputs),
+              _get_names("of", of, {number: f"result{position}"
+                                    for position, number in enumerate(outputs)}),
+              _get_names("accumulate", accumulate, inputs),
+              _get_names("save", save, {}))
+    backward = _seednorm.differentiate(source.text, source.entry, *chosen)
+    # No module starts like this. The text has the lines of the user's file.
+    identity = f"gradient {source.entry!r} {chosen!r} of ".encode() + source.identity
+    forward = None
+    if save is not None:
+        forward = Gradient(backward, f"{source.entry}_forward", identity)
+    return Gradient(backward, f"{source.entry}_backward", identity, forward)
 
 
 def _get_names(option, chosen, known):

@@ -14,11 +14,11 @@ import json
 import os
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
-from seednorm import _seednorm, arrays, cache, calls, dtypes, packages, specs
+from seednorm import _seednorm, arrays, cache, calls, disk, dtypes, packages, specs
 from seednorm.annotations import Array, Results, Scalar
 from seednorm.dump import dump
 from seednorm.errors import UnknownStageError, UsageError, quote
-from seednorm.gradient import Gradient, grad, read_graph
+from seednorm.gradient import Gradient, Source, grad, read_graph
 from seednorm.graph import Graph
 from seednorm.options import Options, check_integer
 
@@ -28,6 +28,13 @@ def compile(graph: Union[Graph, Gradient, str, bytes], target: str = "cpu",
             schedule: Optional[Mapping[str, Union[int, bool, str]]] = None,
             options: Optional[Options] = None) -> Kernel:
     """Compiles a graph, unless this process has lately: then the kernel is the same.
+
+    If any process of this user has compiled it, with the same build on the same kind
+    of machine, its code is taken from disk: from the folder that the variable
+    SEEDNORM_CACHE_DIR names, which may be "" for none; else from "seednorm" in the
+    user's folder for caches. SEEDNORM_CACHE_SIZE is how many MiB are kept there, 256
+    if it is not set. What is wrong with the folder is a `CacheWarning`. Kernels for
+    "emulated" are not kept, those for a GPU once they ran.
 
     With the variable SEEDNORM_DUMP_DIR set to a folder, every stage of each
     compilation is written there.
@@ -85,11 +92,11 @@ def compile(graph: Union[Graph, Gradient, str, bytes], target: str = "cpu",
     elif not isinstance(options, Options):
         raise UsageError(f"compile: expects 'options' to be Options, but got "
                          f"{quote(options)}")
-    text, entry = read_graph("compile", graph, options.entry)
-    key = (text, entry, options)
+    source = read_graph("compile", graph, options.entry)
+    key = (source, options)
     kernel = cache.kernels.get(key)
     if kernel is None:
-        kernel = cache.kernels.add(key, Kernel(text, entry, options))
+        kernel = cache.kernels.add(key, Kernel(source, options))
     return kernel
 
 
@@ -114,24 +121,21 @@ class Kernel(calls.Callable):
     results: Tuple[specs.TensorSpec, ...]
     asm: Mapping[str, Any]
 
-    def __init__(self, text: Union[str, bytes], entry: str, options: Options) -> None:
-        kernel = _seednorm.Kernel(text, options.target, entry, [], [],
-                                  _or_any(options.expect_programs), options.overrides)
-        self._kernel = kernel
-        self._text = text
-        self._variants = {}
-        self._caller = _seednorm.Caller(kernel)
-        self._learn_types()
+    def __init__(self, source: Source, options: Options) -> None:
+        self._source = source
+        self._to_keep = []
         self.options = options
+        kernel = self._make([], [], options.expect_programs)
+        self._kernel = kernel
+        self._variants = {}
+        self._set_callable(kernel)
         self.target = options.target
-        self.entry = entry
+        self.entry = source.entry
         self.schedule = options.schedule
-        self.arguments = specs.make_specs(kernel.arguments)
-        self.results = specs.make_specs(kernel.results)
         self.num_kernels = kernel.num_kernels
         self.asm = _Stages(kernel)
         self._on_gpu = options.target.startswith(("sm_", "cuda"))
-        dump(self.asm, entry)
+        dump(self.asm, source.entry)
 
     def __repr__(self) -> str:
         names = ", ".join(spec.name for spec in self.arguments)
@@ -154,7 +158,7 @@ class Kernel(calls.Callable):
         Raises:
             UsageError: an operation or a result has no gradient.
         """
-        return compile(grad(self._text, entry=self.entry), self.target,
+        return compile(grad(self._source), self.target,
                        schedule=self.schedule)
 
     @functools.cached_property
@@ -209,12 +213,12 @@ class Kernel(calls.Callable):
             ExecutionError: the launch failed.
             CompilerError: the emulator caught the code in an error.
         """
-        if type(seed) is int and not seed and stream is None and not self._on_gpu:
-            results = self._caller.call(arguments, named, out)
-            if results is not NotImplemented:
-                return results
         results = self._call(arguments, named, out, seed, stream)
-        self._learn_types()
+        if not self._to_keep:
+            return results
+        to_keep, self._to_keep = self._to_keep, []
+        for what in to_keep:
+            disk.keep(what)
         return results
 
     def run_counted(self, /, *arguments: Union[Array, Scalar],
@@ -240,9 +244,15 @@ class Kernel(calls.Callable):
         return (call.results if len(call.results) != 1 else call.results[0],
                 counters)
 
-    def _learn_types(self):
-        """Tells the caller of types of NumPy that were loaded since."""
-        self._caller.set_numpy_types(dtypes.get_loaded_numpy_types())
+    def _make(self, layouts, shared, expect_programs=None):
+        """Compiles, or takes from disk what was compiled."""
+        kernel, to_keep = disk.compile_kernel(
+            self._source.identity, self._source.text, self.options.target,
+            self._source.entry, layouts, shared,
+            -1 if expect_programs is None else expect_programs, self.options.overrides)
+        if to_keep:
+            self._to_keep.append(to_keep)
+        return kernel
 
     def _specialize(self, views, arrays_given, result_views):
         """The kernel for the layouts of these arguments, and for results in
@@ -269,9 +279,7 @@ class Kernel(calls.Callable):
         key = (tuple(layouts), tuple(shared))
         if key not in self._variants:
             try:
-                variant = _seednorm.Kernel(
-                    self._text, self.target, self.entry, layouts, shared,
-                    _or_any(None), self.options.overrides)
+                variant = self._make(layouts, shared)
             except UsageError as error:
                 if not layouts:
                     raise
@@ -284,6 +292,7 @@ class Kernel(calls.Callable):
             # Threads may be here at once, and run the first one's already.
             self._caller.add(layouts, shared, self._variants.setdefault(key, variant))
         return self._variants[key]
+
 
 class _Stages(collections.abc.Mapping):
     """The stages of a compilation by name, made when first asked for."""
@@ -318,8 +327,3 @@ class _Stages(collections.abc.Mapping):
 def _is_same_memory(lhs, rhs):
     return (lhs.pointer == rhs.pointer and lhs.dtype == rhs.dtype
             and lhs.shape == rhs.shape and 0 not in lhs.shape)
-
-
-def _or_any(expect_programs):
-    """A number of programs as the compiler takes it."""
-    return -1 if expect_programs is None else expect_programs

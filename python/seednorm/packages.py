@@ -12,7 +12,7 @@ import json
 import os
 from typing import Any, Dict, Optional, Sequence, Union
 
-from seednorm import _seednorm, calls, specs
+from seednorm import _seednorm, calls
 from seednorm.annotations import Array, Results, Scalar
 from seednorm.errors import SeednormError, UsageError, check_text, quote
 
@@ -109,8 +109,7 @@ class LoadedKernel(calls.Callable):
         self._on_gpu = target == "cuda"
         self.entry = package.entries[0] if entry is None else entry
         self.target = self._entry.target
-        self.arguments = specs.make_specs(self._entry.arguments)
-        self.results = specs.make_specs(self._entry.results)
+        self._set_callable(self._entry)
 
     def __repr__(self) -> str:
         names = ", ".join(spec.name for spec in self.arguments)

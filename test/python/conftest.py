@@ -4,8 +4,13 @@
 #
 #===-----------------------------------------------------------------------===//
 
+import os
+
 import numpy
 import pytest
+
+# Every test compiles; test_disk.py sets a folder of its own.
+os.environ["SEEDNORM_CACHE_DIR"] = ""
 
 
 @pytest.fixture

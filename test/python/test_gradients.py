@@ -267,7 +267,7 @@ def test_rows_do_not_depend_on_the_number_of_blocks(rng, columns):
     for blocks in (1, 7):
         other, count = re.subn(r"blocks = \d+", f"blocks = {blocks}", schedule)
         assert count == 1 and other != schedule
-        found, *others = compile_with_schedule(chosen._text, other, "emulated")(
+        found, *others = compile_with_schedule(chosen._source.text, other, "emulated")(
             x, *parameters, dy)
         np.testing.assert_array_equal(found.view(np.uint16), dx.view(np.uint16))
         for own, expected in zip(others, sums):
@@ -317,6 +317,6 @@ def test_memory_of_seednorm(columns):
     assert sum(r["bytes_read"] for r in ends["regions"]) == partials
     assert sum(r["bytes_written"] for r in ends["regions"]) == 3 * 4 * columns
 
-    compiled = seednorm.compile(backward._text, "sm_90", entry=backward.entry)
+    compiled = seednorm.compile(backward._source.text, "sm_90", entry=backward.entry)
     assert compiled.num_kernels == 2
     assert [kernel["spill_bytes"] for kernel in compiled.report] == [0, 0]

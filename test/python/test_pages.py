@@ -17,7 +17,10 @@ PAGES = {"GettingStarted.md": ("torch",), "JAX.md": ("jax",)}
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_snippets_print_what_the_page_says(name):
+def test_snippets_print_what_the_page_says(name, tmp_path, monkeypatch):
+    # A page may unset what conftest.py set.
+    monkeypatch.setenv("SEEDNORM_CACHE_DIR", "")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     for package in PAGES[name]:
         if importlib.util.find_spec(package) is None:
             pytest.skip(f"{package} is not installed")
