@@ -146,7 +146,7 @@ def _restore(path, given):
         _warn(f"expects a kernel in {path}, but got {error}; it is compiled anew")
         return None
     try:
-        kernel = _seednorm.Kernel(*given, package=package)
+        kernel = _seednorm.Kernel(*(*given, package))
     except UsageError as error:
         _warn(f"{path}: {error.message}; the kernel is compiled anew")
         return None
