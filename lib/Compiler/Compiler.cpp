@@ -89,14 +89,28 @@ std::vector<StringRef> seednorm::getStagesOf(Target::Kind kind) {
   return stages;
 }
 
-llvm::Expected<std::unique_ptr<CompiledGraph>>
-CompiledGraph::compile(StringRef text, const CompileOptions &options,
-                       StringRef bufferName) {
-  if (options.target.kind == Target::Kind::CPU && !options.schedule.empty())
+/// Options that are about GPUs are not dropped for a CPU.
+static llvm::Error checkOptions(const CompileOptions &options) {
+  if (options.target.kind != Target::Kind::CPU)
+    return llvm::Error::success();
+  if (!options.schedule.empty())
     return llvm::createStringError(
         "expects no schedule for target 'cpu', as its fields are those of a "
         "GPU, but got '" +
         options.schedule + "'");
+  if (options.approximate.any())
+    return llvm::createStringError(
+        "expects no approximate functions for target 'cpu', as these are "
+        "instructions of a GPU, but got '" +
+        options.approximate.getNames() + "'");
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::unique_ptr<CompiledGraph>>
+CompiledGraph::compile(StringRef text, const CompileOptions &options,
+                       StringRef bufferName) {
+  if (llvm::Error error = checkOptions(options))
+    return std::move(error);
   BackendInput input{text.str(), bufferName.str(), options, {}};
   llvm::Expected<Graph> given =
       parseGraph(text, options.entry, bufferName, options.layouts);

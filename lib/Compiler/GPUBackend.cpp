@@ -63,7 +63,8 @@ llvm::Error GPUBackend::compile(Graph graph) {
 llvm::Expected<GPUBackend::LLVMKernels>
 GPUBackend::translate(mlir::ModuleOp module) const {
   if (llvm::Error error = runPasses(module, [&](mlir::OpPassManager &pm) {
-        buildGPUToNVVMPipeline(pm, architecture.chip);
+        buildGPUToNVVMPipeline(pm, architecture.chip,
+                               input.options.approximate);
       }))
     return std::move(error);
   LLVMKernels kernels{std::make_unique<llvm::LLVMContext>(), nullptr};
@@ -166,7 +167,8 @@ llvm::Expected<std::string> GPUBackend::emit(StringRef stage) const {
             buildRowToGPUPipeline(pm, architecture.chip,
                                   input.options.schedule);
             if (stage == "nvvm")
-              buildGPUToNVVMPipeline(pm, architecture.chip);
+              buildGPUToNVVMPipeline(pm, architecture.chip,
+                                     input.options.approximate);
           }))
     return std::move(error);
   return print(*graph->module);

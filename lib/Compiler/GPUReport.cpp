@@ -20,9 +20,14 @@
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/Operator.h"
 #include "llvm/Support/raw_ostream.h"
+
+#include <set>
 
 using namespace seednorm;
 
@@ -167,11 +172,32 @@ llvm::Expected<std::vector<KernelReport>> GPUBackend::reportSchedules() const {
   return reports;
 }
 
-/// Fills in bytes and barriers, counted on the emulator.
+/// The functions that `kernel` has approximate instructions for: what is in the
+/// code, as options may name functions that no kernel needs.
+static std::vector<std::string>
+findApproximateFunctions(const llvm::Function &kernel) {
+  std::set<std::string> names;
+  for (const llvm::Instruction &instruction : llvm::instructions(kernel))
+    if (auto *call = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction);
+        call && llvm::isa<llvm::FPMathOperator>(call) &&
+        call->hasApproxFunc()) {
+      llvm::StringRef name =
+          llvm::Intrinsic::getBaseName(call->getIntrinsicID());
+      name.consume_front("llvm.");
+      names.insert(name.str());
+    }
+  return {names.begin(), names.end()};
+}
+
+/// Fills in bytes and barriers, counted on the emulator, and what the code that
+/// it runs says.
 llvm::Error GPUBackend::reportCounts(std::vector<KernelReport> &reports) const {
   llvm::Expected<LLVMKernels> kernels = translateAgain();
   if (!kernels)
     return kernels.takeError();
+  for (auto [report, step] : llvm::zip_equal(reports, plan.launches))
+    report.approximate =
+        findApproximateFunctions(*kernels->module->getFunction(step.kernel));
   auto counting = emulator::Emulator::create(std::move(kernels->module),
                                              std::move(kernels->context));
   if (!counting)

@@ -19,6 +19,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -172,6 +173,9 @@ static void formatKernel(llvm::raw_ostream &stream, const KernelReport &kernel,
     return;
   formatBlock(stream, kernel);
   formatInstructions(stream, kernel);
+  if (!kernel.approximate.empty())
+    stream << "  approximate:        " << llvm::join(kernel.approximate, ", ")
+           << '\n';
   if (kernel.model)
     formatModel(stream, *kernel.model);
 }
@@ -213,6 +217,7 @@ static void addGPUFields(llvm::json::Object &object,
   object["barriers_per_row"] = orNull(kernel.barriersPerRow);
   object["cluster_barriers_per_row"] = orNull(kernel.clusterBarriersPerRow);
   object["elements_per_thread"] = kernel.elementsPerThread;
+  object["approximate"] = llvm::json::Array(kernel.approximate);
   llvm::json::Object instructions;
   for (const auto &[opcode, count] : kernel.instructions)
     instructions[opcode] = count;

@@ -62,13 +62,16 @@ void seednorm::buildRowToGPUPipeline(OpPassManager &pm, StringRef arch,
   pm.addPass(createCSEPass());
 }
 
-void seednorm::buildGPUToNVVMPipeline(OpPassManager &pm, StringRef arch) {
+void seednorm::buildGPUToNVVMPipeline(OpPassManager &pm, StringRef arch,
+                                      const ApproximateFunctions &approximate) {
   const NVPTXArchitecture &architecture = getArchitecture(arch);
   OpPassManager &kernels = pm.nest<gpu::GPUModuleOp>();
   // Functions of narrow floats are computed in f32 and rounded once.
   kernels.addPass(math::createMathExtendToSupportedTypes());
   // What there are instructions for; the rest is arithmetic.
-  kernels.addPass(createConvertFunctionsToNVVMPass());
+  ConvertFunctionsToNVVMPassOptions functions;
+  functions.approximateTanh = approximate.tanh;
+  kernels.addPass(createConvertFunctionsToNVVMPass(functions));
   kernels.addPass(createExpandMathPass());
   kernels.addPass(createExpandFloat8Pass());
   // Before convert-gpu-to-nvvm, which would call libdevice for what is left.

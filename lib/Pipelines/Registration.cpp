@@ -20,7 +20,8 @@ using namespace mlir;
 using namespace seednorm;
 
 /// Unlike other options an architecture can be wrong in a way that LLVM does
-/// not survive, so it is checked before any pass is made.
+/// not survive, so it is checked before any pass is made, as are the functions
+/// that passes are told of by flags.
 static LogicalResult
 buildGPUPipelineFromText(OpPassManager &pm, StringRef text,
                          function_ref<LogicalResult(const Twine &)> fail) {
@@ -31,10 +32,14 @@ buildGPUPipelineFromText(OpPassManager &pm, StringRef text,
       lookupNVPTXArchitecture(options.arch);
   if (!architecture)
     return fail("seednorm-to-gpu " + llvm::toString(architecture.takeError()));
+  llvm::Expected<ApproximateFunctions> approximate =
+      ApproximateFunctions::parse(options.approximate);
+  if (!approximate)
+    return fail("seednorm-to-gpu " + llvm::toString(approximate.takeError()));
   buildRowsPipeline(pm);
   buildBufferizePipeline(pm);
   buildRowToGPUPipeline(pm, options.arch, options.schedule);
-  buildGPUToNVVMPipeline(pm, options.arch);
+  buildGPUToNVVMPipeline(pm, options.arch, *approximate);
   return success();
 }
 

@@ -24,11 +24,15 @@ seednorm::readModule(llvm::StringRef path) {
 llvm::Expected<std::unique_ptr<CompiledGraph>>
 seednorm::compileModule(const llvm::MemoryBuffer &module,
                         llvm::StringRef target, llvm::StringRef entry,
-                        int64_t expectPrograms, llvm::StringRef schedule) {
+                        int64_t expectPrograms, llvm::StringRef schedule,
+                        llvm::StringRef approximate) {
   CompileOptions options;
   options.schedule = schedule.str();
   options.expectPrograms = expectPrograms;
   options.entry = entry.str();
+  if (llvm::Error error = ApproximateFunctions::parse(approximate)
+                              .moveInto(options.approximate))
+    return std::move(error);
   if (llvm::Error error = Target::parse(target).moveInto(options.target))
     return std::move(error);
   return CompiledGraph::compile(module.getBuffer(), options,

@@ -24,11 +24,12 @@ readModule(llvm::StringRef path);
 
 /// Compiles a module that `readModule` read; it has to become
 /// `expectPrograms` row programs unless that is negative. `schedule` has fields
-/// that override those of GPU schedules.
+/// that override those of GPU schedules, `approximate` names of functions that
+/// GPUs approximate.
 llvm::Expected<std::unique_ptr<CompiledGraph>>
 compileModule(const llvm::MemoryBuffer &module, llvm::StringRef target,
               llvm::StringRef entry, int64_t expectPrograms = -1,
-              llvm::StringRef schedule = "");
+              llvm::StringRef schedule = "", llvm::StringRef approximate = "");
 
 /// Prints an error, if there is one, and returns the exit status.
 int finishTool(llvm::Error error);

@@ -58,6 +58,11 @@ static cl::opt<std::string>
              cl::desc("Fields that override those of GPU schedules, as "
                       "\"keep = shared, cluster = 2\""),
              cl::cat(category));
+static cl::opt<std::string>
+    approximate("approximate",
+                cl::desc("Functions to compute by an instruction of the GPU "
+                         "that approximates them, separated by commas: tanh"),
+                cl::value_desc("functions"), cl::cat(category));
 static cl::opt<bool>
     printTime("time", cl::desc("Print how long it took, without start-up"),
               cl::cat(category));
@@ -93,8 +98,8 @@ static Error writeOutput(StringRef text) {
 static Expected<std::string> compilePackage(const MemoryBuffer &module) {
   std::vector<std::unique_ptr<CompiledGraph>> graphs;
   for (StringRef target : split(targetName, ',')) {
-    Expected<std::unique_ptr<CompiledGraph>> graph =
-        compileModule(module, target, entry, expectPrograms, schedule);
+    Expected<std::unique_ptr<CompiledGraph>> graph = compileModule(
+        module, target, entry, expectPrograms, schedule, approximate);
     if (!graph)
       return graph.takeError();
     graphs.push_back(std::move(*graph));
@@ -112,8 +117,8 @@ static Expected<std::string> compileStage(const MemoryBuffer &module) {
     return createStringError("expects one target for stage '" + stage +
                              "', as only a package has several, but got '" +
                              targetName + "'");
-  Expected<std::unique_ptr<CompiledGraph>> graph =
-      compileModule(module, targetName, entry, expectPrograms, schedule);
+  Expected<std::unique_ptr<CompiledGraph>> graph = compileModule(
+      module, targetName, entry, expectPrograms, schedule, approximate);
   if (!graph)
     return graph.takeError();
   return (*graph)->emit(stage);

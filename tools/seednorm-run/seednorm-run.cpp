@@ -72,6 +72,11 @@ static cl::opt<std::string>
              cl::desc("Fields that override those of GPU schedules, as "
                       "\"keep = shared, cluster = 2\""),
              cl::cat(category));
+static cl::opt<std::string>
+    approximate("approximate",
+                cl::desc("Functions to compute by an instruction of the GPU "
+                         "that approximates them, separated by commas: tanh"),
+                cl::value_desc("functions"), cl::cat(category));
 
 static cl::extrahelp examples(R"(
 EXAMPLES:
@@ -185,8 +190,9 @@ static Error run() {
   Expected<std::unique_ptr<MemoryBuffer>> module = readModule(inputPath);
   if (!module)
     return module.takeError();
-  Expected<std::unique_ptr<CompiledGraph>> graph = compileModule(
-      **module, targetName, entry, /*expectPrograms=*/-1, schedule);
+  Expected<std::unique_ptr<CompiledGraph>> graph =
+      compileModule(**module, targetName, entry, /*expectPrograms=*/-1,
+                    schedule, approximate);
   if (!graph)
     return graph.takeError();
   if (Error error = checkOptions(**graph))

@@ -17,6 +17,7 @@
 #include "seednorm/Compiler/KernelModel.h"
 #include "seednorm/Runtime/Tensor.h"
 #include "seednorm/Target/Emulator/Emulator.h"
+#include "seednorm/Target/NVPTX/ApproximateFunctions.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
@@ -80,6 +81,9 @@ struct CompileOptions {
   /// Fields that override those of every GPU schedule, "keep = shared, cluster
   /// = 2"; an error where one breaks a limit, and for the CPU.
   std::string schedule;
+  /// Functions computed by instructions that approximate them; an error for the
+  /// CPU, which has none.
+  ApproximateFunctions approximate = {};
   /// Path of `ptxas` and `nvdisasm`; empty looks in SEEDNORM_PTXAS,
   /// SEEDNORM_NVDISASM, where the build found them, and PATH.
   std::string ptxas, nvdisasm;
@@ -149,6 +153,8 @@ struct KernelReport {
   /// Of sums over rows that are in global memory: bytes that a block adds to
   /// with each row, for each column.
   double globalSumBytesPerElement = 0;
+  /// Functions that it has an approximate instruction for: "tanh".
+  std::vector<std::string> approximate;
   /// Machine instructions of a thread by opcode, each counted where it stands.
   std::map<std::string, int64_t> instructions;
   /// Predictions; none of what adds up partials, nor without counted bytes.

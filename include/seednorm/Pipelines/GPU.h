@@ -12,6 +12,8 @@
 #ifndef SEEDNORM_PIPELINES_GPU_H
 #define SEEDNORM_PIPELINES_GPU_H
 
+#include "seednorm/Target/NVPTX/ApproximateFunctions.h"
+
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
 
@@ -31,6 +33,11 @@ struct GPUPipelineOptions
       llvm::cl::desc("Fields that override those of every schedule, as they "
                      "print, with a comma between"),
       llvm::cl::init("")};
+  PassOptions::Option<std::string> approximate{
+      *this, "approximate",
+      llvm::cl::desc("Functions to compute by an instruction that approximates "
+                     "them, with a comma between: tanh"),
+      llvm::cl::init("")};
 };
 
 // `arch` must be an architecture of `getNVPTXArchitectures()`. `schedule` has
@@ -45,8 +52,10 @@ void buildGPUSchedulePipeline(mlir::OpPassManager &pm, llvm::StringRef arch,
 void buildRowToGPUPipeline(mlir::OpPassManager &pm, llvm::StringRef arch,
                            llvm::StringRef schedule = "");
 
-/// Kernels in the gpu dialect to the NVVM dialect for `arch`.
-void buildGPUToNVVMPipeline(mlir::OpPassManager &pm, llvm::StringRef arch);
+/// Kernels in the gpu dialect to the NVVM dialect for `arch`. Functions are as
+/// precise as docs/Numerics.md has it, but for those in `approximate`.
+void buildGPUToNVVMPipeline(mlir::OpPassManager &pm, llvm::StringRef arch,
+                            const ApproximateFunctions &approximate = {});
 
 } // namespace seednorm
 
