@@ -170,20 +170,45 @@ SEEDNORM_API SeednormStatus seednormCompile(
     const SeednormLayout *layouts, int64_t numLayouts,
     const SeednormSharedMemory *shared, int64_t numShared,
     int64_t expectPrograms, const char *schedule, SeednormKernel **kernel);
+
+/* What else a graph is compiled with. A program has one that starts as
+ * SEEDNORM_COMPILE_OPTIONS, and sets what it wants otherwise. Layouts, pairs,
+ * `expectPrograms` and `schedule` are as for seednormCompile. */
+typedef struct {
+  size_t size; /* Of this structure: a later version may add fields. */
+  const SeednormLayout *layouts;
+  int64_t numLayouts;
+  const SeednormSharedMemory *shared;
+  int64_t numShared;
+  int64_t expectPrograms;
+  const char *schedule;
+  /* Functions that a GPU computes by an instruction that approximates them,
+   * with commas between; null or "" for none. There is "tanh", with a relative
+   * error of at most 2^-11. */
+  const char *approximate;
+} SeednormCompileOptions;
+#define SEEDNORM_COMPILE_OPTIONS                                               \
+  {sizeof(SeednormCompileOptions), NULL, 0, NULL, 0, -1, NULL, NULL}
+
+/* seednormCompile with more options; null for none. Fails also if the library
+ * does not know a structure of its size, if `approximate` names what is no such
+ * function, or if it names any for a CPU. */
+SEEDNORM_API SeednormStatus seednormCompileWithOptions(
+    const char *text, size_t size, const char *target, const char *entry,
+    const SeednormCompileOptions *options, SeednormKernel **kernel);
 SEEDNORM_API void seednormKernelDestroy(SeednormKernel *kernel);
 
-/* For caches: the kernel that seednormCompile would make of all but the first
- * two, without compiling. `package`, of `packageSize` bytes, is what
+/* For caches: the kernel that seednormCompileWithOptions would make of all but
+ * the first two, without compiling. `package`, of `packageSize` bytes, is what
  * seednormWritePackage made of one kernel, compiled where
  * seednormGetFingerprint gives the same from a text that means the same with
  * the same options. What a package does not have - stages, reports - is
  * compiled from `text` once it is asked for. A usage error if `package` is
  * damaged, or is not for this entry and target; not for "emulated". */
-SEEDNORM_API SeednormStatus seednormRestore(
-    const char *package, size_t packageSize, const char *text, size_t size,
-    const char *target, const char *entry, const SeednormLayout *layouts,
-    int64_t numLayouts, const SeednormSharedMemory *shared, int64_t numShared,
-    int64_t expectPrograms, const char *schedule, SeednormKernel **kernel);
+SEEDNORM_API SeednormStatus
+seednormRestore(const char *package, size_t packageSize, const char *text,
+                size_t size, const char *target, const char *entry,
+                const SeednormCompileOptions *options, SeednormKernel **kernel);
 
 /* What decides, beside text and options, which code seednormCompile makes for
  * `target`: the builds of this library, LLVM and MLIR, the processor and its

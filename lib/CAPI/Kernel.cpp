@@ -54,26 +54,47 @@ static SeednormStatus parseTarget(const char *name, Target &target) {
                     std::move(error));
 }
 
-static CompileOptions
-makeOptions(const char *entry, const SeednormLayout *layouts,
-            int64_t numLayouts, const SeednormSharedMemory *shared,
-            int64_t numShared, int64_t expectPrograms, const char *schedule) {
+/// All but the target and the entry.
+static llvm::Expected<CompileOptions>
+readOptions(const SeednormCompileOptions &given) {
+  // With fields behind `approximate` the size will say which ones there are.
+  if (given.size != sizeof(given))
+    return llvm::createStringError(
+        "expects 'size' to be " + llvm::Twine(sizeof(given)) +
+        ", that of SeednormCompileOptions in this library, but got " +
+        llvm::Twine(given.size));
   CompileOptions options;
-  options.schedule = schedule ? schedule : "";
-  options.entry = entry;
-  options.expectPrograms = expectPrograms;
-  for (const SeednormLayout &layout : llvm::ArrayRef(layouts, numLayouts))
+  options.schedule = given.schedule ? given.schedule : "";
+  options.expectPrograms = given.expectPrograms;
+  for (const SeednormLayout &layout :
+       llvm::ArrayRef(given.layouts, given.numLayouts))
     options.layouts.push_back(
         {layout.argument, layout.numDense, layout.alignment});
-  for (const SeednormSharedMemory &pair : llvm::ArrayRef(shared, numShared))
+  for (const SeednormSharedMemory &pair :
+       llvm::ArrayRef(given.shared, given.numShared))
     options.shared.push_back({pair.result, pair.argument});
+  if (llvm::Error error = ApproximateFunctions::parse(
+                              given.approximate ? given.approximate : "")
+                              .moveInto(options.approximate))
+    return std::move(error);
   return options;
 }
 
-/// Hands out a graph that was compiled or restored.
-static SeednormStatus
-handOut(llvm::Expected<std::unique_ptr<CompiledGraph>> graph,
-        SeednormKernel **kernel) {
+/// Reads all options, and hands out the graph that `make` makes with them.
+static SeednormStatus makeKernel(
+    const char *target, const char *entry, const SeednormCompileOptions *given,
+    llvm::function_ref<
+        llvm::Expected<std::unique_ptr<CompiledGraph>>(const CompileOptions &)>
+        make,
+    SeednormKernel **kernel) {
+  const SeednormCompileOptions none = SEEDNORM_COMPILE_OPTIONS;
+  llvm::Expected<CompileOptions> options = readOptions(given ? *given : none);
+  if (!options)
+    return capi::fail(SEEDNORM_USAGE_ERROR, options.takeError());
+  options->entry = entry;
+  if (SeednormStatus status = parseTarget(target, options->target))
+    return status;
+  llvm::Expected<std::unique_ptr<CompiledGraph>> graph = make(*options);
   if (!graph)
     return capi::fail(SEEDNORM_USAGE_ERROR, graph.takeError());
   *kernel = createKernel(std::move(*graph));
@@ -87,26 +108,37 @@ SeednormStatus seednormCompile(const char *text, size_t size,
                                const SeednormSharedMemory *shared,
                                int64_t numShared, int64_t expectPrograms,
                                const char *schedule, SeednormKernel **kernel) {
-  CompileOptions options = makeOptions(entry, layouts, numLayouts, shared,
-                                       numShared, expectPrograms, schedule);
-  if (SeednormStatus status = parseTarget(target, options.target))
-    return status;
-  return handOut(CompiledGraph::compile(llvm::StringRef(text, size), options),
-                 kernel);
+  SeednormCompileOptions options = SEEDNORM_COMPILE_OPTIONS;
+  options.layouts = layouts;
+  options.numLayouts = numLayouts;
+  options.shared = shared;
+  options.numShared = numShared;
+  options.expectPrograms = expectPrograms;
+  options.schedule = schedule;
+  return seednormCompileWithOptions(text, size, target, entry, &options,
+                                    kernel);
 }
 
-SeednormStatus seednormRestore(
-    const char *package, size_t packageSize, const char *text, size_t size,
-    const char *target, const char *entry, const SeednormLayout *layouts,
-    int64_t numLayouts, const SeednormSharedMemory *shared, int64_t numShared,
-    int64_t expectPrograms, const char *schedule, SeednormKernel **kernel) {
-  CompileOptions options = makeOptions(entry, layouts, numLayouts, shared,
-                                       numShared, expectPrograms, schedule);
-  if (SeednormStatus status = parseTarget(target, options.target))
-    return status;
-  return handOut(CompiledGraph::restore(llvm::StringRef(package, packageSize),
-                                        llvm::StringRef(text, size), options),
-                 kernel);
+SeednormStatus seednormCompileWithOptions(const char *text, size_t size,
+                                          const char *target, const char *entry,
+                                          const SeednormCompileOptions *options,
+                                          SeednormKernel **kernel) {
+  auto compile = [&](const CompileOptions &read) {
+    return CompiledGraph::compile(llvm::StringRef(text, size), read);
+  };
+  return makeKernel(target, entry, options, compile, kernel);
+}
+
+SeednormStatus seednormRestore(const char *package, size_t packageSize,
+                               const char *text, size_t size,
+                               const char *target, const char *entry,
+                               const SeednormCompileOptions *options,
+                               SeednormKernel **kernel) {
+  auto restore = [&](const CompileOptions &read) {
+    return CompiledGraph::restore(llvm::StringRef(package, packageSize),
+                                  llvm::StringRef(text, size), read);
+  };
+  return makeKernel(target, entry, options, restore, kernel);
 }
 
 SeednormStatus seednormGetFingerprint(const char *target, char **fingerprint) {

@@ -28,17 +28,21 @@ Kernel::Kernel(const std::string &text, const std::string &target,
   std::vector<SeednormSharedMemory> pairs;
   for (auto [result, argument] : shared)
     pairs.push_back({result, argument});
+  SeednormCompileOptions options = SEEDNORM_COMPILE_OPTIONS;
+  options.layouts = given.data();
+  options.numLayouts = given.size();
+  options.shared = pairs.data();
+  options.numShared = pairs.size();
+  options.expectPrograms = expectPrograms;
+  options.schedule = schedule.c_str();
   py::gil_scoped_release unlocked;
   if (package)
-    check(seednormRestore(
-        package->data(), package->size(), text.data(), text.size(),
-        target.c_str(), entry.c_str(), given.data(), given.size(), pairs.data(),
-        pairs.size(), expectPrograms, schedule.c_str(), &kernel));
+    check(seednormRestore(package->data(), package->size(), text.data(),
+                          text.size(), target.c_str(), entry.c_str(), &options,
+                          &kernel));
   else
-    check(seednormCompile(text.data(), text.size(), target.c_str(),
-                          entry.c_str(), given.data(), given.size(),
-                          pairs.data(), pairs.size(), expectPrograms,
-                          schedule.c_str(), &kernel));
+    check(seednormCompileWithOptions(text.data(), text.size(), target.c_str(),
+                                     entry.c_str(), &options, &kernel));
 }
 
 py::bytes Kernel::emit(const std::string &stage) const {

@@ -150,3 +150,27 @@ def test_headers_of_the_c_api_are_c99(tmp_path):
                  "-"], input=f'#include "seednorm-c/{name}.h"\n', text=True,
                 capture_output=True, check=False)
             assert done.returncode == 0, done.stderr
+
+
+def test_options_of_the_c_api(tmp_path):
+    """Options of C are those of seednormCompile and one more; what a program forgot,
+    or a later one has, is an error."""
+    library = installed.install() / "lib"
+    program = tmp_path / "compile-options"
+    subprocess.run(
+        [installed.read_cache("CMAKE_C_COMPILER"), "-std=c99", "-Wall", "-Wextra", "-Werror",
+         "-pedantic", "-I", installed.install() / "include",
+         SOURCE / "test/CAPI/Inputs/compile-options.c", "-o", program,
+         library / "libseednorm-c.so", f"-Wl,-rpath,{library}"], check=True)
+    lines = run(program).splitlines()
+    assert lines == [
+        "none: ok", "the same code", "defaults: ok", "the same code", "tanh: ok",
+        "other code",
+        "exp: 1, expects 'approximate' to name functions among tanh, with commas between, "
+        "but got 'exp'",
+        "schedule: 1, " + lines[7].partition(", ")[2],
+        "no size: 1, expects 'size' to be 64, that of SeednormCompileOptions in this library, "
+        "but got 0",
+        "a later one: 1, expects 'size' to be 64, that of SeednormCompileOptions in this "
+        "library, but got 72"]
+    assert "expects 'vector' to be a power of two" in lines[7]
