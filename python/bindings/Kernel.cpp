@@ -21,6 +21,7 @@ Kernel::Kernel(const std::string &text, const std::string &target,
                const std::vector<std::array<int64_t, 3>> &layouts,
                const std::vector<std::array<int64_t, 2>> &shared,
                int64_t expectPrograms, const std::string &schedule,
+               const std::string &approximate,
                std::optional<std::string_view> package) {
   std::vector<SeednormLayout> given;
   for (auto [argument, numDense, alignment] : layouts)
@@ -35,6 +36,7 @@ Kernel::Kernel(const std::string &text, const std::string &target,
   options.numShared = pairs.size();
   options.expectPrograms = expectPrograms;
   options.schedule = schedule.c_str();
+  options.approximate = approximate.c_str();
   py::gil_scoped_release unlocked;
   if (package)
     check(seednormRestore(package->data(), package->size(), text.data(),
@@ -115,10 +117,12 @@ void seednorm::bindKernel(py::module_ &module) {
                     const std::string &,
                     const std::vector<std::array<int64_t, 3>> &,
                     const std::vector<std::array<int64_t, 2>> &, int64_t,
-                    const std::string &, std::optional<std::string_view>>(),
+                    const std::string &, const std::string &,
+                    std::optional<std::string_view>>(),
            py::arg("text"), py::arg("target"), py::arg("entry"),
            py::arg("layouts"), py::arg("shared"), py::arg("expect_programs"),
-           py::arg("schedule"), py::arg("package") = py::none())
+           py::arg("schedule"), py::arg("approximate"),
+           py::arg("package") = py::none())
       .def_property_readonly("num_kernels", &Kernel::getNumKernels)
       .def_property_readonly("stages", &Kernel::getStages)
       .def("emit", &Kernel::emit)

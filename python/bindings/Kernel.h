@@ -24,12 +24,14 @@ class Kernel final : public Callable {
 public:
   /// A layout is the number of an argument, of its dense dimensions, and an
   /// alignment. Any number of programs will do if it is negative. An empty
-  /// schedule overrides nothing. Compiles, unless there is a package.
+  /// schedule overrides nothing. `approximate` has names of functions with
+  /// commas between. Compiles, unless there is a package.
   Kernel(const std::string &text, const std::string &target,
          const std::string &entry,
          const std::vector<std::array<int64_t, 3>> &layouts,
          const std::vector<std::array<int64_t, 2>> &shared,
          int64_t expectPrograms, const std::string &schedule,
+         const std::string &approximate,
          std::optional<std::string_view> package);
   Kernel(const Kernel &) = delete;
   ~Kernel() override { seednormKernelDestroy(kernel); }

@@ -33,20 +33,21 @@ _TEMPORARY_LIFE = 3600
 _FORMAT = b"seednorm cache 1"
 
 
-def compile_kernel(identity, text, target, entry, layouts, shared, expect_programs,
-                   overrides):
+def compile_kernel(identity, text, entry, layouts, shared, expect_programs, options):
     """Compiles a kernel, or takes its code from disk.
 
     Args:
         identity: bytes by which graphs are told apart: the text, but for what code
             does not depend on, such as lines of the user's files.
-        text, target, entry, layouts, shared, expect_programs, overrides: as
-            `_seednorm.Kernel` takes them.
+        text, entry, layouts, shared, expect_programs: as `_seednorm.Kernel` takes
+            them.
+        options: the rest, as `Options`.
 
     Returns:
         An `_seednorm.Kernel`, and what `keep` needs to keep it once it ran, or None.
     """
-    given = (text, target, entry, layouts, shared, expect_programs, overrides)
+    given = (text, options.target, entry, layouts, shared, expect_programs,
+             options.overrides, ",".join(options.approximate))
     path = _find(identity, given)
     if path is None:
         return _seednorm.Kernel(*given), None
@@ -54,7 +55,7 @@ def compile_kernel(identity, text, target, entry, layouts, shared, expect_progra
     if kernel is not None:
         return kernel, None
     kernel = _seednorm.Kernel(*given)
-    if target != "cpu":
+    if options.target != "cpu":
         # Until it runs, machine code of a GPU may never be asked for.
         return kernel, (path, kernel)
     keep((path, kernel))

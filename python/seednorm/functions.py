@@ -23,15 +23,17 @@ from seednorm.values import Value, describe
 
 @overload
 def norm(function: Callable[..., Any], *, target: str = "cpu",
-         schedule: Any = None) -> Norm: ...
+         schedule: Any = None, approximate: Any = ()) -> Norm: ...
 
 
 @overload
 def norm(function: None = None, *, target: str = "cpu",
-         schedule: Any = None) -> Callable[[Callable[..., Any]], Norm]: ...
+         schedule: Any = None,
+         approximate: Any = ()) -> Callable[[Callable[..., Any]], Norm]: ...
 
 
-def norm(function: Any = None, *, target: str = "cpu", schedule: Any = None) -> Any:
+def norm(function: Any = None, *, target: str = "cpu", schedule: Any = None,
+         approximate: Any = ()) -> Any:
     """Makes a norm of a function of values, to be called with arrays::
 
         @seednorm.norm
@@ -46,7 +48,7 @@ def norm(function: Any = None, *, target: str = "cpu", schedule: Any = None) -> 
         function: takes values by position, which stand for arrays, and returns one
             or a tuple; arguments by name only are constants, such as `eps`. It runs
             once for each combination of ranks, types, row lengths and constants.
-        target, schedule: as `seednorm.compile` takes them.
+        target, schedule, approximate: as `seednorm.compile` takes them.
 
     Returns:
         A `Norm`; without `function` a decorator that returns one.
@@ -55,11 +57,12 @@ def norm(function: Any = None, *, target: str = "cpu", schedule: Any = None) -> 
         UsageError: the function takes `*args` or `**kwargs`, or no values.
     """
     if function is None:
-        return functools.partial(norm, target=target, schedule=schedule)
+        return functools.partial(norm, target=target, schedule=schedule,
+                                 approximate=approximate)
     if not callable(function):
         raise UsageError("norm: expects a function of values, but got "
                          f"{quote(function)}")
-    return Norm(function, target, schedule)
+    return Norm(function, target, schedule, approximate)
 
 
 class Norm:
@@ -70,11 +73,13 @@ class Norm:
     array has more. Arrays of one dimension are what rows share.
     """
 
-    def __init__(self, function: Callable[..., Any], target: str, schedule: Any) -> None:
+    def __init__(self, function: Callable[..., Any], target: str, schedule: Any,
+                 approximate: Any) -> None:
         check_text("norm: expects 'target'", target)
         functools.update_wrapper(self, function)
         self._function = function
-        self._options = {"target": target, "schedule": schedule}
+        self._options = {"target": target, "schedule": schedule,
+                         "approximate": approximate}
         self._names, self._constants = _read_signature(function)
         # Not without bound: a constant may be another in every call.
         self._kernels = cache.RecentlyUsed(cache.MAX_KERNELS)

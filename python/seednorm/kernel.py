@@ -12,7 +12,7 @@ import collections.abc
 import functools
 import json
 import os
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Collection, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from seednorm import _seednorm, arrays, cache, calls, disk, dtypes, packages, specs
 from seednorm.annotations import Array, Results, Scalar
@@ -26,7 +26,8 @@ from seednorm.options import Options, check_integer
 def compile(graph: Union[Graph, Gradient, str, bytes], target: str = "cpu",
             entry: Optional[str] = None, expect_programs: Optional[int] = None,
             schedule: Optional[Mapping[str, Union[int, bool, str]]] = None,
-            options: Optional[Options] = None) -> Kernel:
+            options: Optional[Options] = None, *,
+            approximate: Union[str, Collection[str]] = ()) -> Kernel:
     """Compiles a graph, unless this process has lately: then the kernel is the same.
 
     If any process of this user has compiled it, with the same build on the same kind
@@ -77,6 +78,10 @@ def compile(graph: Union[Graph, Gradient, str, bytes], target: str = "cpu",
             dependent: whether the kernel starts before the one ahead of it in its
                 stream has ended; that one must not write its parameters.
         options: an `Options` in the place of all the others.
+        approximate: for a GPU, the name of a function, or several, that it computes
+            by an instruction that approximates it, in the graph as in what `grad`
+            makes of it. There is "tanh", with a relative error of at most 2**-11;
+            docs/Numerics.md has what becomes of it in results.
 
     Returns:
         A `Kernel`.
@@ -84,11 +89,13 @@ def compile(graph: Union[Graph, Gradient, str, bytes], target: str = "cpu",
     Raises:
         UsageError: the graph or an option breaks a rule, or it does not become
             `expect_programs` row programs; `schedule` names no field, or breaks
-            a limit of the program or the target, or the target is the CPU.
+            a limit of the program or the target, or the target is the CPU;
+            `approximate` names a function without such an instruction, or any for
+            the CPU.
         ExecutionError: "cuda", and this machine has no GPU.
     """
     if options is None:
-        options = Options(target, entry, expect_programs, schedule)
+        options = Options(target, entry, expect_programs, schedule, approximate)
     elif not isinstance(options, Options):
         raise UsageError(f"compile: expects 'options' to be Options, but got "
                          f"{quote(options)}")
@@ -150,7 +157,7 @@ class Kernel(calls.Callable):
     @functools.cached_property
     def backward(self) -> Kernel:
         """The kernel of the gradients of all arguments, for the same target and
-        with the same `schedule`.
+        with the same `schedule` and `approximate`.
 
         Its arguments are those of this kernel, then a gradient of each result;
         see `grad`, which has options.
@@ -159,7 +166,7 @@ class Kernel(calls.Callable):
             UsageError: an operation or a result has no gradient.
         """
         return compile(grad(self._source), self.target,
-                       schedule=self.schedule)
+                       schedule=self.schedule, approximate=self.options.approximate)
 
     @functools.cached_property
     def programs(self) -> List[specs.Program]:
@@ -247,9 +254,8 @@ class Kernel(calls.Callable):
     def _make(self, layouts, shared, expect_programs=None):
         """Compiles, or takes from disk what was compiled."""
         kernel, to_keep = disk.compile_kernel(
-            self._source.identity, self._source.text, self.options.target,
-            self._source.entry, layouts, shared,
-            -1 if expect_programs is None else expect_programs, self.options.overrides)
+            self._source.identity, self._source.text, self._source.entry, layouts, shared,
+            -1 if expect_programs is None else expect_programs, self.options)
         if to_keep:
             self._to_keep.append(to_keep)
         return kernel

@@ -5,10 +5,12 @@
 #===-----------------------------------------------------------------------===//
 """Options of a compilation."""
 
+import collections.abc
 import dataclasses
 import operator
+import re
 import types
-from typing import Any, Mapping, Optional
+from typing import Any, Collection, Mapping, Optional, Union
 
 from seednorm.errors import UsageError, check_text, quote
 from seednorm.schedules import format_schedule
@@ -29,6 +31,8 @@ class Options:
     schedule: Optional[Mapping[str, Any]] = dataclasses.field(default=None, compare=False)
     #: The schedule as the compiler takes it.
     overrides: str = dataclasses.field(init=False, repr=False)
+    #: As a tuple without repetitions, in the order of the alphabet.
+    approximate: Union[str, Collection[str]] = ()
 
     def __post_init__(self) -> None:
         check_text("compile: expects 'target'", self.target)
@@ -38,11 +42,24 @@ class Options:
             check_integer("expect_programs", self.expect_programs, 63)
             self._set(expect_programs=operator.index(self.expect_programs))
         self._set(overrides=format_schedule(self.schedule),
-                  schedule=types.MappingProxyType(dict(self.schedule or {})))
+                  schedule=types.MappingProxyType(dict(self.schedule or {})),
+                  approximate=_read_names(self.approximate))
 
     def _set(self, **values):
         for name, value in values.items():
             object.__setattr__(self, name, value)
+
+
+def _read_names(approximate):
+    """One name, or any number of them, as a tuple; the compiler knows which there
+    are."""
+    names = (approximate,) if isinstance(approximate, str) else approximate
+    if not isinstance(names, collections.abc.Collection) or not all(
+            isinstance(name, str) and re.fullmatch(r"\w+", name) for name in names):
+        raise UsageError("compile: expects 'approximate' to be the name of a function "
+                         "or several, as 'tanh' or ('tanh',), but got "
+                         f"{quote(approximate)}")
+    return tuple(sorted(set(names)))
 
 
 def check_integer(name, value, bits=64):

@@ -9,6 +9,8 @@
 #===-----------------------------------------------------------------------===//
 """Running error analysis of NumPy formulas."""
 
+import contextlib
+
 import numpy as np
 
 import tolerances as tol
@@ -23,8 +25,20 @@ NARROW = (tol.U, np.float64)
 SQRT = 2
 
 #: expand-math promises 2 ulp for exp and log and 5 ulp for tanh; an ulp is at
-#: most 2 u.
+#: most 2 u. PTX promises 2^-11 for tanh.approx.f32.
 EXP, LOG, TANH = 4, 4, 10
+TANH_APPROXIMATE = 2**-11 / tol.U
+
+
+@contextlib.contextmanager
+def approximate_tanh():
+    """Bounds on what is compiled with approximate="tanh"."""
+    global TANH
+    before, TANH = TANH, TANH_APPROXIMATE
+    try:
+        yield
+    finally:
+        TANH = before
 
 
 class Bounded(np.lib.mixins.NDArrayOperatorsMixin):

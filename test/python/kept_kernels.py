@@ -35,7 +35,7 @@ def compilations(monkeypatch):
 
     def noted(*arguments):
         kernel = make(*arguments)
-        made.append(len(arguments) == 7)  # The eighth is a package.
+        made.append(len(arguments) == 8)  # The ninth is a package.
         return kernel
     monkeypatch.setattr(_seednorm, "Kernel", noted)
     return made

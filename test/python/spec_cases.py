@@ -127,7 +127,7 @@ def _get_shape(kind, shape):
 
 
 @functools.lru_cache(maxsize=8)
-def build(name, target, shape, dtype, operands, options):
+def build(name, target, shape, dtype, operands, options, approximate=()):
     """A kernel; `operands` are names with shapes and types."""
     g = seednorm.Graph()
     x = g.input(shape, dtype, name="x")
@@ -135,7 +135,7 @@ def build(name, target, shape, dtype, operands, options):
               for key, own, own_type in operands}
     results = getattr(seednorm, name)(x, **values, **dict(options))
     g.output(*(results if isinstance(results, tuple) else (results,)))
-    return seednorm.compile(g, target=target)
+    return seednorm.compile(g, target=target, approximate=approximate)
 
 
 def make_operands(rng, operands, sizes):
@@ -164,7 +164,8 @@ def describe_operands(operation, shape, types):
         yield name, _get_shape(operation.operands[name], shape), chosen[group]
 
 
-def run(rng, operation, target, dtype, x, shape=None, types=None, result=None):
+def run(rng, operation, target, dtype, x, shape=None, types=None, result=None,
+        approximate=()):
     """Of each result what a kernel gives, what is exact, and the bounds.
 
     Args:
@@ -173,13 +174,14 @@ def run(rng, operation, target, dtype, x, shape=None, types=None, result=None):
             out.
         types: of the operands, in turn; the widest if left out.
         result: type of the first result; `dtype` if left out.
+        approximate: functions, as `compile` takes them; the bounds are the caller's.
     """
     shape = shape or (None, *x.shape[1:])
     types = types or ("f64" if dtype == "f64" else "f32",)
     operands = tuple(describe_operands(operation, shape, types))
     options = {**operation.options, **({"dtype": result} if result else {})}
     kernel = build(operation.name, target, shape, dtype, operands,
-                   tuple(options.items()))
+                   tuple(options.items()), approximate)
     assert kernel.num_kernels == 1
     values = make_operands(rng, operands, x.shape)
     found = kernel(x, *values.values())

@@ -40,7 +40,7 @@ SPECIAL = np.concatenate([SPECIAL, -SPECIAL, [np.float32(np.nan)]])
 TYPES = {"f32": np.float32, "f16": np.float16, "bf16": ml_dtypes.bfloat16}
 
 
-def compile_function(name, target, operands=1, dtype="f32"):
+def compile_function(name, target, operands=1, dtype="f32", approximate=()):
     rows, row = f"tensor<?x{COLUMNS}x{dtype}>", f"vector<{COLUMNS}x{dtype}>"
     arguments = [f"x{i}" for i in range(operands)]
     return seednorm.compile(f"""
@@ -55,7 +55,7 @@ func.func @main({", ".join(f"%{a}: {rows}" for a in arguments)}) -> {rows} {{
     row.yield %r : {row}
   }}
   return %y : {rows}
-}}""", target=target)
+}}""", target=target, approximate=approximate)
 
 
 def run(kernel, *operands):

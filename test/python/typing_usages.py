@@ -30,6 +30,7 @@ names = [spec.name.upper() for spec in kernel.arguments]
 levels: int = kernel.programs[0].levels
 gradient: seednorm.Gradient = seednorm.grad(g, wrt=[x, "gamma"], of="result0")
 same = seednorm.compile(gradient, options=seednorm.Options(target="cpu"))
+approximate = seednorm.compile(g, "emulated", approximate=["tanh"])
 
 
 @seednorm.norm
