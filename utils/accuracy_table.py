@@ -2,8 +2,11 @@
 #
 # Usage: utils/accuracy_table.py [--write]
 #
-# Runs what test/python/test_spec.py and test_quantize.py run, and prints three
-# tables, of results like the input, of f32 and in eight bits. The first two have,
+# Runs what test/python/test_spec.py, test_quantize.py and test_approximate.py run,
+# and prints tables: of results like the input, of f32 and in eight bits; of norms,
+# and of gradients, whose tanh is approximate; and of the instructions that this
+# saves, for which it needs NVIDIA's tools. All but those of eight bits and of
+# instructions have,
 # operation by type by target, the largest error
 # in units of the output's rounding at the largest element of a row, and the
 # largest part of its bound that an error used up. What the formula leaves open in
@@ -17,26 +20,32 @@ import pathlib
 import re
 import sys
 
+import contextlib
+
 import ml_dtypes
 import numpy as np
 
 ROOT = pathlib.Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "test" / "python"))
 
+import bounds  # noqa: E402
+import cases  # noqa: E402
+import seednorm  # noqa: E402
 import spec_cases  # noqa: E402
+import test_approximate  # noqa: E402
 import test_quantize  # noqa: E402
 import tolerances  # noqa: E402
 
 PAGE = ROOT / "docs" / "Numerics.md"
 
 
-def measure(label, target, dtype, columns, result):
+def measure(operation, target, dtype, columns, result=None, approximate=()):
     """The largest error, and the largest part of a bound, of all results."""
     rng = np.random.default_rng(20251022)
-    operation = spec_cases.OPERATIONS[label]
     rows = spec_cases.make_hard_rows(rng, columns, dtype)
     x = spec_cases.arrange(operation, rows)
-    found = spec_cases.run(rng, operation, target, dtype, x, result=result)
+    found = spec_cases.run(rng, operation, target, dtype, x, result=result,
+                           approximate=approximate)
     return np.max([compare(*(values.reshape(rows.shape) for values in triple), own)
                    for *triple, own in found], axis=0)
 
@@ -57,15 +66,97 @@ def compare(y, expected, bound, dtype):
 def build_table(types, result=None):
     cells = [f"{dtype} {target}" for target, dtype in types]
     rows = [["operation", *cells], ["---"] * (len(cells) + 1)]
-    for label in spec_cases.OPERATIONS:
+    for label, operation in spec_cases.OPERATIONS.items():
+        rows.append([f"`{label}`"] + [
+            format_worst(measure(operation, target, dtype, columns, result)
+                         for columns in spec_cases.COLUMNS if columns > 1)
+            for target, dtype in types])
+    return format_rows(rows)
+
+
+def format_worst(found):
+    units, part = np.max(list(found), axis=0)
+    return f"{units:.2f} ({part:.2f})"
+
+
+def format_rows(rows):
+    return "".join(f"| {' | '.join(map(str, row))} |\n" for row in rows)
+
+
+#===----------------------------------------------------------------------===//
+# Approximate functions
+#===----------------------------------------------------------------------===//
+
+#: Without and with, and the bounds that hold.
+WAYS = (((), contextlib.nullcontext), ("tanh", bounds.approximate_tanh))
+
+
+def start_approximate_table(first):
+    cells = [f"{dtype}{' approximate' if approximate else ''}"
+             for dtype in cases.NUMPY_TYPES if dtype != "f64" for approximate, _ in WAYS]
+    return [[first, *cells], ["---"] * (len(cells) + 1)]
+
+
+def build_approximate_table():
+    rows = start_approximate_table("operation")
+    for label, operation in test_approximate.OPERATIONS.items():
         row = [f"`{label}`"]
-        for target, dtype in types:
-            found = [measure(label, target, dtype, columns, result)
-                     for columns in spec_cases.COLUMNS if columns > 1]
-            units, part = np.max(found, axis=0)
-            row.append(f"{units:.2f} ({part:.2f})")
+        for dtype in ("f32", "f16", "bf16"):
+            for approximate, bound in WAYS:
+                with bound():
+                    row.append(format_worst(
+                        measure(operation, "emulated", dtype, columns,
+                                approximate=approximate)
+                        for columns in spec_cases.COLUMNS if columns > 1))
         rows.append(row)
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return format_rows(rows)
+
+
+def measure_gradients(dtype, approximate):
+    """Of each gradient the largest error, and the largest part of a bound."""
+    worst = {}
+    for columns, heads in ((96, 4), (1024, 1), (1024, 16), (4096, 1)):
+        rng = np.random.default_rng(20251022)
+        found = test_approximate.run_gradients(rng, columns, heads, dtype, approximate, 50)
+        for name, y, expected, bound, own in found:
+            worst.setdefault(name, []).append(compare(y, expected, bound, own))
+    return {name: format_worst(found) for name, found in worst.items()}
+
+
+def build_approximate_gradients_table():
+    columns = []
+    for dtype in ("f32", "f16", "bf16"):
+        for approximate, bound in WAYS:
+            with bound():
+                columns.append(measure_gradients(dtype, approximate))
+    return format_rows(start_approximate_table("`seednorm`") + [
+        [f"`{name}`", *(column[name] for column in columns)] for name in columns[0]])
+
+
+def build_instructions_table():
+    """Of kernels for sm_90a as the report counts them, and their predicted speeds."""
+    rows = [["kernel", "accurate", "approximate", "H100", "H200"], ["---"] * 5]
+    for name, columns, heads, dtype in (
+            ("seednorm", 4096, 1, "bf16"), ("seednorm", 4096, 16, "bf16"),
+            ("seednorm", 1024, 16, "bf16"), ("seednorm", 256, 4, "f32"),
+            ("seednorm", 4096, 4096, "bf16"), ("dyt", 4096, None, "bf16")):
+        graph = test_approximate.build(columns, dtype, name, heads)
+        for suffix, own in (("", graph), (" backward", seednorm.grad(graph))):
+            models = [seednorm.compile(own, "sm_90a", approximate=approximate)
+                      .report[0]["model"] for approximate, _ in WAYS]
+            counts = [model["instructions_per_element"] for model in models]
+            cards = zip(*([card["copy_part"] for card in model["cards"]]
+                          for model in models), strict=True)
+            many = f", {heads} heads" if (heads or 1) > 1 else ""
+            rows.append([f"`{name}`{suffix}, {columns} columns of {dtype}{many}",
+                         *(f"{count:.2f}" for count in counts),
+                         *(f"{before:.0%}, {after:.0%}" for before, after in cards)])
+    return format_rows(rows)
+
+
+#===----------------------------------------------------------------------===//
+# Eight bits
+#===----------------------------------------------------------------------===//
 
 
 def measure_eight_bits(target, dtype, to, per, columns):
@@ -97,7 +188,7 @@ def build_eight_bits_table(types):
                          for columns in spec_cases.COLUMNS)
                      for target, dtype in types]
             rows.append([f"{to} per {per}", *(f"{error:.6f}" for error in worst)])
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return format_rows(rows)
 
 
 def main():
@@ -107,7 +198,10 @@ def main():
             ("accuracy", build_table(types)),
             ("accuracy f32", build_table([pair for pair in types if pair[1] != "f32"],
                                          "f32")),
-            ("accuracy eight bits", build_eight_bits_table(types))):
+            ("accuracy eight bits", build_eight_bits_table(types)),
+            ("accuracy approximate", build_approximate_table()),
+            ("accuracy approximate gradients", build_approximate_gradients_table()),
+            ("approximate instructions", build_instructions_table())):
         if "--write" not in sys.argv[1:]:
             print(table)
         place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.S)
