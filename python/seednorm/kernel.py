@@ -20,7 +20,7 @@ from seednorm.dump import dump
 from seednorm.errors import UnknownStageError, UsageError, quote
 from seednorm.gradient import Gradient, Source, grad, read_graph
 from seednorm.graph import Graph
-from seednorm.options import Options, check_integer
+from seednorm.options import Options, check_integer, find_changed
 
 
 def compile(graph: Union[Graph, Gradient, str, bytes], target: str = "cpu",
@@ -88,17 +88,21 @@ def compile(graph: Union[Graph, Gradient, str, bytes], target: str = "cpu",
 
     Raises:
         UsageError: the graph or an option breaks a rule, or it does not become
-            `expect_programs` row programs; `schedule` names no field, or breaks
-            a limit of the program or the target, or the target is the CPU;
-            `approximate` names a function without such an instruction, or any for
-            the CPU.
+            `expect_programs` row programs; there are others beside `options`;
+            `schedule` names no field, or breaks a limit of the program or the
+            target, or the target is the CPU; `approximate` names a function without
+            such an instruction, or any for the CPU.
         ExecutionError: "cuda", and this machine has no GPU.
     """
+    given = Options(target, entry, expect_programs, schedule, approximate)
     if options is None:
-        options = Options(target, entry, expect_programs, schedule, approximate)
+        options = given
     elif not isinstance(options, Options):
         raise UsageError(f"compile: expects 'options' to be Options, but got "
                          f"{quote(options)}")
+    elif given != Options():
+        raise UsageError("compile: expects 'options' in the place of all the others, "
+                         f"but got it beside {', '.join(find_changed(given))}")
     source = read_graph("compile", graph, options.entry)
     key = (source, options)
     kernel = cache.kernels.get(key)

@@ -50,6 +50,13 @@ class Options:
             object.__setattr__(self, name, value)
 
 
+def find_changed(options):
+    """The names, quoted, of what is not as by default."""
+    default = Options()
+    return [quote(field.name) for field in dataclasses.fields(options) if field.init
+            and getattr(options, field.name) != getattr(default, field.name)]
+
+
 def _read_names(approximate):
     """One name, or any number of them, as a tuple; the compiler knows which there
     are."""

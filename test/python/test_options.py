@@ -57,6 +57,17 @@ def test_compile_takes_options():
         seednorm.compile(build(), options={"target": "cpu"})
 
 
+@pytest.mark.parametrize("other", [
+    {"target": "emulated"}, {"entry": "norm"}, {"expect_programs": 1},
+    {"schedule": {"vector": 1}}, {"approximate": "tanh"}])
+def test_options_are_alone(other):
+    """One of the two would be dropped."""
+    name, = other
+    with pytest.raises(seednorm.UsageError,
+                       match=f"in the place of all the others, but got it beside '{name}'$"):
+        seednorm.compile(build(), options=seednorm.Options(), **other)
+
+
 def test_the_same_is_compiled_once():
     graphs = [build() for _ in range(2)]
     first = seednorm.compile(graphs[0])
