@@ -12,13 +12,14 @@
 #include "seednorm/Compiler/Package.h"
 
 #include "seednorm/Runtime/Package.h"
+#include "seednorm/Utils/Version.h"
 
 using namespace seednorm;
 
 llvm::Expected<std::string>
 seednorm::writePackage(llvm::ArrayRef<const CompiledGraph *> graphs) {
   runtime::Package package;
-  package.madeBy = "seednorm " SEEDNORM_VERSION;
+  package.madeBy = std::string("seednorm ") + getVersion();
   for (const CompiledGraph *graph : graphs) {
     llvm::Expected<runtime::PackagedKernel> kernel = graph->getPackagedKernel();
     if (!kernel)

@@ -14,6 +14,7 @@
 #include "seednorm/Runtime/LoadedKernel.h"
 #include "seednorm/Runtime/ThreadPool.h"
 #include "seednorm/RuntimeCAPI/Tensors.h"
+#include "seednorm/Utils/Version.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -50,7 +51,7 @@ static SeednormStatus failUsage(std::string message) {
 }
 
 const char *seednormRuntimeGetError(void) { return lastMessage.c_str(); }
-const char *seednormRuntimeGetVersion(void) { return SEEDNORM_VERSION; }
+const char *seednormRuntimeGetVersion(void) { return seednorm::getVersion(); }
 int64_t seednormRuntimeGetPackageVersion(void) { return packageVersion; }
 int64_t seednormRuntimeGetNumThreads(void) { return getNumThreads(); }
 
