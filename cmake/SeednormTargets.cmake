@@ -60,6 +60,8 @@ function(seednorm_export_only target pattern)
 endfunction()
 
 # seednorm_add_tool(<name> <sources>... [LINK_LIBS <our libraries>...])
+# A command-line tool. Completion for shells goes where these look for it; the
+# tool itself writes it (tools/common/CommandLine.h).
 function(seednorm_add_tool name)
   cmake_parse_arguments(ARG "" "" "LINK_LIBS" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
@@ -69,6 +71,19 @@ function(seednorm_add_tool name)
   set_target_properties(${name} PROPERTIES INSTALL_RPATH "${LLVM_LIBRARY_DIR}")
   install(TARGETS ${name} EXPORT Seednorm
     RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT Tools)
+  set(bash "${CMAKE_CURRENT_BINARY_DIR}/${name}.bash")
+  set(zsh "${CMAKE_CURRENT_BINARY_DIR}/_${name}")
+  add_custom_command(OUTPUT "${bash}" "${zsh}"
+    COMMAND "${name}" --completion=bash > "${bash}"
+    COMMAND "${name}" --completion=zsh > "${zsh}"
+    DEPENDS "${name}"
+    COMMENT "Writing completion of ${name}"
+    VERBATIM)
+  add_custom_target("${name}-completion" ALL DEPENDS "${bash}" "${zsh}")
+  install(FILES "${bash}" RENAME "${name}" COMPONENT Tools
+    DESTINATION "${CMAKE_INSTALL_DATAROOTDIR}/bash-completion/completions")
+  install(FILES "${zsh}" COMPONENT Tools
+    DESTINATION "${CMAKE_INSTALL_DATAROOTDIR}/zsh/site-functions")
 endfunction()
 
 # seednorm_tablegen(<target> <file.td> <output> <generator flags>... [...])

@@ -7,19 +7,11 @@
 
 #include "ToolSupport.h"
 
+#include "CommandLine.h"
+
 #include "llvm/Support/raw_ostream.h"
 
 using namespace seednorm;
-
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
-seednorm::readModule(llvm::StringRef path) {
-  llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> buffer =
-      llvm::MemoryBuffer::getFileOrSTDIN(path);
-  if (!buffer)
-    return llvm::createStringError("cannot read '" + path +
-                                   "': " + buffer.getError().message());
-  return std::move(*buffer);
-}
 
 llvm::Expected<std::unique_ptr<CompiledGraph>>
 seednorm::compileModule(const llvm::MemoryBuffer &module,
@@ -41,12 +33,12 @@ seednorm::compileModule(const llvm::MemoryBuffer &module,
 
 int seednorm::finishTool(llvm::Error error) {
   if (!error)
-    return 0;
+    return finishOutput(0);
   std::string message = llvm::toString(std::move(error));
   // Diagnostics of a module come as "file:line:column: error: ...".
   bool isDiagnostic = llvm::StringRef(message).contains(": error: ");
   // In the order things happened, where both go to one place.
-  llvm::outs().flush();
+  finishOutput(1);
   llvm::errs() << (isDiagnostic ? "" : "error: ") << message << '\n';
   return 1;
 }

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Reading a module, compiling it, and ending with an error a person can read.
+// Compiling a module, and ending with an error a person can read.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,10 +17,6 @@
 #include "llvm/Support/MemoryBuffer.h"
 
 namespace seednorm {
-
-/// The contents of a file, or of the standard input for "-".
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
-readModule(llvm::StringRef path);
 
 /// Compiles a module that `readModule` read; it has to become
 /// `expectPrograms` row programs unless that is negative. `schedule` has fields

@@ -9,10 +9,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "common/CommandLine.h"
 #include "common/ToolSupport.h"
 
 #include "seednorm/Compiler/Package.h"
-#include "seednorm/Utils/Version.h"
+#include "seednorm/Target/NVPTX/Architecture.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
@@ -68,27 +69,36 @@ static cl::opt<bool>
               cl::cat(category));
 
 static cl::extrahelp examples(R"(
+The module is read from the standard input if none is named, or "-" is.
+
 EXAMPLES:
 
   seednorm-compile graph.mlir --target=sm_90a --emit=ptx -o graph.ptx
   seednorm-compile graph.mlir --target=cpu --emit=asm
   seednorm-compile graph.mlir --target=sm_90a --emit=programs
   seednorm-compile graph.mlir --target=sm_90a --schedule="keep = shared"
+
+EXIT STATUS: 0 if the stage was written, 1 for an error, which is printed.
 )");
+
+static Error failToWrite(std::error_code code) {
+  return createStringError(
+      "cannot write " +
+      (outputPath == "-" ? "the standard output" : "'" + outputPath + "'") +
+      ": " + code.message());
+}
 
 static Error writeOutput(StringRef text) {
   std::error_code code;
   ToolOutputFile file(outputPath, code, sys::fs::OF_None);
   if (code)
-    return createStringError("cannot write '" + outputPath +
-                             "': " + code.message());
+    return failToWrite(code);
   file.os() << text;
   file.os().flush();
   if (file.os().has_error()) {
     code = file.os().error();
     file.os().clear_error();
-    return createStringError("cannot write '" + outputPath +
-                             "': " + code.message());
+    return failToWrite(code);
   }
   file.keep();
   return Error::success();
@@ -140,11 +150,24 @@ static Error run() {
   return writeOutput(*text);
 }
 
+/// What a shell offers; the tests compare it with what is accepted.
+static std::vector<OptionValues> getOptionValues() {
+  std::vector<std::string> targets = {"cpu", "cuda", "emulated"};
+  for (const NVPTXArchitecture &architecture : getNVPTXArchitectures())
+    targets.push_back(architecture.chip.str());
+  return {{"emit",
+           {"row", "scf", "gpu", "nvvm", "llvm", "asm", "ptx", "cubin", "sass",
+            "launches", "package", "report", "report.json", "programs",
+            "programs.json"}},
+          {"target", std::move(targets)}};
+}
+
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
-  setVersionPrinter();
-  cl::HideUnrelatedOptions(category);
-  cl::ParseCommandLineOptions(argc, argv,
-                              "compile a graph of normalization layers\n");
+  setUpOptions(category, {"seednorm-compile", getOptionValues()});
+  cl::ParseCommandLineOptions(
+      argc, argv,
+      "compile a function of an MLIR module with normalization layers, and "
+      "write one stage\n");
   return finishTool(run());
 }

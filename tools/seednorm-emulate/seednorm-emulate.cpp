@@ -12,7 +12,7 @@
 
 #include "KernelBuffer.h"
 
-#include "seednorm/Utils/Version.h"
+#include "common/CommandLine.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/bit.h"
@@ -30,7 +30,7 @@
 using namespace llvm;
 using namespace seednorm::emulator;
 
-static cl::OptionCategory category("Launch options");
+static cl::OptionCategory category("Options of seednorm-emulate");
 
 static cl::opt<std::string> inputPath(cl::Positional,
                                       cl::desc("<LLVM IR file>"), cl::init("-"),
@@ -79,9 +79,14 @@ static cl::list<std::string>
                  cl::cat(category));
 
 static cl::extrahelp examples(R"(
+The file is the standard input if none is named, or "-" is.
+
 EXAMPLE, of a kernel(const float *x, float *y, i64 rows):
 
   seednorm-emulate kernels.ll --kernel=scale --grid=4 --block=128 --buffer=x:f32:512:iota --buffer=y:f32:512:zero:rw --i64=4 --print=y
+
+EXIT STATUS: 0 if the kernel ran, 1 for an error in it or in how it was launched,
+which is printed.
 )");
 
 namespace {
@@ -212,23 +217,32 @@ static void leaveVerifying() {
     option->addOccurrence(0, option->ArgStr, "true");
 }
 
+static int finish(Error error) {
+  if (!error)
+    return seednorm::finishOutput(0);
+  WithColor::error() << toString(std::move(error)) << "\n";
+  return 1;
+}
+
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
-  seednorm::setVersionPrinter();
-  cl::HideUnrelatedOptions(category);
+  seednorm::setUpOptions(category, {"seednorm-emulate"});
   leaveVerifying();
-  cl::ParseCommandLineOptions(argc, argv, "run a GPU kernel on the CPU\n");
+  cl::ParseCommandLineOptions(
+      argc, argv,
+      "run a GPU kernel of an LLVM IR file on the CPU, lane by lane, check its "
+      "accesses and count them\n");
 
+  Expected<std::unique_ptr<MemoryBuffer>> text =
+      seednorm::readModule(inputPath);
+  if (!text)
+    return finish(text.takeError());
   auto context = std::make_unique<LLVMContext>();
   SMDiagnostic diagnostic;
-  std::unique_ptr<Module> module = parseIRFile(inputPath, diagnostic, *context);
+  std::unique_ptr<Module> module = parseIR(**text, diagnostic, *context);
   if (!module) {
-    diagnostic.print(argv[0], errs());
+    diagnostic.print(nullptr, errs());
     return 1;
   }
-  if (Error error = run(std::move(module), std::move(context))) {
-    WithColor::error() << toString(std::move(error)) << "\n";
-    return 1;
-  }
-  return 0;
+  return finish(run(std::move(module), std::move(context)));
 }

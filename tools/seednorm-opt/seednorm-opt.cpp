@@ -9,11 +9,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Help.h"
+
 #include "seednorm/InitAllDialects.h"
 #include "seednorm/InitAllExtensions.h"
 #include "seednorm/InitAllPasses.h"
 #include "seednorm/Pipelines/Stablehlo.h"
-#include "seednorm/Utils/Version.h"
 
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/InitAllDialects.h"
@@ -22,8 +23,10 @@
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
 int main(int argc, char **argv) {
-  seednorm::setVersionPrinter();
-  mlir::registerAllPasses();
+  // Help is about our passes: those of MLIR would be most of it.
+  bool isHelp = seednorm::keepHelpOnly(argc, argv);
+  if (!isHelp)
+    mlir::registerAllPasses();
   seednorm::registerAllPasses();
   seednorm::registerStablehloPasses();
 
@@ -33,6 +36,10 @@ int main(int argc, char **argv) {
   seednorm::registerAllDialects(registry);
   seednorm::registerAllExtensions(registry);
 
-  return mlir::asMainReturnCode(mlir::MlirOptMain(
-      argc, argv, "compiler for normalization layers\n", registry));
+  mlir::registerCLIOptions("seednorm-opt", registry);
+  seednorm::setUpOptOptions();
+  auto [input, output] =
+      mlir::parseCLIOptions(argc, argv, seednorm::getOptOverview());
+  return mlir::asMainReturnCode(
+      mlir::MlirOptMain(argc, argv, input, output, registry));
 }

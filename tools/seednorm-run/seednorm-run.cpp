@@ -13,9 +13,8 @@
 #include "Compare.h"
 #include "Execute.h"
 
+#include "common/CommandLine.h"
 #include "common/ToolSupport.h"
-
-#include "seednorm/Utils/Version.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/CommandLine.h"
@@ -79,12 +78,17 @@ static cl::opt<std::string>
                 cl::value_desc("functions"), cl::cat(category));
 
 static cl::extrahelp examples(R"(
+The module is read from the standard input if none is named, or "-" is.
+
 EXAMPLES:
 
   seednorm-run graph.mlir --random --rows=64
   seednorm-run graph.mlir --input=x.npy --input=gamma.npy --output=y.npy
   seednorm-run graph.mlir --target=emulated:sm_90a --random --compare-with=decompose
   seednorm-run graph.mlir --target=cuda --random --rows=8192 --repeat=20
+
+EXIT STATUS: 0 if the graph ran, and was equal to what it was compared with; 1
+for an error, which is printed.
 )");
 
 static Error checkOptions(const CompiledGraph &graph) {
@@ -220,10 +224,12 @@ static Error run() {
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
-  setVersionPrinter();
-  cl::HideUnrelatedOptions(category);
-  cl::ParseCommandLineOptions(argc, argv,
-                              "compile a graph of normalization layers and "
-                              "run it\n");
+  setUpOptions(category, {"seednorm-run",
+                          {{"compare-with", {"decompose"}},
+                           {"target", {"cpu", "cuda", "emulated"}}}});
+  cl::ParseCommandLineOptions(
+      argc, argv,
+      "compile a function of an MLIR module with normalization layers, and run "
+      "it on .npy files or random numbers\n");
   return finishTool(run());
 }

@@ -14,7 +14,7 @@
 ; RUN: not seednorm-emulate %t.text --kernel=f 2>&1 | FileCheck %s --check-prefix=TEXT
 ; TEXT: {{.*}}:2:1: error: expected type
 ; RUN: not seednorm-emulate %t.absent --kernel=f 2>&1 | FileCheck %s --check-prefix=ABSENT
-; ABSENT: {{.*}}.absent: error: Could not open input file: No such file or directory
+; ABSENT: error: cannot read '{{.*}}.absent': No such file or directory
 
 define ptx_kernel void @bad(ptr addrspace(1) %x, i32 %i) {
   %a = add i32 %b, 1
