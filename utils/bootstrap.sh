@@ -27,14 +27,17 @@ packages=(
 requirements="$root/utils/requirements.txt"
 ptxas_package=nvidia-cuda-nvcc==13.5.37
 nvdisasm_package=nvidia-cuda-nvdisasm==13.5.37
+index="the network, or an index that PIP_INDEX_URL names"
 
-# The bindings need the headers, the environment needs venv and pip.
+# The bindings need the headers, the environment needs venv and pip. The package
+# itself runs on Python 3.10, but no NumPy that the tests use does.
 python_is_usable() {
-  "$1" - >/dev/null 2>&1 <<'PYTHON'
+  [[ "$("$1" - 2>/dev/null <<'PYTHON'
 import ensurepip, os, sys, sysconfig, venv
 header = os.path.join(sysconfig.get_paths()["include"], "Python.h")
-sys.exit(sys.version_info < (3, 10) or not os.path.exists(header))
+print(sys.version_info >= (3, 11) and os.path.exists(header))
 PYTHON
+  )" == True ]]
 }
 
 choose_python() {
@@ -46,7 +49,7 @@ choose_python() {
     fi
   done
   if [[ -n "${SEEDNORM_PYTHON:-}" ]]; then
-    fail "SEEDNORM_PYTHON must be Python >= 3.10 with headers and venv," \
+    fail "SEEDNORM_PYTHON must be Python >= 3.11 with headers and venv," \
       "but '$SEEDNORM_PYTHON' is not"
   fi
   python=/usr/bin/python3
@@ -75,9 +78,11 @@ install_packages() {
     as_root=(sudo)
   fi
   echo "installing Debian packages: ${missing[*]}"
-  run_logged "apt-get update" "${as_root[@]}" apt-get update
-  run_logged "apt-get install" "${as_root[@]}" \
-    env DEBIAN_FRONTEND=noninteractive \
+  expect_space / 4096 "LLVM and MLIR"
+  run_logged "apt-get update" "the network" "${as_root[@]}" apt-get update
+  run_logged "apt-get install" \
+    "the network, and Debian 12 with its security updates for LLVM 22" \
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install --yes --no-install-recommends "${missing[@]}"
 }
 
@@ -100,7 +105,7 @@ ensure_cuda_tool() {
   if [[ -z "$(find_cuda_tool "$1")" ]]; then
     echo "installing into .venv: $2 (no CUDA toolkit has $1)"
     # Its dependencies are the rest of a CUDA compiler, which we don't call.
-    run_logged "pip install $2" \
+    run_logged "pip install $2" "$index" \
       "$venv/bin/python" -m pip install --quiet --no-deps "$2"
   fi
   [[ -n "$(find_cuda_tool "$1")" ]] || fail "$2 was installed but holds no $1"
@@ -111,9 +116,13 @@ install_python_environment() {
   stamp="$(sha256sum <"$requirements") $python"
   if [[ ! -f "$venv/stamp" || "$(<"$venv/stamp")" != "$stamp" ]] ||
     ! "$venv/bin/python" -c '' 2>/dev/null; then
-    echo "installing into .venv:" $(sed 's/#.*//' "$requirements")
-    run_logged "creating .venv" "$python" -m venv --clear "$venv"
-    run_logged "pip install" "$venv/bin/python" -m pip install --quiet \
+    python_is_usable "$python" ||
+      fail "expects Python >= 3.11 with headers and venv, but '$python' is not;" \
+        "name another one in SEEDNORM_PYTHON"
+    expect_space "$root" 2048 .venv
+    echo "installing into .venv (about 2 GB):" $(sed 's/#.*//' "$requirements")
+    run_logged "creating .venv" "" "$python" -m venv --clear "$venv"
+    run_logged "pip install" "$index" "$venv/bin/python" -m pip install --quiet \
       --disable-pip-version-check -r "$requirements"
     echo "$stamp" >"$venv/stamp"
   fi

@@ -3,7 +3,8 @@
 #
 # Usage: utils/build.sh [<ninja argument>...]
 #
-# Builds into build/ and makes `import seednorm` work in .venv.
+# Builds into build/ and makes `import seednorm` and the tools work in .venv.
+# The first build takes 45 minutes of one core, a second one what has changed.
 #
 # Environment:
 #   CXX=g++              another compiler than clang++-22
@@ -84,7 +85,7 @@ configure() {
   fi
   echo "configuring ${build#"$root"/} with $(basename "$cxx")"
   rm -f "$record"
-  run_logged cmake cmake --fresh -S "$root" -B "$build" "${arguments[@]}"
+  run_logged cmake "" cmake --fresh -S "$root" -B "$build" "${arguments[@]}"
   echo "$now" >"$record"
 }
 
@@ -101,8 +102,13 @@ choose_jobs() {
 choose_compiler
 collect_arguments
 with_lock "$build/build.lock"
+expect_space "$build" 512 "what is built"
 configure
 choose_jobs
+if [[ ! -f "$build/.ninja_log" ]]; then
+  echo "building with $jobs jobs: the first time takes about" \
+    "$(((45 + jobs - 1) / jobs)) minutes"
+fi
 quiet=()
 [[ -t 1 ]] || quiet=(--quiet) # Progress is for those who watch.
 ninja -C "$build" "${quiet[@]}" -j "$jobs" "$@" ||
@@ -111,4 +117,7 @@ ninja -C "$build" "${quiet[@]}" -j "$jobs" "$@" ||
 if [[ "$build" == "$root/build" ]]; then
   site="$("$python" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')"
   echo "$build/python" >"$site/seednorm.pth"
+  for tool in "$build"/bin/seednorm-*; do
+    [[ ! -x "$tool" ]] || ln -sf "$tool" "$venv/bin/$(basename "$tool")"
+  done
 fi

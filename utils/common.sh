@@ -21,16 +21,27 @@ fail() {
   exit 1
 }
 
-# run_logged <what> <command>...: quiet unless the command fails; then the end
-# of its output is shown and the script ends.
+# run_logged <what> <hint> <command>...: quiet unless the command fails; then the
+# end of its output is shown and the script ends. The hint, which may be empty,
+# says what the command needs.
 run_logged() {
-  local what="$1"
-  shift
+  local what="$1" hint="$2" first
+  shift 2
+  first=$(($(wc -l <"$log") + 1))
   printf '== %s: %s\n' "$(date -u +%FT%TZ)" "$*" >>"$log"
   if ! "$@" </dev/null >>"$log" 2>&1; then
-    tail -n 15 "$log" >&2
-    fail "$what failed; all of its output is in $log"
+    tail -n "+$first" "$log" | grep -v '^WARNING: Retrying' | tail -n 15 >&2 || true
+    fail "$what failed${hint:+; it needs $hint}; all of its output is in $log"
   fi
+}
+
+# expect_space <folder> <MiB> <what for>: without room compilers and CMake fail in
+# words that do not say so.
+expect_space() {
+  local free
+  free="$(df --output=avail -BM "$1" | tail -n 1 | tr -dc 0-9)"
+  [[ "$free" -ge "$2" ]] ||
+    fail "expects $2 MiB of free space in '$1' for $3, but there are $free"
 }
 
 # with_lock <file>: held until the script ends, so that two of them never
