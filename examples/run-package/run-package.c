@@ -9,7 +9,8 @@
  *
  * Loads a package that seednorm-compile made of rms-norm.mlir, runs it on the
  * CPU, and compares the result with the formula. No compiler is needed:
- *   cc run-package.c -I<prefix>/include -L<prefix>/lib -lseednorm-runtime -lm
+ *   cc run-package.c -o run-package -I<prefix>/include -L<prefix>/lib \
+ *     -lseednorm-runtime -lm -Wl,-rpath,<prefix>/lib
  *
  *===----------------------------------------------------------------------===*/
 

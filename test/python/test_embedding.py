@@ -39,12 +39,14 @@ def shell(script, folder, fails=False):
     tools = os.path.dirname(installed.read_cache("CMAKE_CXX_COMPILER"))
     path = f"{prefix}/bin:{tools}:{os.path.dirname(sys.executable)}:{os.environ['PATH']}"
     return run("bash", "-euc", script, cwd=folder, fails=fails, environment={
-        "PREFIX": str(prefix), "PATH": path, "PKG_CONFIG_PATH": f"{prefix}/lib/pkgconfig"})
+        "PREFIX": str(prefix), "PATH": path, "CC": installed.read_cache("CMAKE_C_COMPILER"),
+        "CXX": installed.read_cache("CMAKE_CXX_COMPILER"), "CXXFLAGS": "-Wall -Wextra -pedantic",
+        "LDFLAGS": installed.read_cache("CMAKE_EXE_LINKER_FLAGS")})
 
 
 def build_project(folder, title, source):
     (folder / "CMakeLists.txt").write_text(block(title, "cmake"))
-    (folder / source).write_text(block(title, "c++" if source.endswith("cpp") else "c"))
+    (folder / source).write_text(block(title, "c"))
     installed.configure(folder, folder / "build", f"-DCMAKE_PREFIX_PATH={installed.install()}")
     run("ninja", "-C", folder / "build")
     return folder / "build"
@@ -52,7 +54,7 @@ def build_project(folder, title, source):
 
 def test_every_block_is_tested():
     fences = re.findall(r"^```(\S+)$", EMBEDDING, re.M)
-    assert fences == ["sh", "cmake", "c++", "cmake", "c", "sh", "sh", "sh", "json"]
+    assert fences == ["sh", "cmake", "c++", "sh", "cmake", "c", "sh", "sh", "sh", "json"]
 
 
 def test_installing(tmp_path):
@@ -68,9 +70,13 @@ def test_installing(tmp_path):
 
 
 def test_cpp(tmp_path):
-    build = build_project(tmp_path, "C++", "main.cpp")
-    printed = run(build / "embedder", RMS_NORM)
+    (tmp_path / "CMakeLists.txt").write_text(block("C++", "cmake"))
+    (tmp_path / "main.cpp").write_text(block("C++", "c++"))
+    shutil.copy(RMS_NORM, tmp_path)
+    printed = shell(block("C++", "sh"), tmp_path)
     assert "gpu.module @kernels" in printed and "nvvm.kernel" in printed
+    assert "warning" not in printed
+    build = tmp_path / "build"
     bad = tmp_path / "bad.mlir"
     bad.write_text("norm.no_such_op\n")
     assert "error: " in run(build / "embedder", bad, fails=True)

@@ -13,7 +13,7 @@ import pytest
 import pages
 
 #: And the packages that their readers have.
-PAGES = {"GettingStarted.md": ("torch",), "JAX.md": ("jax",)}
+PAGES = {"GettingStarted.md": ("torch",), "JAX.md": ("jax",), "Fusion.md": ()}
 
 
 @pytest.mark.parametrize("name", PAGES)
