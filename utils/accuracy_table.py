@@ -16,6 +16,7 @@
 #
 #===-----------------------------------------------------------------------===//
 
+import argparse
 import pathlib
 import re
 import sys
@@ -192,6 +193,9 @@ def build_eight_bits_table(types):
 
 
 def main():
+    parser = argparse.ArgumentParser(description="largest errors of every operation")
+    parser.add_argument("--write", action="store_true", help="write docs/Numerics.md")
+    options = parser.parse_args()
     types = spec_cases.TARGETS_AND_TYPES
     text = PAGE.read_text()
     for name, table in (
@@ -202,11 +206,11 @@ def main():
             ("accuracy approximate", build_approximate_table()),
             ("accuracy approximate gradients", build_approximate_gradients_table()),
             ("approximate instructions", build_instructions_table())):
-        if "--write" not in sys.argv[1:]:
+        if not options.write:
             print(table)
         place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.S)
         text = place.sub(lambda found: found[1] + table + found[2], text)
-    if "--write" in sys.argv[1:]:
+    if options.write:
         PAGE.write_text(text)
 
 

@@ -7,6 +7,12 @@
 
 set -euo pipefail
 
+# What a script says of itself, by its banner.
+if [[ "${1:-}" == --help || "${1:-}" == -h ]]; then
+  sed -n '4,/^#=/ { /^#=/d; s/^# \{0,1\}//p; }' "$0"
+  exit
+fi
+
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 build="${SEEDNORM_BUILD_DIR:-$root/build}"
 case "$build" in /*) ;; *) build="$PWD/$build" ;; esac

@@ -39,6 +39,13 @@ def fail(tree, script, **environment):
     return done.stderr.splitlines()[-1].replace(str(tree), "")
 
 
+@pytest.mark.parametrize("name", ["bootstrap.sh", "build.sh", "check.sh", "demo.sh"])
+def test_help(tree, name):
+    done = subprocess.run([tree / "utils" / name, "--help"], text=True, capture_output=True, check=True)
+    assert done.stdout.startswith(f"Usage: utils/{name}") and "#" not in done.stdout
+    assert not done.stderr and not (tree / "build").exists()
+
+
 @pytest.mark.parametrize("script", ["exit 0", "echo False", "exit 1"])
 def test_python_that_will_not_do(tree, script):
     python = add_program(tree, "other-python", script)
