@@ -22,7 +22,6 @@ MISMATCH = re.compile(r"^<stdin>:(\d+):.*use of value '(%\w+)' expects different
 #: Passes that leave their examples alone, and why.
 UNCHANGED = {
     "norm-simplify": "a stream's weights have to be constants, which would be long",
-    "row-fuse": "it is what two programs become",
     "row-report": "it changes nothing",
     "row-schedule": "it has what the pass adds",
     "fold-broadcasts": "it is what is left of a broadcast",

@@ -43,13 +43,19 @@ def RowFusePass : Pass<"row-fuse"> {
     Numerics: unchanged, bit for bit but for the order of sums, which is the
     schedule's: a value is rounded where it was.
 
-    Example:
+    Example, of two programs that become one; it stores `%h` only if others read it:
     ```mlir
-    %y = row.program ins(%x : tensor<?x8xf32> by row)
+    %h = row.program ins(%x : tensor<?x8xf32> by row)
         outs(%i : tensor<?x8xf32> by row) {
     ^bb0(%v: vector<8xf32>):
       %n = arith.negf %v : vector<8xf32>
       row.yield %n : vector<8xf32>
+    }
+    %y = row.program ins(%h : tensor<?x8xf32> by row)
+        outs(%i : tensor<?x8xf32> by row) {
+    ^bb0(%w: vector<8xf32>):
+      %m = arith.mulf %w, %w : vector<8xf32>
+      row.yield %m : vector<8xf32>
     }
     ```
   }];
