@@ -6,6 +6,7 @@
 // CPU-NEXT: argument arg0 f32 [-1, 768] 4
 // CPU-NEXT: argument arg1 f32 [768] 4
 // CPU-NEXT: result result0 f32 [-1, 768] 4
+// CPU-NEXT: loops 1
 // CPU-NOT:  for
 
 // RUN: seednorm-compile %s --emit=package --target=sm_80,sm_90a -o %t.gpu.snp

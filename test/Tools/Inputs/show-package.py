@@ -51,7 +51,7 @@ def read_kernel(r):
     symbols = lambda: r.list(r.record(t, n))
     cpu = r.record(t, lambda: r.list(t), t, n, n,
                    lambda: r.list(r.record(n, n, n, b)), r.numbers, symbols,
-                   symbols)() if n() else None
+                   symbols, n)() if n() else None
     launch = r.record(t, r.numbers, r.numbers, n, n, n, n, n)
     gpu = r.record(t, b, b, n, sizes, r.numbers, lambda: r.list(b),
                    lambda: r.list(launch))() if n() else None
@@ -73,13 +73,15 @@ def show(entry, arguments, results, cpu, gpu):
             print("PTX")
         for launch in gpu[7]:
             print("launch", launch[0])
+    if cpu:
+        print("loops", cpu[-1])
 
 
 def main():
     data = open(sys.argv[1], "rb").read()
     assert data[:8] == b"\x89SNP\r\n\x1a\n"
     version, _, size = struct.unpack_from("<IIQ", data, 8)
-    assert version == 1 and size == len(data)
+    assert version == 2 and size == len(data)
     reader = Reader(data)
     reader.text()
     for kernel in reader.list(lambda: read_kernel(reader)):
