@@ -68,6 +68,12 @@ void Callable::run(const Arrays &arguments, const Arrays &results,
   run(given, destinations, seed, reinterpret_cast<void *>(stream));
 }
 
+void Callable::runUnlocked(const Tensors &arguments,
+                           const Tensors &results) const {
+  py::gil_scoped_release unlocked;
+  run(arguments, results, /*seed=*/0, /*stream=*/nullptr);
+}
+
 void seednorm::bindCallable(py::module_ &module) {
   using RunArrays = void (Callable::*)(const Arrays &, const Arrays &, uint64_t,
                                        uintptr_t) const;

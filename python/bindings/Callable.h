@@ -51,6 +51,9 @@ public:
   virtual void run(const Tensors &arguments, const Tensors &results,
                    uint64_t seed, void *stream) const = 0;
 
+  /// The same on a CPU, without the lock that the caller has.
+  void runUnlocked(const Tensors &arguments, const Tensors &results) const;
+
 protected:
   virtual int64_t getNumArguments() const = 0;
   virtual int64_t getNumResults() const = 0;

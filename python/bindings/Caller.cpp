@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Takes arguments, finds the kernel for their layouts, allocates results, runs.
+// Finds the kernel for the layouts of arguments, allocates results, runs.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,175 +18,11 @@ namespace py = pybind11;
 using namespace seednorm;
 using namespace seednorm::dlpack;
 
-/// Tensors with more dimensions are unusual.
-static constexpr size_t maxRank = 8;
-
-/// An array whose memory is at hand while Python holds it.
-struct Caller::Taken {
-  SeednormTensor tensor = {};
-  int64_t strides[maxRank]; ///< Only if `isStrided`.
-  bool isStrided = false;
-  PyObject *object = nullptr;
-  const DLPackExchangeAPI *api = nullptr; ///< Null if it is NumPy's.
-
-  /// Takes strides of so many bytes for 1; false if they are no multiple.
-  bool setStrides(const int64_t *given, int64_t unit);
-  bool hasElements() const {
-    return std::find(tensor.shape, tensor.shape + tensor.rank, 0) ==
-           tensor.shape + tensor.rank;
-  }
-};
-
-bool Caller::Taken::setStrides(const int64_t *given, int64_t unit) {
-  bool isDense = true;
-  int64_t expected = 1;
-  for (int64_t dim = tensor.rank - 1; dim >= 0; --dim) {
-    if (given[dim] % unit)
-      return false;
-    strides[dim] = given[dim] / unit;
-    if (tensor.shape[dim] != 1)
-      isDense &= strides[dim] == expected;
-    expected *= tensor.shape[dim];
-  }
-  isStrided = !isDense && hasElements();
-  return true;
-}
-
-Tensors Caller::getTensors(const std::vector<Taken> &taken) {
-  Tensors tensors;
-  for (const Taken &one : taken) {
-    tensors.push_back(one.tensor);
-    if (one.isStrided)
-      tensors.back().strides = one.strides;
-  }
-  return tensors;
-}
-
-//===----------------------------------------------------------------------===//
-// Arrays of NumPy
-//===----------------------------------------------------------------------===//
-
-static bool isNumPy(PyObject *object) {
-  return Py_TYPE(object) == py::detail::npy_api::get().PyArray_Type_;
-}
-
-bool Caller::takeNumPy(PyObject *object, const Spec &spec, Taken &taken) {
-  const auto *array = py::detail::array_proxy(object);
-  if (array->descr != spec.numpyType.ptr() ||
-      array->nd != static_cast<int>(spec.rank))
-    return false;
-  taken.tensor = {array->data, spec.type, array->nd, array->dimensions,
-                  nullptr};
-  return (array->flags & py::detail::npy_api::NPY_ARRAY_C_CONTIGUOUS_) ||
-         taken.setStrides(array->strides, spec.element.bytes);
-}
-
-//===----------------------------------------------------------------------===//
-// Arrays with an exchange API
-//===----------------------------------------------------------------------===//
-
-namespace {
-struct ExchangeType {
-  PyTypeObject *type;
-  const DLPackExchangeAPI *api; ///< Null if it has none.
-  bool mayRecord;               ///< Whether to ask for gradients and signs.
-};
-} // namespace
-
-static py::object getAttribute(py::handle object, const char *name) {
-  return py::getattr(object, name, py::none());
-}
-
-/// The API that a type has of its own. What a type inherits it may not mean, as
-/// tensors without memory do; parameters of PyTorch are no more than tensors.
-static const DLPackExchangeAPI *findAPI(PyTypeObject *type) {
-  static constexpr const char *attribute = "__dlpack_c_exchange_api__";
-  py::handle handle(reinterpret_cast<PyObject *>(type));
-  py::object capsule = getAttribute(handle, attribute);
-  if (!PyCapsule_IsValid(capsule.ptr(), "dlpack_exchange_api"))
-    return nullptr;
-  bool isInherited =
-      type->tp_base &&
-      getAttribute(reinterpret_cast<PyObject *>(type->tp_base), attribute)
-          .is(capsule);
-  auto isNamed = [&](const char *module, const char *name) {
-    return getAttribute(handle, "__module__").equal(py::str(module)) &&
-           getAttribute(handle, "__name__").equal(py::str(name));
-  };
-  if (isInherited && !isNamed("torch", "Tensor") &&
-      !isNamed("torch.nn.parameter", "Parameter"))
-    return nullptr;
-  const auto *api = static_cast<const DLPackExchangeAPI *>(
-      PyCapsule_GetPointer(capsule.ptr(), "dlpack_exchange_api"));
-  while (api && api->version.major != 1)
-    api = api->previous;
-  return api && api->view ? api : nullptr;
-}
-
-/// Looked up once for each type, which then lives for ever. By value: what asks
-/// a tensor for its attributes may let other threads add types.
-static ExchangeType getExchangeType(PyTypeObject *type) {
-  static std::vector<ExchangeType> known;
-  for (const ExchangeType &entry : known)
-    if (entry.type == type)
-      return entry;
-  Py_INCREF(type);
-  py::handle handle(reinterpret_cast<PyObject *>(type));
-  bool mayRecord = py::hasattr(handle, "requires_grad");
-  known.push_back({type, findAPI(type), mayRecord});
-  return known.back();
-}
-
-/// Whether a tensor records gradients or is a negated view, of which its memory
-/// says nothing. If in doubt it is.
-static bool isMoreThanMemory(PyObject *object) {
-  static PyObject *requiresGrad = PyUnicode_InternFromString("requires_grad");
-  static PyObject *isNeg = PyUnicode_InternFromString("is_neg");
-  py::object grad =
-      py::reinterpret_steal<py::object>(PyObject_GetAttr(object, requiresGrad));
-  py::object neg;
-  if (grad)
-    neg = py::reinterpret_steal<py::object>(
-        PyObject_CallMethodNoArgs(object, isNeg));
-  if (!grad || !neg)
-    PyErr_Clear();
-  return !grad.is(py::handle(Py_False)) || !neg.is(py::handle(Py_False));
-}
-
-bool Caller::takeExchanged(PyObject *object, const Spec &spec, Taken &taken) {
-  ExchangeType type = getExchangeType(Py_TYPE(object));
-  if (!type.api || (type.mayRecord && isMoreThanMemory(object)))
-    return false;
-  DLTensor view;
-  if (type.api->view(object, &view) != 0) {
-    PyErr_Clear();
-    return false;
-  }
-  const DLDataType &expected = spec.element.type;
-  if (view.device.device_type != kDLCPU ||
-      view.ndim != static_cast<int32_t>(spec.rank) ||
-      view.dtype.code != expected.code || view.dtype.bits != expected.bits ||
-      view.dtype.lanes != 1)
-    return false;
-  taken.api = type.api;
-  taken.tensor = {static_cast<char *>(view.data) + view.byte_offset, spec.type,
-                  view.ndim, view.shape, nullptr};
-  return !view.strides || taken.setStrides(view.strides, /*unit=*/1);
-}
-
-bool Caller::take(PyObject *object, const Spec &spec, Taken &taken) {
-  if (spec.rank > maxRank)
-    return false;
-  taken.object = object;
-  return isNumPy(object) ? takeNumPy(object, spec, taken)
-                         : takeExchanged(object, spec, taken);
-}
-
 //===----------------------------------------------------------------------===//
 // Results
 //===----------------------------------------------------------------------===//
 
-py::object Caller::allocate(const Taken &like, const Spec &spec,
+py::object Caller::allocate(const TakenArray &like, const ArraySpec &spec,
                             std::vector<int64_t> &shape) {
   if (!like.api) {
     if (!spec.numpyType)
@@ -210,18 +46,18 @@ py::object Caller::allocate(const Taken &like, const Spec &spec,
 }
 
 bool Caller::allocateResults(const Callable *kernel,
-                             const std::vector<Taken> &arguments,
+                             const std::vector<TakenArray> &arguments,
                              const Tensors &tensors,
                              std::vector<py::object> &objects,
-                             std::vector<Taken> &taken) const {
+                             std::vector<TakenArray> &taken) const {
   if (arguments.empty())
     return false;
-  for (const Spec &spec : results) {
-    std::vector<int64_t> shape(spec.rank);
+  for (const ArraySpec &spec : results) {
+    std::vector<int64_t> shape(spec.getRank());
     kernel->getResultShape(tensors, &spec - results.data(), shape.data());
     objects.push_back(allocate(arguments.front(), spec, shape));
     if (!objects.back() ||
-        !take(objects.back().ptr(), spec, taken.emplace_back()) ||
+        !taken.emplace_back().take(objects.back().ptr(), spec) ||
         reinterpret_cast<uintptr_t>(taken.back().tensor.data) % spec.alignment)
       return false;
   }
@@ -229,10 +65,11 @@ bool Caller::allocateResults(const Callable *kernel,
 }
 
 /// Takes `out`, whose arrays are dense and may be written to.
-bool Caller::matchOut(const py::object &out, std::vector<Taken> &taken) const {
-  auto takeOne = [&](PyObject *object, const Spec &spec) {
-    Taken &result = taken.emplace_back();
-    if (!take(object, spec, result) || result.isStrided)
+bool Caller::matchOut(const py::object &out,
+                      std::vector<TakenArray> &taken) const {
+  auto takeOne = [&](PyObject *object, const ArraySpec &spec) {
+    TakenArray &result = taken.emplace_back();
+    if (!result.take(object, spec) || result.isStrided)
       return false;
     return result.api || (py::detail::array_proxy(object)->flags &
                           py::detail::npy_api::NPY_ARRAY_WRITEABLE_) != 0;
@@ -252,16 +89,16 @@ bool Caller::matchOut(const py::object &out, std::vector<Taken> &taken) const {
 //===----------------------------------------------------------------------===//
 
 bool Caller::match(const py::tuple &given, const py::dict &named,
-                   std::vector<Taken> &taken) const {
+                   std::vector<TakenArray> &taken) const {
   if (given.size() + named.size() != arguments.size())
     return false;
   for (size_t index = 0; index < arguments.size(); ++index) {
-    const Spec &spec = arguments[index];
+    const ArraySpec &spec = arguments[index];
     PyObject *object =
         index < given.size()
             ? PyTuple_GET_ITEM(given.ptr(), index)
             : PyDict_GetItemWithError(named.ptr(), spec.name.ptr());
-    if (!object || !take(object, spec, taken.emplace_back()))
+    if (!object || !taken.emplace_back().take(object, spec))
       return false;
   }
   return true;
@@ -269,11 +106,11 @@ bool Caller::match(const py::tuple &given, const py::dict &named,
 
 /// What tells kernels apart: layouts that are not what the first kernel
 /// expects, and after -1 results in the memory of arguments.
-bool Caller::getKey(const std::vector<Taken> &given,
-                    const std::vector<Taken> &out, Key &key) const {
+bool Caller::getKey(const std::vector<TakenArray> &given,
+                    const std::vector<TakenArray> &out, Key &key) const {
   for (size_t index = 0; index < given.size(); ++index) {
     const SeednormTensor &tensor = given[index].tensor;
-    const Spec &spec = arguments[index];
+    const ArraySpec &spec = arguments[index];
     if (!tensor.rank || !given[index].hasElements())
       continue;
     std::optional<Layout> layout = getLayout(
@@ -307,24 +144,13 @@ bool Caller::getKey(const std::vector<Taken> &given,
 // Caller
 //===----------------------------------------------------------------------===//
 
-std::vector<Caller::Spec>
-Caller::makeSpecs(const std::vector<Signature> &signatures) {
-  std::vector<Spec> specs;
-  for (const auto &[name, type, shape, alignment] : signatures) {
-    SeednormElementType element = parseType(type);
-    specs.push_back({py::str(name), element, getElementType(type),
-                     /*numpyType=*/py::object(), alignment, shape.size()});
-  }
-  return specs;
-}
-
 Caller::Caller(const Callable &kernel)
     : kernel(&kernel), arguments(makeSpecs(kernel.getArguments())),
       results(makeSpecs(kernel.getResults())) {}
 
 void Caller::setNumPyTypes(const py::dict &types) {
-  for (std::vector<Spec> *specs : {&arguments, &results})
-    for (Spec &spec : *specs) {
+  for (std::vector<ArraySpec> *specs : {&arguments, &results})
+    for (ArraySpec &spec : *specs) {
       const char *name = typeNames[spec.type];
       if (types.contains(name))
         spec.numpyType = types[name];
@@ -343,35 +169,36 @@ void Caller::add(const std::vector<std::array<int64_t, 3>> &layouts,
   variants[key] = {kernel.cast<const Callable *>(), kernel};
 }
 
+const Callable *Caller::find(const std::vector<TakenArray> &given,
+                             const std::vector<TakenArray> &out) const {
+  Key key;
+  if (!getKey(given, out, key))
+    return nullptr;
+  if (key.empty())
+    return kernel;
+  auto found = variants.find(key);
+  return found == variants.end() ? nullptr : found->second.first;
+}
+
 py::object Caller::call(const py::tuple &given, const py::dict &named,
                         const py::object &out) const {
   py::object notPlain = py::reinterpret_borrow<py::object>(Py_NotImplemented);
-  std::vector<Taken> taken, destinations;
+  std::vector<TakenArray> taken, destinations;
   taken.reserve(arguments.size());
   destinations.reserve(results.size());
   if (!match(given, named, taken) ||
       (!out.is_none() && !matchOut(out, destinations)))
     return notPlain;
-  Key key;
-  if (!getKey(taken, destinations, key))
+  const Callable *variant = find(taken, destinations);
+  if (!variant)
     return notPlain;
-  const Callable *variant = kernel;
-  if (!key.empty()) {
-    auto found = variants.find(key);
-    if (found == variants.end())
-      return notPlain;
-    variant = found->second.first;
-  }
   Tensors tensors = getTensors(taken);
   std::vector<py::object> objects;
   if (out.is_none() &&
       !allocateResults(variant, taken, tensors, objects, destinations))
     return notPlain;
   Tensors resultTensors = getTensors(destinations);
-  {
-    py::gil_scoped_release unlocked;
-    variant->run(tensors, resultTensors, /*seed=*/0, /*stream=*/nullptr);
-  }
+  variant->runUnlocked(tensors, resultTensors);
   if (!out.is_none())
     return out;
   return objects.size() == 1 ? objects.front()

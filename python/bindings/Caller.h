@@ -14,8 +14,9 @@
 #ifndef SEEDNORM_PYTHON_BINDINGS_CALLER_H
 #define SEEDNORM_PYTHON_BINDINGS_CALLER_H
 
-#include "Callable.h"
+#include "Taken.h"
 
+#include <array>
 #include <map>
 
 namespace seednorm {
@@ -44,38 +45,34 @@ public:
                         const pybind11::dict &named,
                         const pybind11::object &out) const;
 
+  /// The kernel for the layouts of these arguments and results, or null if it
+  /// has not been added.
+  const Callable *find(const std::vector<TakenArray> &arguments,
+                       const std::vector<TakenArray> &results) const;
+
+  const std::vector<ArraySpec> &getArguments() const { return arguments; }
+  const std::vector<ArraySpec> &getResults() const { return results; }
+
 private:
-  struct Spec {
-    pybind11::str name;
-    SeednormElementType type;
-    ElementType element;
-    pybind11::object numpyType; ///< Null if none is known.
-    int64_t alignment;
-    size_t rank;
-  };
-  struct Taken;
   using Key = std::vector<int64_t>;
 
-  static std::vector<Spec> makeSpecs(const std::vector<Signature> &signatures);
-  static Tensors getTensors(const std::vector<Taken> &taken);
-  static bool take(PyObject *object, const Spec &spec, Taken &taken);
-  static bool takeNumPy(PyObject *object, const Spec &spec, Taken &taken);
-  static bool takeExchanged(PyObject *object, const Spec &spec, Taken &taken);
-  static pybind11::object allocate(const Taken &like, const Spec &spec,
+  static pybind11::object allocate(const TakenArray &like,
+                                   const ArraySpec &spec,
                                    std::vector<int64_t> &shape);
   bool match(const pybind11::tuple &arguments, const pybind11::dict &named,
-             std::vector<Taken> &taken) const;
-  bool matchOut(const pybind11::object &out, std::vector<Taken> &taken) const;
-  bool getKey(const std::vector<Taken> &arguments,
-              const std::vector<Taken> &results, Key &key) const;
+             std::vector<TakenArray> &taken) const;
+  bool matchOut(const pybind11::object &out,
+                std::vector<TakenArray> &taken) const;
+  bool getKey(const std::vector<TakenArray> &arguments,
+              const std::vector<TakenArray> &results, Key &key) const;
   bool allocateResults(const Callable *kernel,
-                       const std::vector<Taken> &arguments,
+                       const std::vector<TakenArray> &arguments,
                        const Tensors &tensors,
                        std::vector<pybind11::object> &objects,
-                       std::vector<Taken> &results) const;
+                       std::vector<TakenArray> &results) const;
 
   const Callable *kernel;
-  std::vector<Spec> arguments, results;
+  std::vector<ArraySpec> arguments, results;
   std::map<Key, std::pair<const Callable *, pybind11::object>> variants;
 };
 

@@ -13,6 +13,7 @@
 #include "Caller.h"
 #include "Kernel.h"
 #include "Package.h"
+#include "RowCaller.h"
 
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
@@ -242,4 +243,5 @@ PYBIND11_MODULE(_seednorm, module) {
   bindKernel(module);
   bindCaller(module);
   bindPackages(module);
+  bindRowCaller(module);
 }

@@ -37,6 +37,42 @@ from seednorm.torch import library, norms
 _FORWARD = {name: library.get_operator(name) for name in norms.NORMS}
 _ADD = {name: library.get_operator(name, True) for name, norm in norms.NORMS.items()
         if norm.takes_residual}
+#: Operands that have to be there; they come first.
+_REQUIRED = {name: sum(not operand.optional for operand in norm.operands)
+             for name, norm in norms.NORMS.items()}
+_STRIDED = torch.strided
+
+
+def _call(name, input, residual, operands, options, dtype):
+    if not _are_dense(operands if residual is None else (residual, *operands),
+                      input, _REQUIRED[name] + (residual is not None)):
+        _check_tensors(name, input, residual, operands)
+    if residual is None:
+        return _FORWARD[name](input, *operands, *options, dtype)
+    return _ADD[name](input, residual, *operands, *options, dtype)
+
+
+def _are_dense(values, input, required):
+    """Whether these are tensors as they should be; the last ones may be None."""
+    if not isinstance(input, torch.Tensor) or input.layout is not _STRIDED:
+        return False
+    for number, value in enumerate(values):
+        if value is None:
+            if number < required:
+                return False
+        elif not isinstance(value, torch.Tensor) or value.layout is not _STRIDED:
+            return False
+    return True
+
+
+def _check_tensors(name, input, residual, operands):
+    """Refuses what is no dense tensor; optional operands may be None."""
+    _check_tensor(name, "input", input)
+    if residual is not None:
+        _check_tensor(name, "residual", residual)
+    for operand, value in zip(norms.NORMS[name].operands, operands):
+        if value is not None or not operand.optional:
+            _check_tensor(name, operand.name, value)
 
 
 def _check_tensor(what, name, value):
@@ -46,17 +82,6 @@ def _check_tensor(what, name, value):
     if value.layout is not torch.strided:
         raise UsageError(f"{what}: expects '{name}' to be a dense tensor, but got "
                          f"{value.layout}")
-
-
-def _call(name, input, residual, operands, options, dtype):
-    _check_tensor(name, "input", input)
-    for operand, value in zip(norms.NORMS[name].operands, operands):
-        if value is not None or not operand.optional:
-            _check_tensor(name, operand.name, value)
-    if residual is None:
-        return _FORWARD[name](input, *operands, *options, dtype)
-    _check_tensor(name, "residual", residual)
-    return _ADD[name](input, residual, *operands, *options, dtype)
 
 
 def seednorm(input, alpha, beta, gamma, residual=None, *, eps=1e-6, num_heads=1,

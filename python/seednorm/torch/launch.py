@@ -1,17 +1,19 @@
 #===- launch.py - From tensors to a kernel and back --------------------------===//
 #
-# What a warm call costs is decided here: one look-up by a tuple, and a view of
-# each tensor's memory made from its address, without DLPack.
+# What a warm call costs is decided here. With tensors in the CPU's memory it is one
+# call of the extension, which tries the program's last kernels. The rest takes one
+# look-up by a tuple, and a view of each tensor's memory made from its address.
 #
 #===-----------------------------------------------------------------------===//
 """Running programs on tensors."""
 
+import functools
 import math
 from typing import NamedTuple
 
 import torch
 
-from seednorm._seednorm import Array
+from seednorm._seednorm import Array, RowCaller
 from seednorm.errors import UsageError
 from seednorm.torch import layouts
 from seednorm.torch.layouts import SHORT_NAMES, TORCH_TYPES
@@ -19,6 +21,10 @@ from seednorm.torch.norms import NUMBERS, ROWS, SAMPLES
 
 
 _COUNTED = (NUMBERS, SAMPLES)
+_EMPTY_LIKE = functools.partial(
+    torch.empty_like, memory_format=torch.contiguous_format)
+#: Kernels that a call tries before it looks for its own.
+_MOST_CALLERS = 4
 
 
 class _Entry(NamedTuple):
@@ -31,6 +37,7 @@ class _Entry(NamedTuple):
     row_size: int
     alignment: int  # Bytes that addresses have to be multiples of.
     zeros: tuple  # Numbers of results that no kernel computes: zeros.
+    caller: object  # A `RowCaller`; None where calls need more.
 
 
 def run(program, tensors):
@@ -43,12 +50,23 @@ def run(program, tensors):
     Raises:
         UsageError: an argument breaks a rule.
     """
+    for call in program.callers:
+        results = call(tensors)
+        if results is not NotImplemented:
+            return results
+    return _run_any(program, tensors)
+
+
+def _run_any(program, tensors):
+    """As `run`, with tensors of any layout and device."""
     rows = tensors[0]
     shape = rows.shape
     for tensor, kind in zip(tensors, program.kinds):
         if kind is ROWS and tensor.shape != shape:
             layouts.check(program, tensors)
     entry = _find(program, tensors)
+    if entry.caller is not None:
+        _move_to_front(program, entry.caller)
     count = rows.numel() // entry.row_size
     results = allocate(program, tensors)
     written = [result for number, result in enumerate(results)
@@ -148,7 +166,27 @@ def _compile(program, tensors, row):
         for number, result in enumerate(program.results) if number not in zeros)
     return _Entry(kernel, shapes, dtypes, result_shapes, math.prod(shapes[0][1:]),
                   max((spec.alignment for spec in kernel.arguments), default=1)
-                  if kernel else 1, zeros)
+                  if kernel else 1, zeros,
+                  _make_caller(program, tensors, kernel, shapes)
+                  if kernel and not zeros and target == "cpu" else None)
+
+
+def _make_caller(program, tensors, kernel, shapes):
+    """What calls a kernel of rows (N, D) without a look at the tensors here."""
+    is_norm = hasattr(program.root, "norm")
+    is_rows = [is_norm and kind is ROWS for kind in program.kinds]
+    if any(own and len(shape) != 2 for own, shape in zip(is_rows, shapes)):
+        return None
+    like = [result[0] if isinstance(result[0], int) else -1
+            for result in program.results]
+    types = tuple(dtype for _, dtype in describe_results(program, tensors))
+    return RowCaller(kernel._caller, is_rows, like, types, _EMPTY_LIKE)
+
+
+def _move_to_front(program, caller):
+    """A program mostly has one kernel, or few that take turns."""
+    others = [other for other in program.callers if other is not caller]
+    program.callers = (caller, *others[:_MOST_CALLERS - 1])
 
 
 #===----------------------------------------------------------------------===//

@@ -15,7 +15,7 @@ norms; `add_rms_norm(input, residual, ...) -> (Tensor, Tensor)`, whose second re
 import torch
 
 from seednorm.errors import UsageError
-from seednorm.torch import launch, layouts, programs
+from seednorm.torch import autograd, launch, layouts, programs
 from seednorm.torch.norms import NORMS
 
 _LIBRARY = torch.library.Library("seednorm", "DEF")
@@ -55,12 +55,15 @@ class _Signature:
         return (f"{name}(Tensor input{sum_input}{operands}{options}, "
                 f"ScalarType? dtype) -> {results}")
 
+    def list_tensors(self, arguments):
+        """Those that are given."""
+        return [argument for argument in arguments[:self.end] if argument is not None]
+
     def get_program(self, arguments):
         """The program of a call, and its tensors."""
         operands = arguments[self.first:self.end]
-        present = tuple(operand is not None for operand in operands)
-        tensors = [*arguments[:self.first],
-                   *(operand for operand in operands if operand is not None)]
+        present = tuple([operand is not None for operand in operands])
+        tensors = self.list_tensors(arguments)
         dtype = arguments[-1]
         if dtype is None or dtype == tensors[0].dtype:
             # Of a sum with a wider residual as well: the type of `input`.
@@ -76,7 +79,7 @@ class _Signature:
     def get_saved_program(self, arguments, result, sum_result):
         """The program whose gradients are the operator's: of a sum, the norm of it."""
         operands = arguments[self.first:self.end]
-        present = tuple(operand is not None for operand in operands)
+        present = tuple([operand is not None for operand in operands])
         rows = sum_result if self.residual else arguments[0]
         short = (None if result.dtype == rows.dtype
                  else _get_short(self.norm.name, result.dtype))
@@ -111,57 +114,46 @@ def _define_norm(norm, residual):
         results = launch.allocate(program, tensors)
         return tuple(results) if residual else results[0]
 
-    def setup_context(ctx, inputs, output):
-        result, total = output if residual else (output, None)
-        operands = inputs[signature.first:signature.end]
-        ctx.set_materialize_grads(False)
-        ctx.program = signature.get_saved_program(inputs, result, total)
-        ctx.save_for_backward(total if residual else inputs[0],
+    def save(ctx, arguments, results):
+        result, total = results if residual else (results, None)
+        operands = arguments[signature.first:signature.end]
+        ctx.program = signature.get_saved_program(arguments, result, total)
+        ctx.save_for_backward(total if residual else arguments[0],
                               *(tensor for tensor in operands if tensor is not None))
-        ctx.input_dtypes = [tensor.dtype for tensor in inputs[:signature.first]]
-        ctx.present = [tensor is not None for tensor in operands]
-
-    def backward(ctx, *gradients):
-        return _run_backward(signature, ctx, gradients)
+        ctx.input_dtypes = [tensor.dtype for tensor in arguments[:signature.first]]
 
     _LIBRARY.define(signature.get_schema(), tags=(torch.Tag.pt2_compliant_tag,))
     for key in ("CPU", "CUDA"):
         _LIBRARY.impl(name, run, key)
     torch.library.register_fake(f"seednorm::{name}", fake, lib=_LIBRARY)
-    torch.library.register_autograd(f"seednorm::{name}", backward,
-                                    setup_context=setup_context, lib=_LIBRARY)
+    autograd.register(_LIBRARY, name, run, signature.list_tensors, save, _differentiate)
 
 
-def _run_backward(signature, ctx, gradients):
-    """Gradients of all inputs of an operator; those that nobody needs are None."""
-    needed = ctx.needs_input_grad
+def _differentiate(ctx, needed, gradients):
+    """Gradients of an operator's tensors: of its rows, all alike, then of operands."""
+    first = len(ctx.input_dtypes)
     gradient = gradients[0]
-    sum_gradient = gradients[1] if signature.residual else None
-    first, end = signature.first, signature.end
-    rows = [None] * first
-    operands = [None] * (end - first)
-    rest = [None] * (len(needed) - end)
+    sum_gradient = gradients[1] if first == 2 else None
     needs_rows = any(needed[:first])
     if gradient is None:
-        computed = sum_gradient
+        operands, computed = [None] * (len(needed) - first), sum_gradient
     else:
-        computed = _call_backward(ctx, gradient, sum_gradient if needs_rows else None,
-                                  needs_rows, needed[first:end], operands)
-    if computed is not None:
-        # Of a sum, both have the gradient of the sum.
-        for number, dtype in enumerate(ctx.input_dtypes):
-            if needed[number]:
-                rows[number] = computed.to(dtype)
-    return (*rows, *operands, *rest)
+        computed, operands = _call_backward(
+            ctx, gradient, sum_gradient if needs_rows else None, needs_rows,
+            needed[first:])
+    # Of a sum, both have the gradient of the sum.
+    rows = [computed.to(dtype) if wanted and computed is not None else None
+            for wanted, dtype in zip(needed, ctx.input_dtypes)]
+    return (*rows, *operands)
 
 
-def _call_backward(ctx, gradient, sum_gradient, needs_rows, needs_operands, operands):
-    """Fills in gradients of operands; returns that of the rows, or None."""
-    places = [number for number, given in enumerate(ctx.present) if given]
-    wanted = [number for number in places if needs_operands[number]]
-    wrt = ([0] if needs_rows else []) + [1 + places.index(i) for i in wanted]
+def _call_backward(ctx, gradient, sum_gradient, needs_rows, needs_operands):
+    """The gradient of the rows, or None, and those of the operands."""
+    wanted = [number for number, needs in enumerate(needs_operands) if needs]
+    operands = [None] * len(needs_operands)
+    wrt = ([0] if needs_rows else []) + [1 + number for number in wanted]
     if not wrt:
-        return None
+        return None, operands
     program = ctx.program.derive(wrt, (0,), () if sum_gradient is None else (0,))
     arguments = [*ctx.saved_tensors, gradient]
     if sum_gradient is not None:
@@ -169,7 +161,7 @@ def _call_backward(ctx, gradient, sum_gradient, needs_rows, needs_operands, oper
     results = torch.ops.seednorm.call.default(arguments, program.text)
     for number, result in zip(wanted, results[1:] if needs_rows else results):
         operands[number] = result
-    return results[0] if needs_rows else None
+    return results[0] if needs_rows else None, operands
 
 
 #===----------------------------------------------------------------------===//
@@ -187,15 +179,13 @@ def _fake_program(arguments, text):
     return launch.allocate(program, arguments)
 
 
-def _save_program(ctx, inputs, output):
-    arguments, ctx.text = inputs
-    ctx.save_for_backward(*arguments)
-    ctx.set_materialize_grads(False)
+def _save_program(ctx, arguments, results):
+    tensors, ctx.text = arguments
+    ctx.save_for_backward(*tensors)
 
 
-def _differentiate_program(ctx, gradients):
+def _differentiate_program(ctx, needed, gradients):
     arguments = ctx.saved_tensors
-    needed = ctx.needs_input_grad[0]
     wrt = [number for number, wanted in enumerate(needed) if wanted]
     of = [number for number, gradient in enumerate(gradients) if gradient is not None]
     found = [None] * len(arguments)
@@ -205,7 +195,7 @@ def _differentiate_program(ctx, gradients):
             [*arguments, *(gradients[number] for number in of)], program.text)
         for number, result in zip(wrt, results):
             found[number] = result
-    return found, None
+    return found
 
 
 def _define_call():
@@ -214,8 +204,8 @@ def _define_call():
     for key in ("CPU", "CUDA"):
         _LIBRARY.impl("call", _run_program, key)
     torch.library.register_fake("seednorm::call", _fake_program, lib=_LIBRARY)
-    torch.library.register_autograd("seednorm::call", _differentiate_program,
-                                    setup_context=_save_program, lib=_LIBRARY)
+    autograd.register(_LIBRARY, "call", _run_program, lambda arguments: arguments[0],
+                      _save_program, _differentiate_program)
 
 
 for _norm in NORMS.values():

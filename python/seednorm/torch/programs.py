@@ -54,7 +54,8 @@ class Program:
         names: of the arguments, for errors.
         results: tuple of `Result`, or, of a graph, of shapes with None for the
             number of rows, and types.
-        kernels: from keys (see `layouts`) to what was compiled.
+        kernels: from keys (see `launch`) to what was compiled.
+        callers: of these what the next calls may well need, the last one first.
     """
 
     def __init__(self, text, kinds, names, results, parent=None, step=None):
@@ -65,6 +66,7 @@ class Program:
         self.parent = parent
         self.step = step
         self.kernels = {}
+        self.callers = ()
         self.lock = threading.RLock()
         self.depth = 0 if parent is None else parent.depth + 1
         self._derived = {}
