@@ -239,19 +239,22 @@ def format_table(lines, options):
 #===----------------------------------------------------------------------===//
 
 
+def parse_count(text):
+    """A number of at least 1 on the command line."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expects at least 1, but got {number}")
+    return number
+
+
 def parse(arguments=None):
-    def positive(text):
-        number = int(text)
-        if number < 1:
-            raise ValueError
-        return number
     parser = argparse.ArgumentParser(description="check and time norms on the CPU")
     parser.add_argument("--quick", action="store_true", help="fewer rows and rounds")
     parser.add_argument("--only", action="append", metavar="TEXT",
                         help="cases whose name has this")
-    parser.add_argument("--threads", type=positive, default=len(os.sched_getaffinity(0)))
-    parser.add_argument("--rows", type=positive, help="of all cases but those in cache")
-    parser.add_argument("--rounds", type=positive)
+    parser.add_argument("--threads", type=parse_count, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--rows", type=parse_count, help="of all cases but those in cache")
+    parser.add_argument("--rounds", type=parse_count)
     parser.add_argument("--without-peers", action="store_true", help="no PyTorch but copies")
     parser.add_argument("--out", type=pathlib.Path, help="file for the table")
     options = parser.parse_args(arguments)
