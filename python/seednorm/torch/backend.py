@@ -12,7 +12,7 @@ from typing import NamedTuple
 import torch
 
 import seednorm
-from seednorm.errors import UsageError
+from seednorm.errors import UsageError, quote
 from seednorm.torch import fx_ops, fx_regions, layouts, norms, programs
 from seednorm.torch.fx_regions import COLUMN, FLAT, FULL
 
@@ -53,12 +53,18 @@ class Backend:
         inner: what compiles the rest: the name of a backend, or a function of a
             `GraphModule` and its inputs.
 
+    Raises:
+        UsageError: `inner` is something else.
+
     Attributes:
         replaced: a `Replacement` for each region, of all graphs so far.
         left: a `Left` for each region that stays.
     """
 
     def __init__(self, inner="inductor"):
+        if not isinstance(inner, str) and not callable(inner):
+            raise UsageError("Backend: expects 'inner' to be the name of a backend or a "
+                             f"function, but got {quote(inner)}")
         self.inner = inner
         self.replaced = []
         self.left = []
@@ -84,7 +90,13 @@ def replace(module):
 
     Returns:
         Lists of `Replacement` and of `Left`.
+
+    Raises:
+        UsageError: `module` is something else.
     """
+    if not isinstance(module, torch.fx.GraphModule):
+        raise UsageError("replace: expects 'module' to be a torch.fx.GraphModule, but got "
+                         f"{type(module).__name__}")
     replaced, left = [], []
     regions = fx_regions.find_regions(module.graph)
     for region in regions:

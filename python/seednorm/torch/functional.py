@@ -31,7 +31,7 @@ Of all functions:
 
 import torch
 
-from seednorm.errors import UsageError
+from seednorm.errors import UsageError, quote
 from seednorm.torch import library, norms
 
 _FORWARD = {name: library.get_operator(name) for name in norms.NORMS}
@@ -47,9 +47,13 @@ def _call(name, input, residual, operands, options, dtype):
     if not _are_dense(operands if residual is None else (residual, *operands),
                       input, _REQUIRED[name] + (residual is not None)):
         _check_tensors(name, input, residual, operands)
-    if residual is None:
-        return _FORWARD[name](input, *operands, *options, dtype)
-    return _ADD[name](input, residual, *operands, *options, dtype)
+    try:
+        if residual is None:
+            return _FORWARD[name](input, *operands, *options, dtype)
+        return _ADD[name](input, residual, *operands, *options, dtype)
+    except RuntimeError:  # The dispatcher's own of an option of another type.
+        _check_options(name, options, dtype)
+        raise
 
 
 def _are_dense(values, input, required):
@@ -75,13 +79,28 @@ def _check_tensors(name, input, residual, operands):
             _check_tensor(name, operand.name, value)
 
 
+def _check_options(name, options, dtype):
+    """Refuses an option of another type than the table says."""
+    for (option, kind, _), value in zip(norms.NORMS[name].options, options):
+        if not isinstance(value, _TYPES[kind]):
+            raise UsageError(f"{name}: expects '{option}' to be {_TITLES[kind]}, but got "
+                             f"{quote(value)}")
+    if dtype is not None and not isinstance(dtype, torch.dtype):
+        raise UsageError(f"{name}: expects 'dtype' to be a torch.dtype, but got "
+                         f"{quote(dtype)}")
+
+
+_TYPES = {"float": (int, float, torch.SymInt, torch.SymFloat),
+          "int": (int, torch.SymInt), "str": str}
+_TITLES = {"float": "a number", "int": "an integer", "str": "a string"}
+
+
 def _check_tensor(what, name, value):
     if not isinstance(value, torch.Tensor):
         raise UsageError(f"{what}: expects '{name}' to be a tensor, but got "
                          f"{type(value).__name__}")
     if value.layout is not torch.strided:
-        raise UsageError(f"{what}: expects '{name}' to be a dense tensor, but got "
-                         f"{value.layout}")
+        library.refuse_layout(what, name, value)
 
 
 def seednorm(input, alpha, beta, gamma, residual=None, *, eps=1e-6, num_heads=1,

@@ -116,7 +116,7 @@ def _find(program, tensors):
     for tensor, kind in zip(tensors, program.kinds):
         key.append(tensor.dtype)
         if kind in _COUNTED:  # All but the number of rows.
-            key.append((tensor.ndim, tensor.shape[-1]))
+            key.append((tensor.ndim, tensor.shape[-1:]))
             flat = flat and tensor.ndim == 1
         elif kind is not ROWS:
             key.append(tensor.shape)

@@ -102,6 +102,25 @@ def check(program, tensors):
                              f"{tensor.device}")
     if hasattr(root, "norm"):
         _check_shapes(what, program, tensors)
+        _check_one_type(what, program, tensors)
+
+
+def _check_one_type(what, program, tensors):
+    """Parameters of one kind have one type where all of them have to be there."""
+    required = {operand.name for operand in program.root.norm.operands
+                if not operand.optional}
+    first = {}
+    for name, kind, tensor in zip(program.names, program.kinds, tensors):
+        if name not in required:
+            continue
+        other, dtype = first.setdefault(kind, (name, tensor.dtype))
+        if tensor.dtype != dtype:
+            raise UsageError(f"{what}: expects '{name}' to have the type of '{other}', "
+                             f"{_name_type(dtype)}, but got {_name_type(tensor.dtype)}")
+
+
+def _name_type(dtype):
+    return str(dtype).removeprefix("torch.")
 
 
 def _check_type(what, name, kind, tensor):
@@ -109,7 +128,7 @@ def _check_type(what, name, kind, tensor):
     known = SHORT_NAMES.get(tensor.dtype, "")
     if (known == "i64") != (kind == SEED) or not known:
         raise UsageError(f"{what}: expects '{name}' to be {expected}, but got "
-                         f"{str(tensor.dtype).removeprefix('torch.')}")
+                         f"{_name_type(tensor.dtype)}")
 
 
 def _check_shapes(what, program, tensors):
@@ -123,6 +142,7 @@ def _check_shapes(what, program, tensors):
         own = tensor.shape
         rule = _find_broken_rule(kind, own, shape)
         if rule:
+            _check_columns(what, program, tensors)
             raise UsageError(f"{what}: expects '{name}' to have {rule}, as 'input' "
                              f"has shape {tuple(shape)}, but got shape {tuple(own)}")
     heads = _get_rounded_heads(program.root)
@@ -131,6 +151,21 @@ def _check_shapes(what, program, tensors):
         raise UsageError(f"{what}: expects 'num_heads' to divide the last dimension "
                          "and parameters of one dimension with casting_mode 'llama', "
                          f"but got {heads} heads for shape {tuple(shape)}")
+
+
+def _check_columns(what, program, tensors):
+    """Where all parameters agree on a size, it is the input's that is wrong."""
+    found = {name: tensor.shape for name, kind, tensor in
+             zip(program.names, program.kinds, tensors) if kind == COLUMNS}
+    first, *others = found.values() or [()]
+    columns = tensors[0].shape[-1]
+    if others and len(first) == 1 and first[0] != columns and all(
+            tuple(other) == tuple(first) for other in others):
+        names = [f"'{name}'" for name in found]
+        raise UsageError(
+            f"{what}: expects the last dimension of 'input' to be {first[0]}, the size of "
+            f"{', '.join(names[:-1])} and {names[-1]}, but got shape "
+            f"{tuple(tensors[0].shape)}")
 
 
 def _find_broken_rule(kind, own, shape):

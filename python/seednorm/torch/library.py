@@ -43,6 +43,8 @@ class _Signature:
         self.residual = residual
         self.first = 2 if residual else 1  # Where operands begin.
         self.end = self.first + len(norm.operands)  # And options.
+        self.names = ["input", *(["residual"] if residual else []),
+                      *(operand.name for operand in norm.operands)]
 
     def get_schema(self):
         operands = "".join(
@@ -126,6 +128,8 @@ def _define_norm(norm, residual):
     for key in ("CPU", "CUDA"):
         _LIBRARY.impl(name, run, key)
     torch.library.register_fake(f"seednorm::{name}", fake, lib=_LIBRARY)
+    _refuse_foreign(name, norm.name, lambda arguments: zip(
+        signature.names, arguments[:signature.end]))
     autograd.register(_LIBRARY, name, run, signature.list_tensors, save, _differentiate)
 
 
@@ -162,6 +166,33 @@ def _call_backward(ctx, gradient, sum_gradient, needs_rows, needs_operands):
     for number, result in zip(wanted, results[1:] if needs_rows else results):
         operands[number] = result
     return results[0] if needs_rows else None, operands
+
+
+#===----------------------------------------------------------------------===//
+# Tensors that have no rows in memory
+#===----------------------------------------------------------------------===//
+
+_FOREIGN = ("SparseCPU", "SparseCUDA", "SparseCsrCPU", "SparseCsrCUDA", "MkldnnCPU",
+            "QuantizedCPU", "QuantizedCUDA", "NestedTensorCPU", "NestedTensorCUDA")
+
+
+def _refuse_foreign(operator, what, list_named):
+    """Has the dispatcher refuse tensors of other layouts by their names."""
+    def refuse(*arguments):
+        for name, tensor in list_named(arguments):
+            if tensor is not None and (tensor.is_quantized or tensor.is_nested
+                                       or tensor.layout is not torch.strided):
+                refuse_layout(what, name, tensor)
+        raise AssertionError(f"{operator}: dispatched to no backend of its own")
+    for key in _FOREIGN:
+        _LIBRARY.impl(operator, refuse, key)
+
+
+def refuse_layout(what, name, tensor):
+    """Raises the error of a tensor that is not dense."""
+    got = ("a quantized one" if tensor.is_quantized else
+           "a nested one" if tensor.is_nested else tensor.layout)
+    raise UsageError(f"{what}: expects '{name}' to be a dense tensor, but got {got}")
 
 
 #===----------------------------------------------------------------------===//
@@ -204,6 +235,8 @@ def _define_call():
     for key in ("CPU", "CUDA"):
         _LIBRARY.impl("call", _run_program, key)
     torch.library.register_fake("seednorm::call", _fake_program, lib=_LIBRARY)
+    _refuse_foreign("call", "call", lambda arguments: (
+        (f"argument {number}", tensor) for number, tensor in enumerate(arguments[0])))
     autograd.register(_LIBRARY, "call", _run_program, lambda arguments: arguments[0],
                       _save_program, _differentiate_program)
 

@@ -12,11 +12,14 @@ All take rows (..., D) with D = `dim` and return the same shape; with `residual`
 `seednorm.torch.functional`.
 """
 
+import math
+
 import torch
 from torch import nn
 
 from seednorm.errors import UsageError, quote
 from seednorm.torch import functional
+from seednorm.torch.layouts import SHORT_NAMES
 
 
 def check_dim(what, name, value):
@@ -29,21 +32,51 @@ def check_dim(what, name, value):
     return value
 
 
+def check_number(what, name, value, positive=False, optional=False):
+    """A finite number, or None if it is optional; else an error."""
+    if value is None and optional:
+        return
+    if (isinstance(value, bool) or not isinstance(value, (int, float))
+            or not math.isfinite(value) or positive and value <= 0):
+        rule = "positive and finite" if positive else "a finite number"
+        raise UsageError(f"{what}: expects '{name}' to be {rule}, but got {quote(value)}")
+
+
+def check_choice(what, name, value, choices):
+    """One of several strings, or an error."""
+    if value not in choices:
+        raise UsageError(f"{what}: expects '{name}' to be one of {', '.join(choices)}, but "
+                         f"got {quote(value)}")
+
+
+#: Where x / rms(x) may be rounded; see `RMSNorm`.
+CASTING_MODES = ("gemma", "llama")
+
+
 class Norm(nn.Module):
     """What the modules share: parameters of one size and their initial values."""
 
     def __init__(self, dim, initial, device, dtype):
         super().__init__()
         self.dim = check_dim(type(self).__name__, "dim", dim)
-        if dtype is not None and not dtype.is_floating_point:
+        if dtype is not None and not getattr(dtype, "is_floating_point", False):
             raise UsageError(f"{type(self).__name__}: expects 'dtype' to be a float, "
-                             f"but got {dtype}")
+                             f"but got {quote(dtype) if isinstance(dtype, str) else dtype}")
         self._initial = {name: value for name, (_, value) in initial.items()
                          if value is not None}
         for name, (size, value) in initial.items():
             self.register_parameter(name, None if value is None else nn.Parameter(
                 torch.empty(size, device=device, dtype=dtype)))
         self.reset_parameters()
+
+    def check_columns(self, x):
+        """Refuses rows of another size than `dim`; what is no dense tensor is refused
+        by the function."""
+        if isinstance(x, torch.Tensor) and not x.is_nested and (
+                not x.ndim or x.shape[-1] != self.dim):
+            raise UsageError(
+                f"{type(self).__name__}: expects the last dimension of 'input' to be "
+                f"{self.dim}, the module's 'dim', but got shape {tuple(x.shape)}")
 
     def reset_parameters(self):
         """Sets the initial values of a fresh layer."""
@@ -72,6 +105,9 @@ class RMSNorm(Norm):
                  gamma_offset=0.0, casting_mode="gemma", device=None, dtype=None):
         if bias and not elementwise_affine:
             raise UsageError("RMSNorm: expects no bias where there is no weight")
+        check_number("RMSNorm", "eps", eps, positive=True, optional=True)
+        check_number("RMSNorm", "gamma_offset", gamma_offset)
+        check_choice("RMSNorm", "casting_mode", casting_mode, CASTING_MODES)
         weight = 1.0 - gamma_offset if elementwise_affine else None
         super().__init__(dim, {"weight": (dim, weight),
                                "bias": (dim, 0.0 if bias else None)}, device, dtype)
@@ -79,6 +115,7 @@ class RMSNorm(Norm):
 
     def forward(self, x, residual=None):
         """The norm of `x`, or, with a residual, the pair (norm of the sum, sum)."""
+        self.check_columns(x)
         dtype = None
         if self.casting_mode == "llama" and self.weight is not None:
             dtype = promote(x, self.weight)
@@ -102,7 +139,9 @@ def resolve_eps(eps, *tensors):
 
 def promote(x, weight):
     """The wider type of rows and weight."""
-    return torch.promote_types(getattr(x, "dtype", weight.dtype), weight.dtype)
+    dtype = getattr(x, "dtype", None)
+    # What is no float of ours is refused by the function.
+    return torch.promote_types(dtype, weight.dtype) if dtype in SHORT_NAMES else None
 
 
 class LayerNorm(Norm):
@@ -120,6 +159,7 @@ class LayerNorm(Norm):
 
     def __init__(self, dim, eps=1e-5, elementwise_affine=True, bias=True, *,
                  device=None, dtype=None):
+        check_number("LayerNorm", "eps", eps, positive=True)
         super().__init__(
             dim, {"weight": (dim, 1.0 if elementwise_affine else None),
                   "bias": (dim, 0.0 if elementwise_affine and bias else None)},
@@ -128,6 +168,7 @@ class LayerNorm(Norm):
 
     def forward(self, x, residual=None):
         """The norm of `x`, or, with a residual, the pair (norm of the sum, sum)."""
+        self.check_columns(x)
         return functional.layer_norm(x, self.weight, self.bias, residual, eps=self.eps)
 
     def extra_repr(self):
@@ -147,11 +188,13 @@ class DyT(Norm):
     """
 
     def __init__(self, dim, alpha=0.5, bias=True, *, device=None, dtype=None):
+        check_number("DyT", "alpha", alpha)
         super().__init__(dim, {"alpha": (1, alpha), "weight": (dim, 1.0),
                                "bias": (dim, 0.0 if bias else None)}, device, dtype)
 
     def forward(self, x, residual=None):
         """As of `RMSNorm`."""
+        self.check_columns(x)
         return functional.dyt(x, self.alpha, self.weight, self.bias, residual)
 
     def extra_repr(self):
@@ -171,11 +214,15 @@ class BHyT(Norm):
     """
 
     def __init__(self, dim, slope=2.0, eps=1e-6, kappa=10.0, *, device=None, dtype=None):
+        for name, value in (("eps", eps), ("kappa", kappa)):
+            check_number("BHyT", name, value, positive=True)
+        check_number("BHyT", "slope", slope)
         super().__init__(dim, {"slope": (1, slope), "weight": (dim, 1.0)}, device, dtype)
         self.eps, self.kappa = eps, kappa
 
     def forward(self, x, residual=None):
         """As of `RMSNorm`."""
+        self.check_columns(x)
         return functional.bhyt(x, self.slope, self.weight, residual, eps=self.eps,
                                kappa=self.kappa)
 
@@ -190,11 +237,13 @@ class CRMSNorm(Norm):
     """
 
     def __init__(self, dim, eps=1e-6, *, device=None, dtype=None):
+        check_number("CRMSNorm", "eps", eps, positive=True)
         super().__init__(dim, {"weight": (dim, 1.0)}, device, dtype)
         self.eps = eps
 
     def forward(self, x, residual=None):
         """As of `RMSNorm`."""
+        self.check_columns(x)
         return functional.crms_norm(x, self.weight, residual, eps=self.eps)
 
     def extra_repr(self):
@@ -214,11 +263,13 @@ class ScaleNorm(Norm):
 
     def __init__(self, dim, eps=1e-5, *, device=None, dtype=None):
         dim = check_dim("ScaleNorm", "dim", dim)
+        check_number("ScaleNorm", "eps", eps, positive=True)
         super().__init__(dim, {"scale": (1, dim**0.5)}, device, dtype)
         self.eps = eps
 
     def forward(self, x, residual=None):
         """As of `RMSNorm`."""
+        self.check_columns(x)
         return functional.scale_norm(x, self.scale, residual, eps=self.eps)
 
     def extra_repr(self):

@@ -12,6 +12,7 @@ from typing import Callable, NamedTuple, Tuple
 
 import seednorm
 from seednorm import maths
+from seednorm.errors import quote
 
 #: What an operand holds: numbers of each row and column; of each column, or each
 #: head and column, (D) or (H, D); of each column of a sample, (..., D); of each
@@ -59,6 +60,9 @@ def compute_type(dtype):
 def _build_seednorm(input, casting_mode, dtype=None, **given):
     if casting_mode == "gemma":
         return seednorm.seednorm(input, **given, dtype=dtype)
+    if casting_mode != "llama":
+        raise seednorm.UsageError("seednorm: expects 'casting_mode' to be one of gemma, "
+                                  f"llama, but got {quote(casting_mode)}")
     return _build_rounded_seednorm(input, dtype=dtype, **given)
 
 

@@ -8,20 +8,21 @@
 
 import torch
 
-from seednorm.errors import UsageError, quote
+from seednorm.errors import UsageError
 from seednorm.ops.building import ACTIVATIONS
 from seednorm.torch import functional
-from seednorm.torch.modules import Norm, check_dim, promote, resolve_eps
+from seednorm.torch.modules import (
+    CASTING_MODES, Norm, check_choice, check_dim, check_number, promote, resolve_eps)
 
 
-def _check_options(what, dim, num_heads, activation):
+def _check_options(what, dim, eps, num_heads, activation, seed_scale):
     dim = check_dim(what, "dim", dim)
+    check_number(what, "eps", eps, positive=True, optional=True)
     if dim % check_dim(what, "num_heads", num_heads):
         raise UsageError(f"{what}: expects 'num_heads' to divide 'dim', {dim}, but got "
                          f"{num_heads}")
-    if activation not in ACTIVATIONS:
-        raise UsageError(f"{what}: expects 'activation' to be one of "
-                         f"{', '.join(ACTIVATIONS)}, but got {quote(activation)}")
+    check_choice(what, "activation", activation, ACTIVATIONS)
+    check_number(what, "seed_scale", seed_scale)
     return dim
 
 
@@ -55,14 +56,16 @@ class SeeDNorm(Norm):
     def __init__(self, dim, eps=1e-6, num_heads=1, activation="tanh", seed_scale=1.0,
                  dropout=0.0, gamma_offset=0.0, casting_mode="gemma", device=None,
                  dtype=None):
-        dim = _check_options("SeeDNorm", dim, num_heads, activation)
+        dim = _check_options("SeeDNorm", dim, eps, num_heads, activation, seed_scale)
+        check_number("SeeDNorm", "gamma_offset", gamma_offset)
+        check_number("SeeDNorm", "dropout", dropout)
         if not 0 <= dropout < 1:
             raise UsageError("SeeDNorm: expects 'dropout' to be at least 0 and less "
                              f"than 1, but got {dropout}")
-        if casting_mode not in ("gemma", "llama") or casting_mode == "llama" and dropout:
-            raise UsageError(
-                "SeeDNorm: expects 'casting_mode' to be gemma, or llama without dropout, "
-                f"but got {quote(casting_mode)} with dropout {dropout}")
+        check_choice("SeeDNorm", "casting_mode", casting_mode, CASTING_MODES)
+        if casting_mode == "llama" and dropout:
+            raise UsageError("SeeDNorm: expects no 'dropout' with casting_mode llama, but "
+                             f"got {dropout}")
         super().__init__(dim, {"alpha": (dim, 1.0), "beta": (dim, 0.0),
                                "gamma": (dim, 1.0 - gamma_offset)}, device, dtype)
         self.eps, self.num_heads, self.activation = eps, num_heads, activation
@@ -89,6 +92,7 @@ class SeeDNorm(Norm):
     def forward(self, x, residual=None):
         """The norm of `x`, (..., D), or, with a residual of its shape, the pair
         (norm of the sum, sum)."""
+        self.check_columns(x)
         dtype = seed = offset = None
         if self.casting_mode == "llama":
             dtype = promote(x, self.gamma)
@@ -138,13 +142,14 @@ class AdaSeeDNorm(Norm):
 
     def __init__(self, dim, eps=1e-6, num_heads=1, activation="tanh", seed_scale=1.0,
                  device=None, dtype=None):
-        dim = _check_options("AdaSeeDNorm", dim, num_heads, activation)
+        dim = _check_options("AdaSeeDNorm", dim, eps, num_heads, activation, seed_scale)
         super().__init__(dim, {"alpha": (dim, 1.0), "beta": (dim, 0.0)}, device, dtype)
         self.eps, self.num_heads, self.activation = eps, num_heads, activation
         self.seed_scale = seed_scale
 
     def forward(self, x, scale, shift, residual=None):
         """The norm of `x` (B, ..., D) with `scale` and `shift` (B, D)."""
+        self.check_columns(x)
         return functional.ada_seednorm(
             x, self.alpha, self.beta, scale, shift, residual, eps=self.eps,
             num_heads=self.num_heads, activation=self.activation,
