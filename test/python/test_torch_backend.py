@@ -144,7 +144,8 @@ def test_what_is_no_norm_stays():
     x, w = make_rows(4, D), make_rows(D, seed=2)
     expect_left_alone(lambda x, w: torch.tanh(x) * w, x, w)
     expect_left_alone(lambda x: x / (x * x).sum(0, keepdim=True), x)
-    expect_left_alone(lambda x: x.sum(), x)
+    assert not expect_left_alone(lambda x: x.sum(), x).left
+    assert not expect_left_alone(lambda x, w: x @ torch.outer(w, w), x, w).left
     expect_left_alone(lambda x: x.argmax(-1), x)
     expect_left_alone(lambda x: x.max(-1)[0], x)
 
@@ -181,11 +182,28 @@ def test_gradients_switched_off_inside():
     torch.testing.assert_close(found, wanted)
 
 
-def test_reports_what_stays_and_why():
+# The region is whole but for the cast to integers, which are none of its values.
+def test_mixed_types_are_one_region():
     x, w = make_rows(3, D, dtype=torch.float32), make_rows(D, dtype=torch.float64)
-    # PyTorch gives f64 here and the region is whole; integers are none of its values.
     compiled, backend = compile(lambda x, w: one_over_sqrt(x, w).long())
-    compiled(x, w)
-    assert len(backend.replaced) + len(backend.left) == 1
-    for region in backend.left:
-        assert region.reason and region.ops
+    assert torch.equal(compiled(x, w), one_over_sqrt(x, w).long())
+    assert [region.ops for region in backend.replaced] == [
+        ("mul", "mean", "add", "sqrt", "div", "mul", "mul")]
+    assert backend.left == []
+
+
+def test_reports_what_stays_and_why():
+    def function(x, w):
+        h = x + 1
+        return h * torch.tanh(h @ w)[:, None]
+
+    x, w = make_rows(3, D, dtype=torch.float32), make_rows(D, dtype=torch.float32, seed=2)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        compiled, backend = compile(function)
+        torch.testing.assert_close(compiled(x, w), function(x, w))
+    region, = backend.left
+    assert not backend.replaced
+    assert region.ops == ("add", "matmul", "tanh", "getitem", "mul")
+    assert region.shape == (3, D) and region.location.startswith(__file__)
+    assert region.reason == ("expects 'matmul' to give torch.float32, as its operands do, "
+                             "but got torch.bfloat16")

@@ -27,7 +27,8 @@ class Replacement(NamedTuple):
 
 
 class Left(NamedTuple):
-    """A region with a sum over rows that was left to the backend behind."""
+    """A region with a sum over rows, or one operation with one, that was left to the
+    backend behind."""
 
     ops: tuple
     shape: tuple
@@ -98,7 +99,9 @@ def replace(module):
         raise UsageError("replace: expects 'module' to be a torch.fx.GraphModule, but got "
                          f"{type(module).__name__}")
     replaced, left = [], []
+    fx_regions.split_pairs(module.graph)
     regions = fx_regions.find_regions(module.graph)
+    left += _list_untaken(module.graph, regions)
     for region in regions:
         ops = tuple(fx_ops.get_name(node) for node in region.nodes)
         location = _get_location(region.nodes[0])
@@ -117,6 +120,17 @@ def replace(module):
         module.graph.lint()
         module.recompile()
     return replaced, left
+
+
+def _list_untaken(graph, regions):
+    """Reductions of rows that are in no region."""
+    taken = {node for region in regions for node in region.nodes}
+    for node in graph.nodes:
+        name = fx_ops.get_name(node)
+        reason = None if node in taken else fx_ops.explain(node, name)
+        shape = fx_regions.find_reduced(node) if reason else None
+        if shape:
+            yield Left((name,), shape, reason, _get_location(node))
 
 
 def _get_location(node):
@@ -156,7 +170,7 @@ class _Translation:
 
     def _translate(self, node):
         name = fx_ops.get_name(node)
-        if name in ("unsqueeze", "squeeze"):
+        if fx_regions.get_spread(node, name) is not None:
             return self.values[node.args[0]]
         return fx_ops.translate(node, name, self._get)
 

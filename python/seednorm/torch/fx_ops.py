@@ -1,8 +1,9 @@
 #===- fx_ops.py - Operations of PyTorch in a graph of ours --------------------===//
 #
 # One entry for each function, method and operator of Python: all spellings of an
-# operation have one name, and the name says what it is here. What rounds differently
-# from PyTorch has no entry: it stays where it is.
+# operation have one name, and the name says what it is here. Functions that are
+# several operations of ours are in fx_functions.py. What rounds differently from
+# PyTorch has no entry: it stays where it is.
 #
 #===-----------------------------------------------------------------------===//
 """Operations that graphs of PyTorch may spell norms with."""
@@ -11,11 +12,10 @@ import numbers
 
 import torch
 
-import seednorm
 from seednorm import maths
+from seednorm.torch import fx_functions
+from seednorm.torch.fx_functions import get_meta, in_wide, is_last_dim
 from seednorm.torch.layouts import SHORT_NAMES
-
-_WIDE = {"f16": "f32", "bf16": "f32"}
 
 
 def get_name(node):
@@ -31,7 +31,7 @@ def get_name(node):
             name = target._schema.name.partition("::")[2]
         elif getattr(target, "__module__", None) in (
                 "torch", "_operator", "torch.nn.functional", "torch._C._nn", None,
-                "torch._tensor", "torch.special"):
+                "torch._tensor", "torch.special", "torch.functional", "torch._C._linalg"):
             name = getattr(target, "__name__", None)
         else:
             return None
@@ -43,7 +43,10 @@ def get_name(node):
 _ALIASES = {"truediv": "div", "multiply": "mul", "subtract": "sub", "divide": "div",
             "absolute": "abs", "negative": "neg", "__add__": "add", "convert_element_type":
             "to", "_to_copy": "to", "amax": "max", "amin": "min", "special_expit":
-            "sigmoid", "__radd__": "add", "__mul__": "mul", "__rmul__": "mul"}
+            "sigmoid", "__radd__": "add", "__mul__": "mul", "__rmul__": "mul",
+            "true_divide": "div", "__matmul__": "matmul", "type": "to", "clip": "clamp",
+            "linalg_matmul": "matmul", "linalg_vecdot": "vecdot", "_softmax": "softmax",
+            "_log_softmax": "log_softmax", "native_layer_norm": None}
 
 #: Of one operand and nothing else.
 _UNARY = {
@@ -52,7 +55,9 @@ _UNARY = {
     "rsqrt": maths.rsqrt, "tanh": maths.tanh, "sigmoid": maths.sigmoid,
     "erf": maths.erf, "sin": maths.sin, "cos": maths.cos, "abs": abs,
     "neg": lambda x: -x, "reciprocal": lambda x: 1.0 / x, "square": lambda x: x * x,
-    "relu": lambda x: maths.maximum(x, 0.0),
+    # Its gradient at 0 is 0.
+    "relu": lambda x: maths.where(x <= 0.0, 0.0, x),
+    "contiguous": lambda x: x,
 }
 _BINARY = {
     "add": lambda x, y: x + y, "sub": lambda x, y: x - y, "mul": lambda x, y: x * y,
@@ -61,6 +66,10 @@ _BINARY = {
 _CASTS = {"float": torch.float32, "double": torch.float64, "half": torch.float16,
           "bfloat16": torch.bfloat16}
 REDUCTIONS = {"sum": maths.sum, "mean": maths.mean, "max": maths.max, "min": maths.min}
+#: Names whose results need sums over a row.
+SUMS = frozenset((*REDUCTIONS, *fx_functions.SUMS))
+#: Of these, a number of each row.
+ROW_NUMBERS = frozenset((*REDUCTIONS, *fx_functions.ROW_NUMBERS))
 
 
 def get_cast(node, name):
@@ -73,23 +82,23 @@ def get_cast(node, name):
         if len(kinds) == 1 and isinstance(kinds[0], torch.dtype):
             return kinds[0]
     if name == "type_as" and len(node.args) == 2 and not kwargs:
-        return node.args[1].meta["example_value"].dtype
+        return get_meta(node.args[1]).dtype
     return None
 
 
 def get_reduced(node, name):
-    """Of a reduction over the last dimension, whether it keeps it; else None."""
+    """Of a reduction over the last dimension, whether it keeps it and the type that it
+    casts to first or None; None if it is something else."""
     names = {"max": ("amax",), "min": ("amin",)}.get(name)
     if name not in REDUCTIONS or names and _get_plain_name(node) not in names:
         return None
-    arguments = dict(zip(("dim", "keepdim", "dtype"), node.args[1:]))
+    arguments = dict(zip(("input", "dim", "keepdim", "dtype"), node.args))
     arguments.update(node.kwargs)
-    dims = arguments.get("dim", arguments.get("axis"))
-    dims = [dims] if isinstance(dims, int) else list(dims or ())
-    rank = node.args[0].meta["example_value"].ndim
-    if arguments.get("dtype") is not None or dims not in ([-1], [rank - 1]):
+    dtype = arguments.get("dtype")
+    if not is_last_dim(arguments) or dtype is not None and (
+            dtype not in SHORT_NAMES or not dtype.is_floating_point):
         return None
-    return bool(arguments.get("keepdim", False))
+    return bool(arguments.get("keepdim", False)), dtype
 
 
 def _get_plain_name(node):
@@ -109,8 +118,8 @@ def is_supported(node, name):
     if name == "pow":
         return (len(node.args) == 2 and not node.kwargs
                 and isinstance(node.args[1], numbers.Real))
-    if name in _CALLS:
-        return _CALLS[name](node) is not None
+    if name in fx_functions.FUNCTIONS:
+        return fx_functions.FUNCTIONS[name](node) is not None
     if name in REDUCTIONS:
         return get_reduced(node, name) is not None
     return get_cast(node, name) is not None
@@ -129,9 +138,11 @@ def translate(node, name, get):
     if name == "pow":
         return _apply_power(get(node.args[0]), node.args[1])
     if name in REDUCTIONS:
-        return REDUCTIONS[name](get(node.args[0]))
-    if name in _CALLS:
-        return _CALLS[name](node)(get)
+        _, dtype = get_reduced(node, name)
+        x = get(node.args[0])
+        return REDUCTIONS[name](x if dtype is None else maths.cast(x, SHORT_NAMES[dtype]))
+    if name in fx_functions.FUNCTIONS:
+        return fx_functions.FUNCTIONS[name](node)(get)
     return maths.cast(get(node.args[0]), SHORT_NAMES[get_cast(node, name)])
 
 
@@ -139,73 +150,34 @@ def _apply_binary(function, x, y):
     """PyTorch computes with numbers in the type computed in and rounds then, where our
     operators round the number first."""
     if isinstance(x, numbers.Real) or isinstance(y, numbers.Real):
-        value = y if isinstance(x, numbers.Real) else x
-        wide = _WIDE.get(value.dtype)
-        if wide:
-            x, y = (v if isinstance(v, numbers.Real) else maths.cast(v, wide)
-                    for v in (x, y))
-            return maths.cast(function(x, y), value.dtype)
+        return in_wide(function, x, y)
     return function(x, y)
 
 
 def _apply_power(x, exponent):
-    wide = maths.cast(x, _WIDE.get(x.dtype, x.dtype))
-    y = wide * wide if exponent == 2 else wide ** exponent
-    return maths.cast(y, x.dtype)
+    return in_wide(lambda x: x * x if exponent == 2 else x ** exponent, x)
 
 
 #===----------------------------------------------------------------------===//
-# Functions that are norms already
+# What stays
 #===----------------------------------------------------------------------===//
 
-
-def _read_norm(node, names):
-    """Arguments by name, if the norm is of the last dimension only."""
-    arguments = dict(zip(names, node.args))
-    arguments.update(node.kwargs)
-    shape = arguments.get("normalized_shape", ())
-    if isinstance(shape, int):
-        shape = (shape,)
-    return arguments if len(shape) == 1 else None
+#: Reductions of rows that row programs do not have, or that are not spelled out here.
+_OTHER_SUMS = frozenset((
+    "einsum", "prod", "nanmean", "nansum", "logsumexp", "median", "std_mean", "var_mean",
+    "quantile", "count_nonzero", "group_norm", "cumsum", "linalg_norm"))
 
 
-def _call_rms_norm(node):
-    given = _read_norm(node, ("input", "normalized_shape", "weight", "eps"))
-    if given is None or given.get("weight") is None:
+def explain(node, name):
+    """Why what may reduce rows, and is in no region, stays; None if it is no such."""
+    if name in ("max", "min") and _get_plain_name(node) == name:
+        return f"'{name}' gives positions as well; a{name} gives values only"
+    if name in _OTHER_SUMS and name not in SUMS:
+        return f"'{name}' is no operation of row programs"
+    if name not in SUMS:
         return None
-    dtype = given["input"].meta["example_value"].dtype
-    wide = torch.float64 if dtype == torch.float64 else torch.float32
-    eps = given.get("eps")
-    eps = torch.finfo(wide).eps if eps is None else eps
-    return lambda get: seednorm.rms_norm(get(given["input"]), get(given["weight"]),
-                                         eps=get(eps))
-
-
-def _call_layer_norm(node):
-    given = _read_norm(node, ("input", "normalized_shape", "weight", "bias", "eps"))
-    if given is None or given.get("weight") is None:
-        return None
-    bias = given.get("bias")
-    return lambda get: seednorm.layer_norm(
-        get(given["input"]), get(given["weight"]), None if bias is None else get(bias),
-        eps=get(given.get("eps", 1e-5)))
-
-
-def _call_softmax(function):
-    def call(node):
-        arguments = dict(zip(("input", "dim"), node.args))
-        arguments.update({k: v for k, v in node.kwargs.items() if v is not None})
-        arguments.pop("_stacklevel", None)
-        rank = node.args[0].meta["example_value"].ndim if node.args else 0
-        if set(arguments) != {"input", "dim"} or arguments["dim"] not in (-1, rank - 1):
-            return None
-        return lambda get: function(get(arguments["input"]))
-    return call
-
-
-_CALLS = {"rms_norm": _call_rms_norm, "layer_norm": _call_layer_norm,
-          "softmax": _call_softmax(seednorm.softmax),
-          "log_softmax": _call_softmax(seednorm.log_softmax)}
-
-#: Names whose results need sums over a row.
-SUMS = frozenset((*REDUCTIONS, *_CALLS))
+    if node.args and is_supported(node, name):
+        return (f"expects '{name}' of rows of at least two columns, with vectors of one "
+                "number a column")
+    return (f"expects '{name}' over the last dimension alone, with no other options than "
+            "row programs have")

@@ -11,12 +11,12 @@ import operator
 import torch
 from torch import fx
 
-from seednorm.torch import fx_ops
+from seednorm.torch import fx_functions, fx_ops
 from seednorm.torch.layouts import SHORT_NAMES
 
 #: What a value holds beside rows (..., D): all of it, a number of each row as (..., 1)
-#: or (...), or of each column.
-FULL, COLUMN, FLAT, PARAMETER = "full", "column", "flat", "parameter"
+#: or (...), of each column as (D), or as (D, 1) for a dot product.
+FULL, COLUMN, FLAT, PARAMETER, VECTOR = "full", "column", "flat", "parameter", "vector"
 
 
 class Region:
@@ -57,6 +57,49 @@ def find_regions(graph):
     for shape in finder.list_shapes():
         regions += finder.find(shape)
     return regions
+
+
+def find_reduced(node):
+    """The sizes of rows that a node reduces, or normalizes; None if it has none."""
+    result = node.meta.get("example_value", node.meta.get("val"))
+    if isinstance(result, (tuple, list)):
+        result = result[0] if result else None
+    if not isinstance(result, torch.Tensor):
+        return None
+    own, name = get_sizes(result), fx_ops.get_name(node)
+    for source in node.all_input_nodes:
+        value = get_value(source)
+        rows = get_sizes(value) if value is not None else ()
+        # A product with a square matrix reduces no rows.
+        if len(rows) >= 2 and (own in ((*rows[:-1], 1), rows[:-1])
+                               or own == rows and name not in fx_functions.DOTS):
+            return rows
+    return None
+
+
+def split_pairs(graph):
+    """Makes a variance or deviation out of what gives the mean as well, and a mean."""
+    for node in list(graph.nodes):
+        if fx_ops.get_name(node) not in ("var_mean", "std_mean") or not all(
+                user.target is operator.getitem for user in node.users):
+            continue
+        kwargs = dict(node.kwargs)
+        for user in list(node.users):
+            function = (torch.mean if user.args[1] else
+                        torch.var if fx_ops.get_name(node) == "var_mean" else torch.std)
+            own = {key: kwargs[key] for key in ("dim", "keepdim") if key in kwargs}
+            # By position comes `unbiased`, where it is no `correction`.
+            if user.args[1] and len(node.args) > 2 or "dim" not in own and len(node.args) < 2:
+                continue
+            with graph.inserting_before(user):
+                made = graph.call_function(
+                    function, node.args[:2] if user.args[1] else node.args,
+                    own if user.args[1] else kwargs)
+            made.meta = dict(user.meta)
+            user.replace_all_uses_with(made)
+            graph.erase_node(user)
+        if not node.users:
+            graph.erase_node(node)
 
 
 def get_value(node):
@@ -147,6 +190,10 @@ class _Finder:
                    if source in kinds or get_number(source) is None]
         if not sources or any(source is None for source in sources):
             return False
+        if self.names[node] in fx_functions.DOTS:
+            return sources in ([FULL, PARAMETER], [FULL, VECTOR])
+        if VECTOR in sources:
+            return False
         if self.names[node] in fx_ops.SUMS:
             return sources[0] == FULL
         # (...) broadcasts differently from (..., 1).
@@ -156,7 +203,7 @@ class _Finder:
         name = self.names[node]
         if name is None or node in self.taken:
             return False
-        if _get_spread(node, name) is not None:
+        if get_spread(node, name) is not None:
             return True
         if not any(isinstance(argument, fx.Node) for argument in node.args):
             return False
@@ -179,15 +226,15 @@ class _Finder:
         if own and len(own) <= rank and own[-1] == shape[-1] and all(
                 size == 1 for size in own[:-1]):
             return PARAMETER
-        return None
+        return VECTOR if own == (shape[-1], 1) else None
 
     def _is_flat(self, node, kinds):
         """Whether a node of shape (...) holds numbers of rows, not rows of their own."""
         name = self.names[node]
         sources = [kinds.get(source) for source in node.all_input_nodes]
-        if name in fx_ops.REDUCTIONS:
-            return sources == [FULL]
-        if _get_spread(node, name) == FLAT:
+        if name in fx_ops.ROW_NUMBERS:
+            return sources[:1] == [FULL]
+        if get_spread(node, name) == FLAT:
             return sources == [COLUMN]
         return bool(sources) and set(sources) <= {FLAT, None} and FLAT in sources
 
@@ -230,17 +277,24 @@ class _Finder:
         self.taken.update(own)
 
 
-def _get_spread(node, name):
-    """Whether a node only adds or drops the last dimension, of size 1."""
-    if name not in ("unsqueeze", "squeeze") or len(node.args) + len(node.kwargs) != 2:
+def get_spread(node, name):
+    """Whether a node only adds or drops the last dimension, of size 1: COLUMN, FLAT, or
+    None if it does not."""
+    value = get_value(node.args[0]) if node.args and isinstance(
+        node.args[0], fx.Node) else None
+    if value is None or len(node.args) + len(node.kwargs) != 2:
         return None
+    if name == "getitem":  # x[..., None], x[:, None]
+        index = node.args[1] if isinstance(node.args[1], tuple) else (node.args[1],)
+        rest = index[:-1]
+        whole = rest == (Ellipsis,) or rest == (slice(None),) * value.ndim
+        return COLUMN if index[-1] is None and whole else None
     dim = node.args[1] if len(node.args) == 2 else node.kwargs.get("dim")
-    value = get_value(node.args[0]) if isinstance(node.args[0], fx.Node) else None
-    if value is None:
-        return None
     if name == "unsqueeze":
         return COLUMN if dim in (-1, value.ndim) else None
-    return FLAT if dim in (-1, value.ndim - 1) else None
+    if name == "squeeze":
+        return FLAT if dim in (-1, value.ndim - 1) else None
+    return None
 
 
 def _has_side_effects(node):
