@@ -279,9 +279,10 @@ def parameter_groups(model, weight_decay) -> List[dict]:
     """Groups of parameters for an optimizer of PyTorch.
 
     Decay goes to all parameters of two dimensions or more, and to alpha and beta of
-    SeeDNorm, as its paper asks (arXiv 2510.22777: they are regularized, since what they
-    give is added to gamma); not to other parameters of one dimension or none: gamma,
-    biases, weights of other norms.
+    SeeDNorm; not to other parameters of one dimension or none: gamma, biases, weights of
+    other norms. That alpha and beta are decayed is our choice and no recipe taken from
+    the paper (arXiv 2510.22777): where one of them is 0 the layer is RMSNorm, so decay
+    draws it there, as it draws matrices to 0, and leaves gamma alone.
 
     Args:
         model: a module; frozen parameters are left out, tied ones are there once.

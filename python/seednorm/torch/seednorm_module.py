@@ -34,7 +34,7 @@ class SeeDNorm(Norm):
 
     Source: SeeDNorm: Self-Rescaled Dynamic Normalization, arXiv 2510.22777. Initially
     alpha is 1, beta 0 and gamma 1 - `gamma_offset`, so that with act(0) = 0 a fresh
-    layer is RMSNorm. The paper regularizes alpha and beta: see `parameter_groups`.
+    layer is RMSNorm. For weight decay of alpha and beta see `parameter_groups`.
 
     Args:
         dim: D.
