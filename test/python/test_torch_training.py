@@ -221,7 +221,7 @@ def test_parameter_groups():
 class Transformer(nn.Module):
     """A small pre-norm transformer of characters."""
 
-    def __init__(self, norm, vocabulary, dim=32, layers=1):
+    def __init__(self, norm, vocabulary, dim=32, layers=2):
         super().__init__()
         self.embedding = nn.Embedding(vocabulary, dim)
         self.blocks = nn.ModuleList(nn.ModuleDict({
@@ -253,7 +253,7 @@ def train(norm, dtype, steps=200):
     optimizer = torch.optim.AdamW(st.parameter_groups(model, 0.1), lr=3e-3)
     losses = []
     for _ in range(steps):
-        starts = torch.randint(len(data) - 33, (4, 1))
+        starts = torch.randint(len(data) - 33, (8, 1))
         batch = data[starts + torch.arange(33)]
         loss = nn.functional.cross_entropy(model(batch[:, :-1]).flatten(0, 1),
                                            batch[:, 1:].flatten())
@@ -279,6 +279,6 @@ def test_learns_as_plain_pytorch(monkeypatch, one_thread):
     found = train(st.SeeDNorm, torch.float64)
     wanted = train(PlainSeeDNorm, torch.float64)
     assert max(abs(a - b) for a, b in zip(found, wanted)) < 1e-9
-    assert wanted[-1] < 0.9 * wanted[0]
+    assert wanted[-1] < 0.6 * wanted[0]
     narrow = train(st.SeeDNorm, torch.float32)
     assert abs(narrow[-1] - wanted[-1]) < 0.01 * wanted[-1]
