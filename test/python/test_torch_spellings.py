@@ -42,6 +42,8 @@ TAKEN = {
     "vecdot": lambda x, w: x * torch.linalg.vecdot(x, w).unsqueeze(-1),
     "linear (1, D)": lambda x, w: x * TF.linear(x, w[None]),
     "linear (D)": lambda x, w: x * TF.linear(x, w).unsqueeze(-1),
+    "einsum": lambda x, w: x * torch.einsum("bsd,d->bs", x, w).unsqueeze(-1),
+    "einsum, ellipsis": lambda x, w: x * torch.einsum("...d, d -> ...", x, w)[..., None],
     # Variances.
     "var, unbiased": lambda x, w: unpack((x.var(-1, keepdim=True), x.mean(-1, True)), x, w),
     "var(-1, False)": lambda x, w: unpack((x.var(-1, False, keepdim=True),
@@ -104,8 +106,9 @@ TAKEN = {
 
 #: What stays, and why.
 LEFT = {
-    "einsum": (lambda x, w: x * torch.einsum("abd,d->ab", x, w).unsqueeze(-1),
-               "'einsum' is no operation of row programs"),
+    "einsum of rows with rows": (
+        lambda x, w: x * torch.einsum("abd,abd->ab", x, x).unsqueeze(-1),
+        "expects 'einsum' over the last dimension alone"),
     "prod": (lambda x, w: x * x.prod(-1, keepdim=True), "'prod' is no operation"),
     "nanmean": (lambda x, w: x * x.nanmean(-1, keepdim=True), "'nanmean' is no operation"),
     "logsumexp": (lambda x, w: x - x.logsumexp(-1, keepdim=True), "'logsumexp' is no"),

@@ -147,6 +147,22 @@ def _call_dot(shapes):
     return call
 
 
+def _call_einsum(node):
+    """A dot product in letters: "bsd,d->bs" or "...d,d->..."."""
+    if (len(node.args) != 3 or node.kwargs or not isinstance(node.args[0], str)
+            or not all(map(is_tensor, node.args[1:]))):
+        return None
+    inputs, arrow, result = node.args[0].replace(" ", "").partition("->")
+    first, _, second = inputs.partition(",")
+    letters = first.replace("...", "")
+    x, vector = map(get_meta, node.args[1:])
+    if (not arrow or len(second) != 1 or first != result + second
+            or len(set(letters)) < len(letters) or x.ndim < 2 or vector.ndim != 1
+            or x.dtype != vector.dtype or int(x.shape[-1]) != int(vector.shape[0])):
+        return None
+    return lambda get: _dot(*map(get, node.args[1:]))
+
+
 def _dot(x, vector):
     return in_wide(lambda x, vector: maths.sum(x * vector), x, vector)
 
@@ -155,7 +171,7 @@ _DOTS = {
     "matmul": _call_dot(lambda d: ((d,), (d, 1))),
     "mv": _call_dot(lambda d: ((d,),)), "mm": _call_dot(lambda d: ((d, 1),)),
     "inner": _call_dot(lambda d: ((d,),)), "vecdot": _call_dot(lambda d: ((d,),)),
-    "linear": _call_dot(lambda d: ((d,), (1, d))),
+    "linear": _call_dot(lambda d: ((d,), (1, d))), "einsum": _call_einsum,
 }
 
 

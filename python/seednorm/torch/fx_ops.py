@@ -164,8 +164,8 @@ def _apply_power(x, exponent):
 
 #: Reductions of rows that row programs do not have, or that are not spelled out here.
 _OTHER_SUMS = frozenset((
-    "einsum", "prod", "nanmean", "nansum", "logsumexp", "median", "std_mean", "var_mean",
-    "quantile", "count_nonzero", "group_norm", "cumsum", "linalg_norm"))
+    "prod", "nanmean", "nansum", "logsumexp", "median", "std_mean", "var_mean", "quantile",
+    "count_nonzero", "group_norm", "cumsum"))
 
 
 def explain(node, name):

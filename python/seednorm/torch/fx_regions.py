@@ -154,8 +154,8 @@ class _Finder:
         """Shapes of rows that are summed."""
         found = {}
         for node, name in self.names.items():
-            if name in fx_ops.SUMS and node.args and isinstance(node.args[0], fx.Node):
-                value = get_value(node.args[0])
+            if name in fx_ops.SUMS and node.all_input_nodes:
+                value = get_value(node.all_input_nodes[0])
                 if (value is not None and value.ndim >= 2 and fx_ops.is_supported(node, name)
                         and int(value.shape[-1]) > 1):  # A guard: D is a kernel's.
                     found.setdefault(get_sizes(value))
