@@ -36,6 +36,7 @@ function(seednorm_add_library name)
   target_link_libraries(${name} PUBLIC ${ARG_LINK_LIBS})
   if(NOT ARG_NO_LLVM)
     target_link_libraries(${name} PUBLIC SeednormMLIR)
+    seednorm_reuse_headers(${name})
   endif()
   target_include_directories(${name} INTERFACE
     "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>"
