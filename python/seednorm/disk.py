@@ -6,6 +6,7 @@
 #===-----------------------------------------------------------------------===//
 """Compiled kernels on disk."""
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -71,15 +72,19 @@ def keep(what):
         return  # No assembler: the driver, which has its own cache, compiled PTX.
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(path, data)
-        _prune(path.parent, _read_size_limit(), path)
+        try:
+            _write(path, data)
+            _prune(path.parent, _read_size_limit(), path)
+        except FileNotFoundError:
+            pass  # Somebody deletes the folder, as anybody may at any time.
     except OSError as error:
         _warn(f"expects {path.parent} to be a folder to keep kernels in, but got "
               f"{error}; set {VARIABLE} to one, or to nothing for none")
 
 
 def find_folder():
-    """Where kernels are kept, whether there or not yet; None if nowhere."""
+    """Where kernels are kept, whether there or not yet; None if nowhere. An `OSError`
+    if the variable's folder is in a working directory that is not there any more."""
     folder = os.environ.get(VARIABLE)
     if folder is not None:
         return pathlib.Path(folder).absolute() if folder else None
@@ -87,9 +92,10 @@ def find_folder():
     if base and os.path.isabs(base):
         return pathlib.Path(base) / "seednorm"
     try:
-        return pathlib.Path.home() / ".cache" / "seednorm"
+        home = pathlib.Path.home()
     except RuntimeError:
         return None  # Who has no home has no files in it.
+    return home / ".cache" / "seednorm" if home.is_absolute() else None
 
 
 def _find(identity, given):
@@ -97,7 +103,13 @@ def _find(identity, given):
     _, target, *options = given
     if target.startswith("emulated"):
         return None  # Not code of a package.
-    folder = find_folder()
+    try:
+        folder = find_folder()
+    except OSError as error:
+        _warn(f"expects {VARIABLE} to be an absolute path where the working directory "
+              f"is gone, but got {quote(os.environ[VARIABLE])} ({error}); kernels are "
+              "compiled anew")
+        return None
     if folder is None or not _is_private(folder):
         return None
     fingerprint = _get_fingerprint(target)
@@ -165,8 +177,9 @@ def _write(path, data):
         with open(descriptor, "wb") as file:
             file.write(data)
         os.replace(temporary, path)
-    except OSError:
-        os.unlink(temporary)
+    except BaseException:  # Also where the user interrupts.
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
         raise
 
 

@@ -186,6 +186,8 @@ def test_default_folders(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     assert disk.find_folder() == tmp_path / "home" / ".cache" / "seednorm"
+    monkeypatch.setenv("HOME", "relative")
+    assert disk.find_folder() is None
 
 
 def test_size_bound(folder, monkeypatch):

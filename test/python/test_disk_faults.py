@@ -7,6 +7,7 @@
 
 import concurrent.futures
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -102,6 +103,40 @@ def test_full_disk(folder, monkeypatch):
     with pytest.warns(seednorm.CacheWarning, match="No space left on device"):
         assert compile_anew(build())
     assert not list(folder.iterdir())
+
+
+def test_interrupted(folder, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+    monkeypatch.setattr(disk.os, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        compile_anew(build())
+    assert not list(folder.iterdir())
+
+
+@pytest.mark.parametrize("step", ("replace", "scandir"))
+def test_a_folder_that_is_deleted_meanwhile(folder, monkeypatch, rng, step):
+    original = getattr(os, step)
+
+    def delete_before(*arguments):
+        monkeypatch.setattr(disk.os, step, original)  # It needs them as well.
+        shutil.rmtree(folder)
+        return original(*arguments)
+    monkeypatch.setattr(disk.os, step, delete_before)
+    assert compile_anew(build())(*make_arguments(rng)).shape == (5, kept_kernels.COLUMNS)
+    assert not folder.exists()
+
+
+def test_no_working_directory(tmp_path, monkeypatch, compilations):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setenv(disk.VARIABLE, "relative")
+    with pytest.warns(seednorm.CacheWarning, match="an absolute path where the working directory "
+                      "is gone, but got 'relative'"):
+        compile_anew(build())
+    assert compilations == [True]
 
 
 #===-----------------------------------------------------------------------===//
