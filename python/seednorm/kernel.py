@@ -153,6 +153,10 @@ class Kernel(calls.Callable):
         return (f"<seednorm.Kernel {self.entry}({names}) for {self.target}, "
                 f"{self.num_kernels} kernels>")
 
+    def __reduce__(self):
+        # What reads it compiles, or takes the code from disk, for its own machine.
+        return functools.partial(compile, options=self.options), (self._source,)
+
     @property
     def report(self) -> List[Dict[str, Any]]:
         """What each kernel costs: a list of dicts."""

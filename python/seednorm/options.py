@@ -45,6 +45,12 @@ class Options:
                   schedule=types.MappingProxyType(dict(self.schedule or {})),
                   approximate=_read_names(self.approximate))
 
+    def __reduce__(self):
+        # The view of the schedule is not for pickle, and the rest is made of these.
+        return type(self), tuple(
+            dict(self.schedule) if field.name == "schedule" else getattr(self, field.name)
+            for field in dataclasses.fields(self) if field.init)
+
     def _set(self, **values):
         for name, value in values.items():
             object.__setattr__(self, name, value)

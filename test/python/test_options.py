@@ -4,7 +4,9 @@
 #
 #===-----------------------------------------------------------------------===//
 
+import copy
 import dataclasses
+import pickle
 
 import pytest
 
@@ -136,3 +138,26 @@ def test_a_folder_that_is_none(tmp_path, monkeypatch):
     cache.kernels.clear()
     with pytest.raises(seednorm.ExecutionError, match="SEEDNORM_DUMP_DIR to be a folder"):
         seednorm.compile(build())
+
+
+@pytest.mark.parametrize("options", (
+    seednorm.Options(), seednorm.Options("sm_90a", "norm", 1, {"vector": 4, "async": True}),
+    seednorm.Options("emulated", approximate="tanh")), ids=repr)
+def test_copies_of_options(options):
+    for copied in (pickle.loads(pickle.dumps(options)), copy.deepcopy(options), copy.copy(options)):
+        assert copied == options and repr(copied) == repr(options)
+        assert copied.schedule == options.schedule and hash(copied) == hash(options)
+
+
+def test_copies_of_kernels():
+    """What reads a kernel has its own, of the same graph and options."""
+    for graph, options in (
+            (build(), {"target": "sm_90a", "schedule": {"vector": 1}, "expect_programs": 1}),
+            (seednorm.grad(build()), {"entry": "main_backward"})):
+        kernel = seednorm.compile(graph, **options)
+        written = pickle.dumps(kernel)
+        assert pickle.loads(written) is copy.copy(kernel) is copy.deepcopy(kernel) is kernel
+        cache.kernels.clear()
+        anew = pickle.loads(written)
+        assert anew is not kernel and anew.options == kernel.options
+        assert anew.entry == kernel.entry and anew.asm["row"] == kernel.asm["row"]
