@@ -9,14 +9,34 @@ import collections.abc
 import dataclasses
 import operator
 import re
-import types
 from typing import Any, Collection, Mapping, Optional, Union
 
 from seednorm.errors import UsageError, check_text, quote
 from seednorm.schedules import format_schedule
 
 
-@dataclasses.dataclass(frozen=True)
+class _Fixed(collections.abc.Mapping):
+    """A dict that stays as it is. `types.MappingProxyType` cannot be copied or pickled."""
+
+    def __init__(self, items):
+        self._items = dict(items)
+
+    def __getitem__(self, key):
+        return self._items[key]
+
+    def __iter__(self):
+        return iter(self._items)
+
+    def __len__(self):
+        return len(self._items)
+
+    def __repr__(self):
+        return repr(self._items)
+
+
+# Errors are of the line that calls `__init__`, which is in a file called "<string>"
+# if it is made by dataclasses.
+@dataclasses.dataclass(frozen=True, init=False)
 class Options:
     """What `seednorm.compile` makes of a graph; its keywords, which say what each
     of these is. Hashable: the same graph and equal options are the same kernel.
@@ -34,24 +54,20 @@ class Options:
     #: As a tuple without repetitions, in the order of the alphabet.
     approximate: Union[str, Collection[str]] = ()
 
-    def __post_init__(self) -> None:
-        check_text("compile: expects 'target'", self.target)
-        if self.entry is not None:
-            check_text("compile: expects 'entry'", self.entry)
-        if self.expect_programs is not None:
-            check_integer("expect_programs", self.expect_programs, 63)
-            self._set(expect_programs=operator.index(self.expect_programs))
-        self._set(overrides=format_schedule(self.schedule),
-                  schedule=types.MappingProxyType(dict(self.schedule or {})),
-                  approximate=_read_names(self.approximate))
-
-    def __reduce__(self):
-        # The view of the schedule is not for pickle, and the rest is made of these.
-        return type(self), tuple(
-            dict(self.schedule) if field.name == "schedule" else getattr(self, field.name)
-            for field in dataclasses.fields(self) if field.init)
-
-    def _set(self, **values):
+    def __init__(self, target: str = "cpu", entry: Optional[str] = None,
+                 expect_programs: Optional[int] = None,
+                 schedule: Optional[Mapping[str, Any]] = None,
+                 approximate: Union[str, Collection[str]] = ()) -> None:
+        check_text("compile: expects 'target'", target)
+        if entry is not None:
+            check_text("compile: expects 'entry'", entry)
+        if expect_programs is not None:
+            check_integer("expect_programs", expect_programs, 63)
+            expect_programs = operator.index(expect_programs)
+        overrides = format_schedule(schedule)
+        values = {"target": target, "entry": entry, "expect_programs": expect_programs,
+                  "schedule": _Fixed(schedule or {}), "overrides": overrides,
+                  "approximate": _read_names(approximate)}
         for name, value in values.items():
             object.__setattr__(self, name, value)
 

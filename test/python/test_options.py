@@ -147,6 +147,16 @@ def test_copies_of_options(options):
     for copied in (pickle.loads(pickle.dumps(options)), copy.deepcopy(options), copy.copy(options)):
         assert copied == options and repr(copied) == repr(options)
         assert copied.schedule == options.schedule and hash(copied) == hash(options)
+    assert dataclasses.asdict(options)["schedule"] == options.schedule
+
+
+@pytest.mark.parametrize("given", (
+    {"target": 3}, {"entry": 3}, {"expect_programs": -1}, {"schedule": 3}, {"approximate": 3}), ids=str)
+def test_errors_name_the_line(given):
+    for make in (lambda: seednorm.Options(**given), lambda: seednorm.compile(build(), **given)):
+        with pytest.raises(seednorm.UsageError) as caught:
+            make()
+        assert (caught.value.file, caught.value.line) == (__file__, make.__code__.co_firstlineno)
 
 
 def test_copies_of_kernels():
