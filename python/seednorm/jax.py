@@ -15,19 +15,22 @@ takes values; options are passed by name::
     y = seednorm.jax.rms_norm(x, gamma, eps=1e-6)
     loss = jax.grad(lambda x: seednorm.jax.rms_norm(x, gamma).sum())
 
-They work under `jax.jit`, `jax.grad`, `jax.vjp` and `jax.vmap`.
+They work under `jax.jit`, `jax.grad`, `jax.vjp` and `jax.vmap`, and under
+`jax.shard_map` with `check_vma=False`, as a callback does not say which elements differ
+between devices.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
+import os
 from typing import Any, Callable, Dict, Tuple, Union
 
 import jax
 import numpy
 
-from seednorm import dtypes, ops
+from seednorm import dtypes, errors, ops
 from seednorm._seednorm import Array
 from seednorm.errors import UsageError, quote
 from seednorm.functions import Norm, norm
@@ -35,6 +38,9 @@ from seednorm.graph import RESERVED
 from seednorm.kernel import Kernel
 
 __all__ = ["wrap", *ops.__all__]
+
+# Its frames are not the user's.
+errors.OWN_FOLDERS.append(os.path.dirname(os.path.abspath(jax.__file__)) + os.sep)
 
 #: An aligned address.
 _NOWHERE = 4096

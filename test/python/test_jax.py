@@ -182,6 +182,33 @@ def test_errors_come_while_tracing(call, message, transform):
     with pytest.raises(seednorm.UsageError) as caught:
         transform(lambda x, gamma: call(x, gamma))(x, gamma)
     assert message in caught.value.message
+    assert caught.value.file == __file__  # The user's, not one of JAX.
+
+
+def test_devices():
+    """What differs between devices and what they share has its gradient under shard_map."""
+    root = os.path.dirname(os.path.dirname(seednorm.__file__))
+    program = """
+import jax, numpy, seednorm.jax
+from jax.sharding import PartitionSpec as P
+mesh = jax.make_mesh((2,), ("rows",))
+def loss(function, x, gamma):
+    return (function(x, gamma) ** 3).sum()
+def cut(x, gamma):
+    return jax.shard_map(seednorm.jax.rms_norm, mesh=mesh, in_specs=(P("rows"), P()),
+                         out_specs=P("rows"), check_vma=False)(x, gamma)
+x, gamma = numpy.linspace(-1, 2, 64, dtype="f4").reshape(4, 16), numpy.linspace(1, 2, 16, dtype="f4")
+given = jax.device_put(x, jax.NamedSharding(mesh, P("rows"))), jax.device_put(gamma, jax.NamedSharding(mesh, P()))
+numpy.testing.assert_array_equal(cut(*given), seednorm.jax.rms_norm(x, gamma))
+for one, other in zip(jax.jit(jax.grad(lambda *a: loss(cut, *a), (0, 1)))(*given),
+                      jax.grad(lambda *a: loss(seednorm.jax.rms_norm, *a), (0, 1))(x, gamma)):
+    numpy.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": root,
+             "XLA_FLAGS": "--xla_force_host_platform_device_count=2"})
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("first, second", [("torch", "seednorm.jax"), ("seednorm.jax", "torch")])
