@@ -251,7 +251,7 @@ SeednormStatus seednormGraphToText(SeednormGraph *graph, const char *entry,
                                    int64_t withLocations, char **text) {
   if (graph->outputs.empty())
     return failUsage("expects a graph to have at least one output");
-  if (!*entry)
+  if (!entry || !*entry)
     return failUsage("expects the name of the entry not to be empty");
   IRMapping copies;
   OwningOpRef<ModuleOp> module(cast<ModuleOp>((*graph->module)->clone(copies)));

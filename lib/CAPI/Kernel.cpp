@@ -54,6 +54,11 @@ static SeednormStatus parseTarget(const char *name, Target &target) {
                     std::move(error));
 }
 
+/// Whether there may be `count` elements at `data`.
+static bool isArray(const void *data, int64_t count) {
+  return count == 0 || (data && count > 0);
+}
+
 /// All but the target and the entry.
 static llvm::Expected<CompileOptions>
 readOptions(const SeednormCompileOptions &given) {
@@ -63,6 +68,11 @@ readOptions(const SeednormCompileOptions &given) {
         "expects 'size' to be " + llvm::Twine(sizeof(given)) +
         ", that of SeednormCompileOptions in this library, but got " +
         llvm::Twine(given.size));
+  if (!isArray(given.layouts, given.numLayouts) ||
+      !isArray(given.shared, given.numShared))
+    return llvm::createStringError(
+        "expects arrays of as many layouts and pairs as their numbers say, but "
+        "got a null pointer or a negative number");
   CompileOptions options;
   options.schedule = given.schedule ? given.schedule : "";
   options.expectPrograms = given.expectPrograms;
@@ -91,7 +101,7 @@ static SeednormStatus makeKernel(
   llvm::Expected<CompileOptions> options = readOptions(given ? *given : none);
   if (!options)
     return capi::fail(SEEDNORM_USAGE_ERROR, options.takeError());
-  options->entry = entry;
+  options->entry = llvm::StringRef(entry).str(); // Null names no function.
   if (SeednormStatus status = parseTarget(target, options->target))
     return status;
   llvm::Expected<std::unique_ptr<CompiledGraph>> graph = make(*options);
@@ -155,7 +165,7 @@ SeednormStatus seednormDifferentiate(
     const char *const *accumulate, int64_t numAccumulated,
     const char *const *save, int64_t numSaved, char **backward) {
   GradientOptions options;
-  options.entry = entry;
+  options.entry = llvm::StringRef(entry).str();
   options.wrt.assign(wrt, wrt + numWrt);
   options.of.assign(of, of + numOf);
   options.accumulate.assign(accumulate, accumulate + numAccumulated);

@@ -154,7 +154,7 @@ def test_headers_of_the_c_api_are_c99(tmp_path):
 
 def test_options_of_the_c_api(tmp_path):
     """Options of C are those of seednormCompile and one more; what a program forgot,
-    or a later one has, is an error."""
+    or a later one has, is an error. So are null pointers, and packages of others."""
     library = installed.install() / "lib"
     program = tmp_path / "compile-options"
     subprocess.run(
@@ -163,7 +163,7 @@ def test_options_of_the_c_api(tmp_path):
          SOURCE / "test/CAPI/Inputs/compile-options.c", "-o", program,
          library / "libseednorm-c.so", f"-Wl,-rpath,{library}"], check=True)
     lines = run(program).splitlines()
-    assert lines == [
+    assert lines[:10] == [
         "none: ok", "the same code", "defaults: ok", "the same code", "tanh: ok",
         "other code",
         "exp: 1, expects 'approximate' to name functions among tanh, with commas between, "
@@ -174,3 +174,17 @@ def test_options_of_the_c_api(tmp_path):
         "a later one: 1, expects 'size' to be 64, that of SeednormCompileOptions in this "
         "library, but got 72"]
     assert "expects 'vector' to be a power of two" in lines[7]
+    arrays = ("1, expects arrays of as many layouts and pairs as their numbers say, but got a "
+              "null pointer or a negative number")
+    assert lines[10:] == [
+        f"no layouts: {arrays}", f"a negative number: {arrays}", "compile: 0, ok",
+        "write: 0, ok", "restore: 0, ok", "row: 0, ok", "no text: 0, ok",
+        "row: 2, expects an entry function 'main', but the module has no function",
+        "no entry: 1, expects a package with entry '', but got 'main'",
+        "no package: 1, expects a package, which starts with the bytes "
+        "89 53 4e 50 0d 0a 1a 0a, but got something else",
+        "emulated: 1, expects target 'cpu' or one of a GPU to restore a kernel, but got "
+        "'emulated'",
+        "another chip: 1, " + lines[21].partition(", ")[2],
+        "nothing to differentiate: 1, expects an entry function '', but the module has 'main'"]
+    assert "expects a package with code for sm_90a, but got code for " in lines[21]
