@@ -7,9 +7,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
+import threading
 from typing import Any, Dict, Optional, Sequence, Union
 
 from seednorm import _seednorm, calls
@@ -22,14 +24,15 @@ def save(path: Union[str, os.PathLike], *kernels: Any) -> None:
     CPU and for several GPUs, or several functions.
 
     Args:
-        path: of the file, which is replaced.
+        path: of the file, which is replaced; of a link, what it points to.
         kernels: a `Kernel` each; no two of the same entry and target.
 
     Returns:
         Nothing; the file is whole, or as it was.
 
     Raises:
-        UsageError: there is no kernel, or something else.
+        UsageError: there is no kernel, or something else; or the path is that of
+            a device or a pipe.
         ExecutionError: two are of the same entry and target, or a tool for the code
             of a GPU is missing.
         OSError: the file cannot be written.
@@ -40,15 +43,20 @@ def save(path: Union[str, os.PathLike], *kernels: Any) -> None:
         if not hasattr(kernel, "_kernel"):
             raise UsageError("save: expects kernels, but got "
                              f"{type(kernel).__name__}")
+    path = os.path.realpath(os.fsdecode(path))
+    if os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):
+        raise UsageError("save: expects the path of a file, but got that of something "
+                         f"else, {quote(path)}")
     data = _seednorm.write_package([kernel._kernel for kernel in kernels])
-    # Nobody reads a half of it, even if this process ends here.
-    temporary = f"{os.fspath(path)}.{os.getpid()}.tmp"
+    # Nobody reads a half of it, even if this process ends here, and no other thread
+    # writes to the same.
+    temporary = f"{path}.{os.getpid()}.{threading.get_ident()}.tmp"
     try:
         with open(temporary, "wb") as file:
             file.write(data)
         os.replace(temporary, path)
-    except OSError:
-        if os.path.exists(temporary):
+    except BaseException:  # Also where the user interrupts.
+        with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
 

@@ -5,12 +5,14 @@
 #
 #===-----------------------------------------------------------------------===//
 
+import concurrent.futures
 import json
 import os
 import pathlib
 import re
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -160,6 +162,44 @@ def test_a_file_is_whole_or_not_there(tmp_path):
         seednorm.save(tmp_path / "none.snp")
     with pytest.raises(seednorm.UsageError, match="expects kernels, but got str"):
         seednorm.save(tmp_path / "none.snp", "kernel")
+
+
+def test_paths_of_packages(tmp_path):
+    """Bytes, links, which stay, and what must not be replaced."""
+    kernel = seednorm.compile(build_rms())
+    kernel.save(os.fsencode(tmp_path / "bytes.snp"))
+    (tmp_path / "link.snp").symlink_to(tmp_path / "target.snp")
+    kernel.save(tmp_path / "link.snp")
+    assert (tmp_path / "link.snp").is_symlink()
+    assert (tmp_path / "target.snp").read_bytes() == (tmp_path / "bytes.snp").read_bytes()
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(seednorm.UsageError, match="path of a file, but got that of something else"):
+        kernel.save(tmp_path / "pipe")
+    assert (tmp_path / "pipe").is_fifo() and len(list(tmp_path.iterdir())) == 4
+
+
+def test_threads_save_to_one_path(tmp_path, monkeypatch):
+    kernel = seednorm.compile(build_rms())
+    written, replace = threading.Barrier(2), os.replace
+
+    def replace_when_both_are_written(*paths):
+        written.wait(timeout=60)
+        replace(*paths)
+    monkeypatch.setattr(os, "replace", replace_when_both_are_written)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(kernel.save, tmp_path / "kernel.snp") for _ in range(2)]:
+            done.result()
+    assert [path.name for path in tmp_path.iterdir()] == ["kernel.snp"]
+
+
+def test_interrupted_save(tmp_path, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+    kernel = seednorm.compile(build_rms())
+    monkeypatch.setattr(os, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        kernel.save(tmp_path / "kernel.snp")
+    assert not list(tmp_path.iterdir())
 
 
 #===-----------------------------------------------------------------------===//
