@@ -121,6 +121,11 @@ static llvm::Error checkEntry(ModuleOp module, StringRef name) {
     return llvm::createStringError("expects an entry function '" + name +
                                    "', but the module has " + known);
   }
+  if (name.starts_with("llvm."))
+    return llvm::createStringError(
+        "expects the name of an entry function not to start with 'llvm.', as "
+        "those of LLVM's intrinsics do, but got '" +
+        name + "'");
   if (entry.getNumResults() == 0)
     return llvm::createStringError(
         "expects entry function '" + name +
