@@ -44,6 +44,9 @@ struct CompiledGraph::Impl {
                   std::vector<emulator::Counters> *counters) const;
 };
 
+/// Options that are about GPUs are not dropped for a CPU.
+llvm::Error checkOptions(const CompileOptions &options);
+
 /// What `emit` takes for a target.
 std::vector<llvm::StringRef> getStagesOf(Target::Kind kind);
 

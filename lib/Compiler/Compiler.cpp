@@ -89,8 +89,7 @@ std::vector<StringRef> seednorm::getStagesOf(Target::Kind kind) {
   return stages;
 }
 
-/// Options that are about GPUs are not dropped for a CPU.
-static llvm::Error checkOptions(const CompileOptions &options) {
+llvm::Error seednorm::checkOptions(const CompileOptions &options) {
   if (options.target.kind != Target::Kind::CPU)
     return llvm::Error::success();
   if (!options.schedule.empty())

@@ -109,6 +109,8 @@ static llvm::Error checkPackage(const runtime::Package &package,
 llvm::Expected<std::unique_ptr<CompiledGraph>>
 CompiledGraph::restore(StringRef package, StringRef text,
                        const CompileOptions &options, StringRef bufferName) {
+  if (llvm::Error error = checkOptions(options))
+    return std::move(error);
   auto read = runtime::readPackage({package.data(), package.size()});
   if (!read)
     return toError(read.message());

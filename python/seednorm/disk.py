@@ -152,6 +152,8 @@ def _is_private(folder):
 
 def _restore(path, given):
     try:
+        if path.exists() and not path.is_file():
+            raise OSError("no file")  # Reading a pipe would wait for ever.
         package = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None  # What is wrong with the folder, writing will say.

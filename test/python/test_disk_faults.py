@@ -73,6 +73,17 @@ def test_folder_in_the_place_of_a_file(folder, rng):
     assert not list(folder.glob("*.tmp"))
 
 
+def test_pipe_in_the_place_of_a_file(folder, compilations):
+    compile_anew(build())
+    path, = list_kernels(folder)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.warns(seednorm.CacheWarning, match="but got no file; it is compiled anew"):
+        compile_anew(build())
+    compile_anew(build())  # It was replaced.
+    assert compilations == [True, True, False]
+
+
 def test_a_file_is_no_folder(folder):
     folder.write_text("")
     with pytest.warns(seednorm.CacheWarning, match="set SEEDNORM_CACHE_DIR to one, or to nothing"):
