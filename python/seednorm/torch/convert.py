@@ -1,20 +1,17 @@
 #===- convert.py - Norms of a model, replaced --------------------------------===//
 #
-# What a module computes is found out by running a copy of it on numbers, not from
-# the name of its class: there are dozens of RMSNorms by other names, and some add 1
-# to their weight and some do not.
+# Modules are replaced by ours that share their parameters, or stay for a reason.
 #
 #===-----------------------------------------------------------------------===//
 """Replacing the norms of a model, and groups of parameters for optimizers."""
 
-import copy
-from typing import List, NamedTuple, Optional, Tuple
+from typing import List, NamedTuple, Tuple
 
-import torch
 from torch import nn
 
 from seednorm.errors import UsageError, quote
-from seednorm.torch.modules import LayerNorm, Norm, RMSNorm
+from seednorm.torch.modules import LayerNorm, RMSNorm
+from seednorm.torch.recognize import Unknown, describe, looks_like_norm
 from seednorm.torch.seednorm_module import AdaSeeDNorm, SeeDNorm
 
 
@@ -39,20 +36,6 @@ class Conversion(NamedTuple):
 
     replaced: Tuple[Replaced, ...]
     kept: Tuple[Kept, ...]
-
-
-class _Description(NamedTuple):
-    """What a module computes."""
-
-    kind: str  # "rms_norm" or "layer_norm".
-    dim: int
-    eps: Optional[float]
-    gamma_offset: float = 0.0
-    casting_mode: str = "gemma"
-
-
-class _Unknown(Exception):
-    """Why a module is not one of ours."""
 
 
 #===----------------------------------------------------------------------===//
@@ -93,7 +76,7 @@ def convert_model(model, to="same"):
     if to not in ("same", "seednorm"):
         raise UsageError("convert_model: expects 'to' to be same or seednorm, but got "
                          f"{quote(to)}")
-    if _looks_like_norm(model):
+    if looks_like_norm(model):
         raise UsageError("convert_model: expects a model with norms in it, but got a "
                          f"norm, {type(model).__name__}")
     made, replaced, kept = {}, [], []
@@ -101,7 +84,7 @@ def convert_model(model, to="same"):
         try:
             if child not in made:
                 made[child] = _convert(child, to)
-        except _Unknown as reason:
+        except Unknown as reason:
             kept.append(Kept(path, type(child).__name__, str(reason)))
             continue
         setattr(parent, name, made[child])
@@ -113,40 +96,20 @@ def _list_candidates(model):
     found = []
     for prefix, parent in model.named_modules(remove_duplicate=True):
         for name, child in parent._modules.items():
-            if child is not None and _looks_like_norm(child):
+            if child is not None and looks_like_norm(child):
                 found.append((f"{prefix}.{name}" if prefix else name, parent, name, child))
     return found
 
 
-def _looks_like_norm(module):
-    if isinstance(module, Norm):
-        return False
-    if isinstance(module, (nn.RMSNorm, nn.LayerNorm)):
-        return True
-    parameters = dict(module.named_parameters(recurse=False))
-    # Parametrizations hide the weight in a child.
-    weight = parameters.get("weight")
-    return (_get_eps_name(module) is not None and not list(module.children())
-            and list(parameters) == ["weight"] and weight.ndim == 1
-            and weight.is_floating_point())
-
-
-def _get_eps_name(module):
-    for name in ("variance_epsilon", "eps", "epsilon"):
-        if isinstance(getattr(module, name, None), float):
-            return name
-    return None
-
-
 def _convert(module, to):
-    description = _describe(module)
+    description = describe(module)
     if to == "seednorm":
         if description.kind != "rms_norm":
-            raise _Unknown("a LayerNorm, which no SeeDNorm computes")
+            raise Unknown("a LayerNorm, which no SeeDNorm computes")
         try:
-            return make_seednorm(SeeDNorm, module, {}, description)
+            return SeeDNorm.from_rms_norm(module)
         except UsageError as error:
-            raise _Unknown(error.message) from None
+            raise Unknown(error.message) from None
     if description.kind == "layer_norm":
         made = LayerNorm(description.dim, description.eps, module.weight is not None,
                          module.bias is not None, device="meta")
@@ -157,117 +120,6 @@ def _convert(module, to):
     for name, parameter in module.named_parameters(recurse=False):
         setattr(made, name, parameter)
     return made.train(module.training)
-
-
-def make_seednorm(cls, module, options, description=None):
-    """See `SeeDNorm.from_rms_norm`."""
-    try:
-        description = description or _describe(module)
-    except _Unknown as reason:
-        raise UsageError("from_rms_norm: expects an RMSNorm, but got "
-                         f"{type(module).__name__}: {reason}") from None
-    if description.kind != "rms_norm" or module.weight is None:
-        raise UsageError("from_rms_norm: expects an RMSNorm with a weight, but got "
-                         f"{type(module).__name__}")
-    own = {"eps": description.eps, "gamma_offset": description.gamma_offset,
-           "casting_mode": description.casting_mode}
-    for name in (*own, "dim", "device", "dtype"):
-        if name in options:
-            raise UsageError(f"from_rms_norm: expects no '{name}', which follows from "
-                             "the module")
-    if options.get("activation") == "sigmoid":
-        raise UsageError("from_rms_norm: expects an activation that is 0 at 0, but got "
-                         "sigmoid")
-    weight = module.weight
-    made = cls(description.dim, **own, **options, device=weight.device,
-               dtype=weight.dtype)
-    made.gamma = weight
-    return made.train(module.training)
-
-
-#===----------------------------------------------------------------------===//
-# Finding out what a module computes
-#===----------------------------------------------------------------------===//
-
-
-def _describe(module):
-    """Raises `_Unknown` with the reason."""
-    if not isinstance(module, nn.Module):
-        raise _Unknown("it is no module")
-    if any(getattr(module, name, None) for name in (
-            "_forward_hooks", "_forward_pre_hooks", "_backward_hooks",
-            "_backward_pre_hooks")):
-        raise _Unknown("has hooks, which would be lost")
-    if type(module) in (nn.RMSNorm, nn.LayerNorm):
-        if len(module.normalized_shape) != 1:
-            raise _Unknown(f"normalizes {len(module.normalized_shape)} dimensions, not "
-                           "one")
-        kind = "rms_norm" if isinstance(module, nn.RMSNorm) else "layer_norm"
-        return _Description(kind, module.normalized_shape[0], module.eps)
-    if isinstance(module, RMSNorm) and module.bias is None:
-        return _Description("rms_norm", module.dim, module.eps, module.gamma_offset,
-                            module.casting_mode)
-    if not _looks_like_norm(module) or not hasattr(module, "weight"):
-        raise _Unknown("has other parameters than a weight (D), or no epsilon")
-    if module.weight.device.type == "meta":
-        raise _Unknown("is on the meta device, where nothing can be computed")
-    eps = getattr(module, _get_eps_name(module))
-    return _probe(module, module.weight.shape[0], eps)
-
-
-def _probe(module, dim, eps):
-    """What a class of its own computes, from what it makes of numbers."""
-    copied = copy.deepcopy(module).eval()
-    weight = copied.weight.detach()
-    generator = torch.Generator().manual_seed(0)
-    # Rows of several scales: in the smallest, eps decides.
-    scales = torch.tensor([1.0, 30.0, 0.5, eps**0.5])[:, None]
-    rows = (torch.randn(4, dim, generator=generator) * scales).to(weight.device)
-    weight.copy_(torch.rand(dim, generator=generator) + 0.25)
-    for offset in (0.0, 1.0):
-        expected = _compute(rows.double(), weight.double(), eps, offset)
-        found = _run(copied, rows)
-        if found.shape == rows.shape and torch.allclose(
-                found.double(), expected, rtol=2e-2 if weight.itemsize < 4 else 1e-5,
-                atol=0):
-            return _Description("rms_norm", dim, eps, offset,
-                                _find_casting_mode(copied, rows, weight, eps, offset))
-    raise _Unknown("computes neither w nor (1 + w) times x / sqrt(mean(x * x) + eps)")
-
-
-def _compute(x, weight, eps, offset, rounded=None):
-    n = x * torch.rsqrt((x * x).mean(-1, keepdim=True) + eps)
-    if rounded is not None:
-        n = n.to(rounded).to(x.dtype)
-    return n * (weight + offset)
-
-
-def _run(module, rows):
-    try:
-        with torch.no_grad():
-            found = module(rows)
-    except Exception as error:
-        raise _Unknown(f"fails on rows of {rows.dtype}: {error}") from None
-    if not isinstance(found, torch.Tensor):
-        raise _Unknown(f"returns a {type(found).__name__}, not a tensor")
-    return found
-
-
-def _find_casting_mode(module, rows, weight, eps, offset):
-    """The mode of which rows in bfloat16 are nearer to what the module gives."""
-    x = rows.bfloat16()
-    found = _run(module, x)
-    errors = {}
-    for mode, rounded in (("gemma", None), ("llama", torch.bfloat16)):
-        y = _compute(x.float(), weight.float(), eps, offset, rounded)
-        # Llama's code multiplies in the wider type of both.
-        own = torch.promote_types(x.dtype, weight.dtype) if rounded else x.dtype
-        errors[mode] = ((y.to(own).float() - found.float()).abs().sum().item()
-                        if own == found.dtype else float("inf"))
-    best = min(errors, key=errors.get)
-    if errors[best] > 2**-8 * found.float().abs().sum().item() / 8:
-        raise _Unknown("rounds rows of bfloat16 neither as Llama nor as Gemma does")
-    return best
 
 
 #===----------------------------------------------------------------------===//

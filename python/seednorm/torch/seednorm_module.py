@@ -13,6 +13,7 @@ from seednorm.ops.building import ACTIVATIONS
 from seednorm.torch import functional
 from seednorm.torch.modules import (
     CASTING_MODES, Norm, check_choice, check_dim, check_number, promote, resolve_eps)
+from seednorm.torch.recognize import Unknown, describe
 
 
 def _check_options(what, dim, eps, num_heads, activation, seed_scale):
@@ -86,8 +87,28 @@ class SeeDNorm(Norm):
             UsageError: it is something else, has a bias or no weight, or
                 `activation` is "sigmoid", which is not 0 at 0.
         """
-        from seednorm.torch.convert import make_seednorm
-        return make_seednorm(cls, module, options)
+        try:
+            description = describe(module)
+        except Unknown as reason:
+            raise UsageError("from_rms_norm: expects an RMSNorm, but got "
+                             f"{type(module).__name__}: {reason}") from None
+        if description.kind != "rms_norm" or module.weight is None:
+            raise UsageError("from_rms_norm: expects an RMSNorm with a weight, but got "
+                             f"{type(module).__name__}")
+        own = {"eps": description.eps, "gamma_offset": description.gamma_offset,
+               "casting_mode": description.casting_mode}
+        for name in (*own, "dim", "device", "dtype"):
+            if name in options:
+                raise UsageError(f"from_rms_norm: expects no '{name}', which follows from "
+                                 "the module")
+        if options.get("activation") == "sigmoid":
+            raise UsageError("from_rms_norm: expects an activation that is 0 at 0, but got "
+                             "sigmoid")
+        weight = module.weight
+        made = cls(description.dim, **own, **options, device=weight.device,
+                   dtype=weight.dtype)
+        made.gamma = weight
+        return made.train(module.training)
 
     def forward(self, x, residual=None):
         """The norm of `x`, (..., D), or, with a residual of its shape, the pair
