@@ -152,9 +152,7 @@ def _is_private(folder):
 
 def _restore(path, given):
     try:
-        if path.exists() and not path.is_file():
-            raise OSError("no file")  # Reading a pipe would wait for ever.
-        package = path.read_bytes()
+        package = _read(path)
     except (FileNotFoundError, NotADirectoryError):
         return None  # What is wrong with the folder, writing will say.
     except OSError as error:
@@ -170,6 +168,15 @@ def _restore(path, given):
     except OSError:
         pass  # Of another user, or gone already: it was read.
     return kernel
+
+
+def _read(path):
+    # Opening a pipe would wait for ever.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError("no file")
+        return file.read()
 
 
 def _write(path, data):
