@@ -22,7 +22,7 @@ BLOCKS = {
     ("CONTRIBUTING.md", "sh"): (1, "here"),
     ("README.md", "python"): (1, "test_readme.py"),
     ("README.md", "sh"): (2, "here"),
-    ("docs/Benchmarks.md", "sh"): (2, "here"),
+    ("docs/Benchmarks.md", "sh"): (3, "here"),
     ("docs/Embedding.md", "c"): (1, "test_embedding.py"),
     ("docs/Embedding.md", "c++"): (1, "test_embedding.py"),
     ("docs/Embedding.md", "cmake"): (2, "test_embedding.py"),
@@ -32,7 +32,7 @@ BLOCKS = {
     ("docs/Frontends.md", "python"): (1, "test_maths.py"),
     ("docs/Frontends.md", "sh"): (1, "stablehlo-configure.test"),
     ("docs/Fusion.md", "python"): (1, "test_pages.py"),
-    ("docs/GettingStarted.md", "python"): (8, "test_pages.py"),
+    ("docs/GettingStarted.md", "python"): (9, "test_pages.py"),
     ("docs/GettingStarted.md", "sh"): (1, "here"),
     ("docs/Gradients.md", "python"): (2, "test_own_gradients.py"),
     ("docs/JAX.md", "python"): (3, "test_pages.py"),
@@ -42,6 +42,10 @@ BLOCKS = {
     ("docs/Pipelines.md", "sh"): (5, "test_embedding.py"),
     ("docs/PyTorch.md", "python"): (6, "test_torch_docs.py"),
     ("docs/Spec.md", "python"): (18, "test_spec.py"),
+    ("docs/Stages.md", "json"): (1, "test_stages.py"),
+    ("docs/Stages.md", "llvm"): (1, "test_stages.py"),
+    ("docs/Stages.md", "mlir"): (5, "test_stages.py"),
+    ("docs/Stages.md", "ptx"): (1, "test_stages.py"),
 }
 
 
@@ -95,11 +99,13 @@ def test_package_is_compiled_and_called_from_c(checkout):
     assert "largest error: " in run("bash", "-euc", call, cwd=checkout, environment=tools)
 
 
-# What they time is the subject of test_benchmarks.py and test_benchmark_cpu.py.
+# What they time is the subject of test_benchmarks.py, test_benchmark_cpu.py and
+# test_benchmark_calls.py.
 def test_options_of_the_benchmarks_exist():
     commands = re.findall(r"python3? \S*?(\w+\.py)((?: [^#\n]*)?)", "".join(
         read_blocks("docs/Benchmarks.md", "sh")))
-    assert [script for script, _ in commands] == ["cpu.py", "cpu.py", "package.py", "gpu.py", "gpu.py"]
+    assert [script for script, _ in commands] == [
+        "cpu.py", "cpu.py", "calls.py", "package.py", "gpu.py", "gpu.py"]
     for script, arguments in commands:
         known = subprocess.run([sys.executable, SOURCE / "benchmarks" / script, "--help"], text=True,
                                capture_output=True, check=True).stdout
