@@ -229,11 +229,8 @@ class Kernel(calls.Callable):
             CompilerError: the emulator caught the code in an error.
         """
         results = self._call(arguments, named, out, seed, stream)
-        if not self._to_keep:
-            return results
-        to_keep, self._to_keep = self._to_keep, []
-        for what in to_keep:
-            disk.keep(what)
+        if self._to_keep:
+            self._keep()
         return results
 
     def run_counted(self, /, *arguments: Union[Array, Scalar],
@@ -258,6 +255,12 @@ class Kernel(calls.Callable):
             call.kernel.run_counted(call.views, call.result_views, seed))
         return (call.results if len(call.results) != 1 else call.results[0],
                 counters)
+
+    def _keep(self):
+        """Keeps on disk what ran; for all ways to launch it."""
+        to_keep, self._to_keep = self._to_keep, []
+        for what in to_keep:
+            disk.keep(what)
 
     def _make(self, layouts, shared, expect_programs=None):
         """Compiles, or takes from disk what was compiled."""

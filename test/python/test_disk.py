@@ -270,7 +270,27 @@ def test_kernels_of_a_gpu_are_kept_once_they_ran(folder, rng, compilations):
     assert compilations == [True, False] and not second._to_keep
     assert second.num_kernels == first.num_kernels and second.arguments == first.arguments
     assert second.asm["ptx"] == first.asm["ptx"] and second.asm["cubin"] == first.asm["cubin"]
+    assert not compile_anew(build())._to_keep
     compile_anew(build(), "sm_90a", schedule={"vector": 1})
     compile_anew(build(), "sm_90a", approximate="tanh")
     compile_anew(build(), "sm_90")
-    assert compilations == [True, False, True, True, True]
+    assert compilations == [True, False, True, True, True, True]
+
+
+@pytest.mark.parametrize("width", (COLUMNS, 2 * COLUMNS), ids=("dense", "strided"))
+def test_kernels_that_tensors_are_given_to_are_kept(monkeypatch, width):
+    """As those of a GPU are: here by what stands for one that was not kept yet."""
+    torch = pytest.importorskip("torch")
+    from seednorm.torch import functional, launch
+    kept = []
+    monkeypatch.setattr(disk, "keep", kept.append)
+    entries = []
+    run = launch._launch
+
+    def noted(entry, tensors, results, count):
+        entry.kernel._to_keep.append("a kernel")
+        entries.append(entry)
+        run(entry, tensors, results, count)
+    monkeypatch.setattr(launch, "_launch", noted)
+    functional.rms_norm(torch.randn(5, width)[:, :COLUMNS], torch.ones(COLUMNS), eps=1.0 / width)
+    assert kept.count("a kernel") == len(entries) > 0

@@ -205,6 +205,8 @@ def _launch(entry, tensors, results, count):
         views.append(Array(pointer, dtype, _fill(shape, tensor, count), False, None))
     kernel._kernel.run(views, _view_results(entry, results, count), 0,
                        _get_stream(tensors[0]))
+    if kernel._to_keep:
+        kernel._keep()
 
 
 def _fill(shape, tensor, count):
@@ -237,6 +239,8 @@ def _launch_strided(entry, tensors, results, count):
     result_views = _view_results(entry, results, count)
     special = entry.kernel._specialize(views, kept, [])
     special.run(views, result_views, 0, _get_stream(tensors[0]))
+    if entry.kernel._to_keep:
+        entry.kernel._keep()
 
 
 def _view_in_place(tensor, shape):
