@@ -63,7 +63,7 @@ def test_wheel_holds_the_package_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     sources = {f"seednorm/{path.relative_to(BUILD / 'python/seednorm')}"
                for path in (BUILD / "python/seednorm").rglob("*")
-               if path.suffix in (".py", ".so", ".typed")}
+               if path.suffix in (".py", ".pyi", ".so", ".typed")}
     # Folders of the package are links in the build folder.
     package = SOURCE / "python/seednorm"
     sources |= {f"seednorm/{path.relative_to(package)}" for path in package.glob("*/*.py")}
