@@ -6,11 +6,13 @@
 #===-----------------------------------------------------------------------===//
 """Exceptions of the package."""
 
+import functools
 import os
 import sys
 
-#: Folders whose code is not the user's; `seednorm.torch` adds that of PyTorch.
-OWN_FOLDERS = [os.path.dirname(os.path.abspath(__file__)) + os.sep]
+#: Folders and files whose code is not the user's, though it may be between them and
+#: us, as that of cached properties; `seednorm.torch` adds PyTorch's.
+OWN_FOLDERS = [os.path.dirname(os.path.abspath(__file__)) + os.sep, functools.__file__]
 
 
 def find_user_location():

@@ -50,6 +50,16 @@ def test_damaged_files_are_replaced(folder, rng, compilations, damage):
     assert compilations == [True, True, False]
 
 
+def test_the_user_is_where_backward_is_asked_for(folder):
+    """Between them and us is the standard library, which keeps what is asked once."""
+    compile_anew(build()).backward
+    for path in list_kernels(folder):
+        path.write_bytes(b"")
+    with pytest.warns(seednorm.CacheWarning) as caught:
+        compile_anew(build()).backward
+    assert [warning.filename for warning in caught] == [kept_kernels.__file__, __file__]
+
+
 def test_package_of_another_entry(folder, compilations):
     compile_anew(build(), entry="one")
     one, = list_kernels(folder)
