@@ -1,7 +1,7 @@
 #===- SeednormPrecompile.cmake - Headers that are parsed once ---------------===//
 #
 # Nine tenths of the time of a build went to parsing and instantiating headers of
-# MLIR, the same ones for most sources: 45 minutes of one core in all, and a quarter
+# MLIR, the same ones for most sources: 45 minutes of one core in all (an estimate), and a quarter
 # of that with these parsed once. Only headers from outside are here, so that an edit
 # of ours compiles no more than it did.
 #

@@ -4,7 +4,7 @@
 # Usage: utils/build.sh [<ninja argument>...]
 #
 # Builds into build/ and makes `import seednorm` and the tools work in .venv.
-# The first build takes 17 minutes of one core, a second one what has changed.
+# The first build takes 12 minutes of one core, a second one what has changed.
 #
 # Environment:
 #   CXX=g++              another compiler than clang++-22
@@ -107,7 +107,7 @@ expect_space "$build" 512 "what is built"
 configure
 choose_jobs
 if [[ ! -f "$build/.ninja_log" ]]; then
-  minutes=17
+  minutes=12
   [[ "$(basename "$cxx")" == clang* ]] || minutes=45 # Parses every header anew.
   echo "building with $jobs jobs: the first time takes about" \
     "$(((minutes + jobs - 1) / jobs)) minutes"
