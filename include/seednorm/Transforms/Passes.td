@@ -112,6 +112,29 @@ def ExpandBFloat16Pass : Pass<"expand-bfloat16"> {
   ];
 }
 
+def SinkNarrowFloatsPass : Pass<"sink-narrow-floats"> {
+  let summary = "Let narrow floats go from block to block as integers";
+  let description = [{
+    On a machine without registers for them, LLVM hands a vector of bf16 to
+    another block element by element, and rounds a lone one anew. What has less
+    than 32 bits is cast to an integer in its block, and back in each other block
+    that uses it.
+
+    Accepts: functions in the LLVM dialect.
+    Produces: the same.
+    Numerics: unchanged.
+
+    Example:
+    ```mlir
+    %y = llvm.bitcast %bits : vector<16xi16> to vector<16xbf16>
+    llvm.br ^bb1
+    ^bb1: // Here it is done again.
+      llvm.store %y, %pointer : vector<16xbf16>, !llvm.ptr
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 def ExpandFloat8Pass : Pass<"expand-float8"> {
   let summary = "Cast to and from 8-bit floats by integer arithmetic";
   let description = [{
