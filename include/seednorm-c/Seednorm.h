@@ -161,10 +161,10 @@ SEEDNORM_API SeednormStatus seednormDifferentiate(
  * the `numLayouts` layouts are dense. Results of the `numShared` pairs are
  * written to the memory of their arguments; fails if they cannot be. Fails if
  * the function becomes another number of row programs than `expectPrograms`,
- * unless that is negative. For a GPU `schedule` has fields that override those
- * of every program's schedule, as "keep = shared, cluster = 2"; null or "" for
- * none. Fails if it names no field, or breaks a limit of the program or the
- * target. */
+ * unless that is negative. `schedule` has fields that override those of every
+ * program's schedule, as "keep = shared, cluster = 2"; null or "" for none.
+ * Fails if it names no field, or breaks a limit of the program or the target.
+ */
 SEEDNORM_API SeednormStatus seednormCompile(
     const char *text, size_t size, const char *target, const char *entry,
     const SeednormLayout *layouts, int64_t numLayouts,

@@ -62,6 +62,7 @@ private:
 static void setHostOptions(CPUPipelineOptions &options) {
   HostCPU host = detectHostCPU();
   options.vectorBytes = host.vectorBytes;
+  options.vectorRegisters = host.vectorBytes == 64 ? 32 : 16;
   options.nativeBFloat16 = host.hasBFloat16;
 }
 
@@ -80,6 +81,7 @@ llvm::Error CPUBackend::lower(mlir::ModuleOp module) const {
 
 llvm::Error CPUBackend::compile(Graph graph) {
   setHostOptions(pipeline);
+  pipeline.override = input.options.schedule;
   programs = reportPrograms(graph.getEntry(input.options.entry));
   jitOptions.exports = {"_mlir_ciface_" + input.options.entry};
   jitOptions.contract = !(*graph.module)->hasAttr(kStrictAttrName);
@@ -150,7 +152,8 @@ llvm::Expected<std::vector<KernelReport>> CPUBackend::getReport() const {
     llvm::raw_string_ostream(report.schedule) << program.getScheduleAttr();
     report.accesses = row::describeCPUAccesses(
         program, mlir::cast<row::CPUScheduleAttr>(program.getScheduleAttr()),
-        row::CPUTarget{pipeline.vectorBytes});
+        {pipeline.vectorBytes, pipeline.vectorRegisters,
+         pipeline.nativeBFloat16, pipeline.cacheBytes});
     ++number;
   });
   return reports;

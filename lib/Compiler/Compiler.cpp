@@ -92,11 +92,6 @@ std::vector<StringRef> seednorm::getStagesOf(Target::Kind kind) {
 llvm::Error seednorm::checkOptions(const CompileOptions &options) {
   if (options.target.kind != Target::Kind::CPU)
     return llvm::Error::success();
-  if (!options.schedule.empty())
-    return llvm::createStringError(
-        "expects no schedule for target 'cpu', as its fields are those of a "
-        "GPU, but got '" +
-        options.schedule + "'");
   if (options.approximate.any())
     return llvm::createStringError(
         "expects no approximate functions for target 'cpu', as these are "

@@ -34,6 +34,10 @@ void seednorm::buildCPUSchedulePipeline(OpPassManager &pm,
   seednorm::row::RowSchedulePassOptions schedule;
   schedule.target = "cpu";
   schedule.vectorBytes = options.vectorBytes;
+  schedule.vectorRegisters = options.vectorRegisters;
+  schedule.nativeBFloat16 = options.nativeBFloat16;
+  schedule.override = options.override;
+  schedule.cacheBytes = options.cacheBytes;
   pm.addPass(seednorm::row::createRowSchedulePass(schedule));
 }
 
@@ -79,6 +83,8 @@ static void addLLVM(OpPassManager &pm) {
   pm.addPass(createReconcileUnrealizedCastsPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  // Last, as CSE does the opposite.
+  pm.addPass(seednorm::createSinkNarrowFloatsPass());
 }
 
 void seednorm::buildRowToCPUPipeline(OpPassManager &pm,

@@ -49,9 +49,20 @@ def compile(graph: Union[Graph, Gradient, str, bytes], target: str = "cpu",
             function is called; "main" if left out, and of a `Gradient` its own.
         expect_programs: how many row programs, which is kernels, the graph has
             to become. An error shows what they are if it is another number.
-        schedule: for a GPU, a dict of names to integers, bools and strings that
-            override what was chosen for every program; the report has what was,
-            and why:
+        schedule: a dict of names to integers, bools and strings that override what
+            was chosen for every program; the report has what was, and for a GPU why.
+            For a CPU:
+            vector, accumulators: columns of a vector and partial sums of each sum,
+                powers of two.
+            grain: fewest rows that a thread takes.
+            online: whether a maximum and a sum of exponentials share a sweep.
+            partial: rows of a partial sum over rows.
+            prefetch: whether the next row is fetched while one is applied.
+            stream: bytes of a call from which on results are written past the
+                caches; 0 for never.
+            rows, panel: rows that go through the columns together, and the columns
+                of each at a time.
+            For a GPU:
             threads_per_row: threads that have one row: 4, 8, 16, or a multiple of
                 32 for each block of a cluster.
             rows_per_block: rows of a block at once; 1 if each has more than 32
@@ -90,7 +101,7 @@ def compile(graph: Union[Graph, Gradient, str, bytes], target: str = "cpu",
         UsageError: the graph or an option breaks a rule, or it does not become
             `expect_programs` row programs; there are others beside `options`;
             `schedule` names no field, or breaks a limit of the program or the
-            target, or the target is the CPU; `approximate` names a function without
+            target; `approximate` names a function without
             such an instruction, or any for the CPU.
         ExecutionError: "cuda", and this machine has no GPU.
     """

@@ -8,7 +8,7 @@
 // RUN: not seednorm-compile %s --target=sm_120 --schedule="cluster = 16, threads_per_row = 512" 2>&1 | FileCheck %s --check-prefix=CLUSTERS
 // RUN: not seednorm-compile %s --target=emulated:sm_80 --schedule="dependent = true" 2>&1 | FileCheck %s --check-prefix=DEPENDENT
 // RUN: not seednorm-compile %s --target=sm_86 --schedule="keep = shared, parameters = late, blocks = 8, prefetch = 7" 2>&1 | FileCheck %s --check-prefix=MEMORY
-// RUN: not seednorm-compile %s --target=cpu --schedule="vector = 4" 2>&1 | FileCheck %s --check-prefix=CPU
+// RUN: not seednorm-compile %s --target=cpu --schedule="warps = 4" 2>&1 | FileCheck %s --check-prefix=CPU
 // RUN: not seednorm-opt %s --seednorm-to-gpu="arch=sm_90a schedule='vector = 3'" 2>&1 | FileCheck %s --check-prefix=VECTOR
 
 // CHECK: gpu.func @main_rows0({{.*}} known_cluster_size = array<i32: 2, 1, 1>
@@ -18,7 +18,7 @@
 // CLUSTERS: has a schedule with clusters of 16 blocks, but sm_120 has at most 8
 // DEPENDENT: has a schedule with 'dependent', but on sm_80 no kernel starts before the one ahead of it ends
 // MEMORY: bytes of shared memory for sums, rows and parameters, but a block of sm_86 has 101376
-// CPU: error: expects no schedule for target 'cpu', as its fields are those of a GPU, but got 'vector = 4'
+// CPU: has its schedule overridden by 'warps = 4', which expects one of vector, accumulators, grain, online, partial, prefetch, stream, rows, panel, but got 'warps'
 // VECTOR: which expects 'vector' to be a power of two from 1 to 64, but got 3
 func.func @main(%x: tensor<?x4096xf32>, %gamma: tensor<4096xf32>)
     -> tensor<?x4096xf32> {

@@ -7,8 +7,11 @@
 // RUN: not seednorm-run %s --target=emulated:sm_80 --random --schedule="cluster = 2, threads_per_row = 128, rows_per_block = 1" 2>&1 | FileCheck %s --check-prefix=LIMIT
 // LIMIT: has a schedule with clusters of 2 blocks, but sm_80 has none
 
-// RUN: not seednorm-run %s --random --schedule="vector = 4" 2>&1 | FileCheck %s --check-prefix=CPU
-// CPU: error: expects no schedule for target 'cpu', as its fields are those of a GPU, but got 'vector = 4'
+// RUN: not seednorm-run %s --random --schedule="warps = 4" 2>&1 | FileCheck %s --check-prefix=CPU
+// CPU: has its schedule overridden by 'warps = 4', which expects one of vector, accumulators, grain, online, partial, prefetch, stream, rows, panel, but got 'warps'
+
+// Rows that go through the columns together have the same sums.
+// RUN: seednorm-run %s --random --rows=7 --compare-with=decompose --schedule="rows = 4, panel = 1024, stream = 1" | FileCheck %s
 
 func.func @main(%x: tensor<?x4096xf32>, %gamma: tensor<4096xf32>)
     -> tensor<?x4096xf32> {

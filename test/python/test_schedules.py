@@ -154,7 +154,12 @@ BULK = {"threads_per_row": 64, "rows_per_block": 1, "parameters": "late", "bulk"
     ("sm_86", {"threads_per_row": 32, "rows_per_block": 1, "parameters": "late",
                "blocks": 4, "prefetch": 31, "async": True},
      "bytes of shared memory .* but a block of sm_86 has 101376"),
-    ("cpu", {"vector": 4}, "expects no schedule for target 'cpu'"),
+    ("cpu", {"warps": 4}, "expects one of vector, accumulators, .* but got 'warps'"),
+    ("cpu", {"rows": 17}, "expects 'rows' to be from 1 to 16, but got 17"),
+    ("cpu", {"rows": 2}, "expects 'panel' to be positive where 'rows' is not 1, but "
+     "got 0"),
+    ("cpu", {"prefetch": 2}, "expects 'prefetch' to be true or false, but got '2'"),
+    ("cpu", {"stream": -1}, "expects 'stream' to be at least 0, but got -1"),
 ])
 def test_what_the_target_refuses(target, schedule, message):
     with pytest.raises(seednorm.UsageError, match=message):

@@ -68,7 +68,7 @@ static cl::opt<unsigned>
 
 static cl::opt<std::string>
     schedule("schedule",
-             cl::desc("Fields that override those of GPU schedules, as "
+             cl::desc("Fields that override those of schedules, as "
                       "\"keep = shared, cluster = 2\""),
              cl::cat(category));
 static cl::opt<std::string>

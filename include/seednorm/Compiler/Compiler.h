@@ -78,8 +78,9 @@ struct CompileOptions {
   std::vector<SharedMemory> shared = {};
   /// How many row programs the entry has to become; any number if negative.
   int64_t expectPrograms = -1;
-  /// Fields that override those of every GPU schedule, "keep = shared, cluster
-  /// = 2"; an error where one breaks a limit, and for the CPU.
+  /// Fields that override those of every schedule, "keep = shared, cluster = 2"
+  /// of a GPU or "rows = 4, panel = 512" of a CPU; an error where one breaks a
+  /// limit.
   std::string schedule;
   /// Functions computed by instructions that approximate them; an error for the
   /// CPU, which has none.

@@ -27,6 +27,10 @@ inline constexpr llvm::StringLiteral kGrainAttrName = "row.grain";
 /// Attribute of a loop that adds partial sums over rows.
 inline constexpr llvm::StringLiteral kTotalsAttrName = "row.totals";
 
+/// Attribute of a loop over rows: its stores may be seen late by other threads
+/// unless a fence follows them.
+inline constexpr llvm::StringLiteral kStreamsAttrName = "row.streams";
+
 /// Adds the pattern that turns a `row.program` on memrefs with a
 /// `#row.cpu_schedule` into loops. Emits an error at a program it cannot lower.
 void populateRowToCPUPatterns(mlir::RewritePatternSet &patterns);

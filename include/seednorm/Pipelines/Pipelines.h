@@ -93,11 +93,23 @@ struct CPUPipelineOptions
       *this, "vector-bytes",
       llvm::cl::desc("Width of the vector registers in bytes"),
       llvm::cl::init(32)};
+  PassOptions::Option<int64_t> vectorRegisters{
+      *this, "vector-registers",
+      llvm::cl::desc("Number of the vector registers"), llvm::cl::init(16)};
   /// x86's instruction flushes subnormal bf16 to zero.
   PassOptions::Option<bool> nativeBFloat16{
       *this, "native-bfloat16",
       llvm::cl::desc("The machine rounds to bf16 by an instruction"),
       llvm::cl::init(false)};
+  PassOptions::Option<std::string> override{
+      *this, "override",
+      llvm::cl::desc("Fields that override those of every schedule, as they "
+                     "are written in it"),
+      llvm::cl::init("")};
+  PassOptions::Option<int64_t> cacheBytes{
+      *this, "cache-bytes",
+      llvm::cl::desc("Size of the largest cache in bytes"),
+      llvm::cl::init(32 << 20)};
 };
 
 /// Gives row programs their schedules for a CPU.

@@ -144,6 +144,9 @@ func::FuncOp LoopOutliner::buildRange() {
           body.clone(op, mapping);
         scf::YieldOp::create(body, loc);
       });
+  // On x86, no other order holds for stores past the caches.
+  if (loop->hasAttr(kStreamsAttrName))
+    LLVM::FenceOp::create(builder, loc, LLVM::AtomicOrdering::seq_cst);
   func::ReturnOp::create(builder, loc);
   // The next iteration may use the same memory: its contents are new.
   for (Operation &op : llvm::make_early_inc_range(*rows.getBody()))

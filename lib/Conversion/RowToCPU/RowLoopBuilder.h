@@ -22,6 +22,8 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "llvm/ADT/SmallPtrSet.h"
 
+#include <vector>
+
 namespace seednorm {
 
 /// Memory of one operand of a program.
@@ -36,6 +38,8 @@ struct RowOperand {
 
   row::SummedSlice summed; ///< Of a summed output: the parts of its slice.
   mlir::Value partials;    ///< Likewise: all its partial sums.
+  mlir::Value nextView;    ///< As `view`, of the row that comes next; or null.
+  bool streams = false;    ///< Whether it may be written past the caches.
 
   /// Whether this is summed over the rows of a group, or of a place in a cycle.
   bool isOfClass() const {
@@ -86,6 +90,27 @@ private:
     llvm::SmallVector<mlir::Value> sources;
   };
 
+  /// A sweep of a block of rows: over the sums of a level, or, without sums,
+  /// over the outputs. Memory has an element for each row of the block.
+  struct Stage {
+    Level level;
+    llvm::SmallVector<mlir::Value> roots;
+    /// What is uniform in a row and needed at its columns, and its memory.
+    llvm::SmallVector<std::pair<mlir::Value, mlir::Value>> uniform;
+    llvm::SmallVector<mlir::Value> accumulated; ///< Memory of accumulators.
+    /// Sums of whole rows, and the memory of their totals.
+    llvm::SmallVector<std::pair<mlir::Operation *, mlir::Value>> totals;
+  };
+  /// Builds the work at the row of a block that has this place in it.
+  using BuildRowOfBlock =
+      llvm::function_ref<void(mlir::OpBuilder &, mlir::Value place)>;
+
+  /// Outputs by what they have one number for.
+  struct OutputStores {
+    llvm::SmallVector<Store> ofRow, ofSegment, ofColumns;
+    llvm::SmallVector<mlir::Value> rowRoots, roots; ///< The latter of the rest.
+  };
+
   // RowOperands.cpp: operands in memory.
   void locateSlices(mlir::OpBuilder &builder);
   mlir::Value viewSlice(mlir::OpBuilder &builder, const RowOperand &operand,
@@ -104,6 +129,7 @@ private:
                     const RowOperand &operand, row::Chunk &chunk);
   void storeColumns(mlir::OpBuilder &builder, llvm::ArrayRef<Store> stores,
                     row::Chunk &chunk);
+  OutputStores collectStores();
   void buildStores(mlir::OpBuilder &builder);
 
   // RowPartials.cpp: tiles of rows and their partial sums.
@@ -137,18 +163,69 @@ private:
 
   // RowLoops.cpp: loops and what is uniform in them.
   void allocateParts(mlir::OpBuilder &builder);
+  void describeLoop(mlir::OpBuilder &builder, mlir::scf::ParallelOp loop,
+                    int64_t grain) const;
+  void enterRow(mlir::OpBuilder &builder, int64_t distance);
   void buildRow(mlir::OpBuilder &builder);
   llvm::SmallVector<mlir::Value>
   buildSegments(mlir::OpBuilder &builder, llvm::ArrayRef<mlir::Value> roots,
                 mlir::ValueRange inits, BuildSegment build);
-  llvm::SmallVector<mlir::Value> buildColumns(mlir::OpBuilder &builder,
-                                              const row::Chunk &segment,
-                                              mlir::ValueRange inits,
-                                              BuildChunk build);
+  llvm::SmallVector<mlir::Value>
+  buildColumns(mlir::OpBuilder &builder, const row::Chunk &segment,
+               mlir::ValueRange inits, BuildChunk build, bool stores = false);
+  int64_t getNumInSteps() const;
+  llvm::SmallVector<mlir::Value> buildSteps(mlir::OpBuilder &builder,
+                                            const row::Chunk &part,
+                                            mlir::Value begin, mlir::Value end,
+                                            mlir::ValueRange inits,
+                                            BuildChunk build, bool stores);
+  llvm::SmallVector<mlir::Value> buildRest(mlir::OpBuilder &builder,
+                                           const row::Chunk &part,
+                                           mlir::ValueRange inits,
+                                           BuildChunk build);
+  llvm::SmallVector<mlir::Value> findUniform(llvm::ArrayRef<mlir::Value> roots,
+                                             int64_t run) const;
   void sliceUniform(mlir::OpBuilder &builder, llvm::ArrayRef<mlir::Value> roots,
                     int64_t run, row::Chunk &chunk);
 
+  // RowMemory.cpp: rows that come next, and stores past the caches.
+  void chooseStreams(mlir::OpBuilder &builder, mlir::Value rows);
+  void viewNextRow(mlir::OpBuilder &builder, int64_t distance);
+  void buildPrefetches(mlir::OpBuilder &builder, mlir::Value column,
+                       int64_t step);
+  bool delayStore(mlir::Value value, const RowOperand &operand,
+                  const row::Chunk &chunk);
+  void buildDelayedStores(mlir::OpBuilder &builder);
+
+  // RowBlocks.cpp: rows that go through the columns together.
+  void buildBlocks(mlir::OpBuilder &builder, mlir::Value rows);
+  void buildBlocksOf(mlir::OpBuilder &builder, mlir::Value begin,
+                     mlir::Value end);
+  void planBlock(mlir::OpBuilder &builder);
+  void buildBlock(mlir::OpBuilder &builder, mlir::Value first,
+                  mlir::Value count);
+  void buildRowsOfBlock(mlir::OpBuilder &builder, mlir::Value first,
+                        mlir::Value count, BuildRowOfBlock build);
+  void recallUniform(mlir::OpBuilder &builder, const Stage &stage,
+                     mlir::Value place);
+  void finishSums(mlir::OpBuilder &builder, const Stage &stage,
+                  mlir::Value place);
+  void startStage(mlir::OpBuilder &builder, size_t number, mlir::Value place);
+  void buildPanels(mlir::OpBuilder &builder, const Stage &stage,
+                   mlir::Value first, mlir::Value count);
+  void sweepPanel(mlir::OpBuilder &builder, const Stage &stage,
+                  mlir::Value place, mlir::Value begin, mlir::Value end);
+
   // RowSums.cpp: sums.
+  Level collectLevel(unsigned number);
+  llvm::SmallVector<mlir::Value> buildIdentities(mlir::OpBuilder &builder,
+                                                 const Level &level);
+  llvm::SmallVector<mlir::Value> accumulate(mlir::OpBuilder &builder,
+                                            const Level &level,
+                                            row::Chunk &chunk, int64_t slot,
+                                            mlir::ValueRange before);
+  void finishLevel(mlir::OpBuilder &builder, const Level &level,
+                   mlir::ValueRange accumulated);
   void buildLevel(mlir::OpBuilder &builder, unsigned number);
   llvm::SmallVector<mlir::Value> buildSegmentSums(mlir::OpBuilder &builder,
                                                   const Level &level,
@@ -184,12 +261,22 @@ private:
   int64_t vector, accumulators; ///< The schedule's, at most a segment.
 
   llvm::SmallVector<RowOperand> inputs, outputs;
-  mlir::Value row; ///< The number of the current row.
+  mlir::Value row;     ///< The number of the current row.
+  mlir::Value lastRow; ///< That of the last.
   /// What is known of it in all its loops.
   row::Chunk rowChunk;
   llvm::DenseMap<mlir::Operation *, mlir::Value> rowTotals;
   /// Sums that an earlier level had.
   llvm::SmallPtrSet<mlir::Operation *, 2> done;
+  /// i1: whether this call writes past the caches; null if none does.
+  mlir::Value streams;
+  /// A vector that is stored when all of its step are computed.
+  struct DelayedStore {
+    mlir::Value value, view, column;
+  };
+  llvm::SmallVector<DelayedStore> delayed;
+  bool delaysStores = false;
+  std::vector<Stage> stages; ///< Of a block.
   /// Memory of the totals of sums that are not over the whole row.
   llvm::DenseMap<mlir::Operation *, mlir::Value> partTotals;
 };

@@ -61,10 +61,13 @@ Value RowLoopBuilder::index(OpBuilder &builder, int64_t value) const {
 void RowLoopBuilder::build(OpBuilder &builder) {
   locateSlices(builder);
   Value rows = row::buildNumRows(builder, program);
+  chooseStreams(builder, rows);
   if (llvm::any_of(outputs, [](const RowOperand &output) {
         return output.access.isSummed();
       }))
     return buildTiles(builder, rows);
+  if (schedule.getRows() > 1)
+    return buildBlocks(builder, rows);
   auto loop = scf::ParallelOp::create(
       builder, loc, index(builder, 0), rows, index(builder, 1),
       [&](OpBuilder &body, Location, ValueRange numbers) {
@@ -72,7 +75,15 @@ void RowLoopBuilder::build(OpBuilder &builder) {
         allocateParts(body);
         buildRow(body);
       });
-  loop->setAttr(kGrainAttrName, builder.getIndexAttr(schedule.getGrain()));
+  describeLoop(builder, loop, schedule.getGrain());
+}
+
+/// Says of the loop over rows what `convert-parallel-to-pool` needs to know.
+void RowLoopBuilder::describeLoop(OpBuilder &builder, scf::ParallelOp loop,
+                                  int64_t grain) const {
+  loop->setAttr(kGrainAttrName, builder.getIndexAttr(grain));
+  if (streams)
+    loop->setAttr(kStreamsAttrName, builder.getUnitAttr());
 }
 
 /// Memory for the totals of parts of a row.
@@ -86,24 +97,33 @@ void RowLoopBuilder::allocateParts(OpBuilder &builder) {
                             getElementTypeOrSelf(sum.source)));
 }
 
-void RowLoopBuilder::buildRow(OpBuilder &builder) {
+/// Looks at the slices of the current row, of which nothing is known yet, and
+/// at those of the row that comes `distance` later.
+void RowLoopBuilder::enterRow(OpBuilder &builder, int64_t distance) {
   for (RowOperand &operand : llvm::concat<RowOperand>(inputs, outputs))
     if (!operand.access.isSummed())
       operand.view =
           viewSlice(builder, operand,
                     row::buildSliceNumber(builder, loc, operand.access,
                                           operand.address, row));
+  viewNextRow(builder, distance);
+  rowChunk = Chunk();
   rowChunk.column = index(builder, 0);
   rowChunk.segment = segment;
+  rowTotals.clear();
+}
+
+void RowLoopBuilder::buildRow(OpBuilder &builder) {
+  enterRow(builder, /*distance=*/1);
   for (unsigned level = 1; level <= analysis.getNumLevels(); ++level)
     buildLevel(builder, level);
   buildStores(builder);
 }
 
-/// Computes what `roots` need and what has one element for a multiple of `run`
-/// columns, at the columns of `chunk`.
-void RowLoopBuilder::sliceUniform(OpBuilder &builder, ArrayRef<Value> roots,
-                                  int64_t run, Chunk &chunk) {
+/// What `roots` need and what has one element for a multiple of `run` columns.
+SmallVector<Value> RowLoopBuilder::findUniform(ArrayRef<Value> roots,
+                                               int64_t run) const {
+  SmallVector<Value> uniform;
   SmallVector<Value> worklist(llvm::reverse(roots));
   llvm::DenseSet<Value> seen;
   while (!worklist.empty()) {
@@ -111,7 +131,7 @@ void RowLoopBuilder::sliceUniform(OpBuilder &builder, ArrayRef<Value> roots,
     if (!seen.insert(value).second)
       continue;
     if (analysis.getRun(value) % run == 0) {
-      slicer.slice(builder, value, chunk);
+      uniform.push_back(value);
       continue;
     }
     Operation *op = value.getDefiningOp();
@@ -125,6 +145,14 @@ void RowLoopBuilder::sliceUniform(OpBuilder &builder, ArrayRef<Value> roots,
     }
     llvm::append_range(worklist, llvm::reverse(op->getOperands()));
   }
+  return uniform;
+}
+
+/// Computes that at the columns of `chunk`.
+void RowLoopBuilder::sliceUniform(OpBuilder &builder, ArrayRef<Value> roots,
+                                  int64_t run, Chunk &chunk) {
+  for (Value value : findUniform(roots, run))
+    slicer.slice(builder, value, chunk);
 }
 
 /// Runs `build` for every segment, with all values known that are uniform in
@@ -151,45 +179,75 @@ SmallVector<Value> RowLoopBuilder::buildSegments(OpBuilder &builder,
   return SmallVector<Value>(loop.getResults());
 }
 
-/// Runs `build` for the columns of `part`: as many vectors a step as there are
-/// accumulators, then what is left in vectors of falling width.
-SmallVector<Value> RowLoopBuilder::buildColumns(OpBuilder &builder,
-                                                const Chunk &part,
-                                                ValueRange inits,
-                                                BuildChunk build) {
-  auto buildChunk = [&](OpBuilder &body, Value first, int64_t offset,
-                        int64_t width, int64_t slot, ValueRange carried) {
-    Chunk chunk = part;
-    chunk.width = width;
-    chunk.column =
-        body.createOrFold<arith::AddIOp>(loc, first, index(body, offset));
-    return build(body, chunk, slot, carried);
-  };
+/// The part of `part` from column `offset` behind `first` on.
+static Chunk getPart(OpBuilder &builder, Location loc, const Chunk &part,
+                     Value first, int64_t offset, int64_t width) {
+  Chunk chunk = part;
+  chunk.width = width;
+  chunk.column = builder.createOrFold<arith::AddIOp>(
+      loc, first, arith::ConstantIndexOp::create(builder, loc, offset));
+  return chunk;
+}
+
+/// Columns of a segment that whole steps take. One step needs no loop: it is
+/// built as what is left.
+int64_t RowLoopBuilder::getNumInSteps() const {
   int64_t step = vector * accumulators;
   int64_t done = segment - segment % step;
-  // One step needs no loop: it is built as what is left.
-  if (done == step)
-    done = 0;
+  return done == step ? 0 : done;
+}
+
+/// Runs `build` for columns `begin` to `end`: as many vectors a step as there
+/// are accumulators. With `stores`, a row is done with after that.
+SmallVector<Value> RowLoopBuilder::buildSteps(OpBuilder &builder,
+                                              const Chunk &part, Value begin,
+                                              Value end, ValueRange inits,
+                                              BuildChunk build, bool stores) {
+  int64_t step = vector * accumulators;
+  auto loop = scf::ForOp::create(
+      builder, loc, begin, end, index(builder, step), inits,
+      [&](OpBuilder &body, Location, Value column, ValueRange arguments) {
+        SmallVector<Value> values(arguments);
+        if (stores)
+          buildPrefetches(body, column, step);
+        delaysStores = stores && streams;
+        for (int64_t slot = 0; slot < accumulators; ++slot) {
+          Chunk chunk = getPart(body, loc, part, column, slot * vector, vector);
+          values = build(body, chunk, slot, values);
+        }
+        buildDelayedStores(body);
+        scf::YieldOp::create(body, loc, values);
+      });
+  return SmallVector<Value>(loop.getResults());
+}
+
+/// Runs `build` for the columns of `part` behind its steps, in vectors of
+/// falling width.
+SmallVector<Value> RowLoopBuilder::buildRest(OpBuilder &builder,
+                                             const Chunk &part,
+                                             ValueRange inits,
+                                             BuildChunk build) {
   SmallVector<Value> carried(inits);
-  if (done != 0) {
-    Value end = builder.createOrFold<arith::AddIOp>(loc, part.column,
-                                                    index(builder, done));
-    auto loop = scf::ForOp::create(
-        builder, loc, part.column, end, index(builder, step), carried,
-        [&](OpBuilder &body, Location, Value column, ValueRange arguments) {
-          SmallVector<Value> values(arguments);
-          for (int64_t slot = 0; slot < accumulators; ++slot)
-            values =
-                buildChunk(body, column, slot * vector, vector, slot, values);
-          scf::YieldOp::create(body, loc, values);
-        });
-    carried = SmallVector<Value>(loop.getResults());
-  }
+  int64_t done = getNumInSteps();
   for (int64_t slot = 0; done < segment; slot = (slot + 1) % accumulators) {
     int64_t width =
         std::min<int64_t>(vector, llvm::bit_floor(uint64_t(segment - done)));
-    carried = buildChunk(builder, part.column, done, width, slot, carried);
+    Chunk chunk = getPart(builder, loc, part, part.column, done, width);
+    carried = build(builder, chunk, slot, carried);
     done += width;
   }
   return carried;
+}
+
+SmallVector<Value> RowLoopBuilder::buildColumns(OpBuilder &builder,
+                                                const Chunk &part,
+                                                ValueRange inits,
+                                                BuildChunk build, bool stores) {
+  SmallVector<Value> carried(inits);
+  if (int64_t done = getNumInSteps()) {
+    Value end = builder.createOrFold<arith::AddIOp>(loc, part.column,
+                                                    index(builder, done));
+    carried = buildSteps(builder, part, part.column, end, inits, build, stores);
+  }
+  return buildRest(builder, part, carried, build);
 }

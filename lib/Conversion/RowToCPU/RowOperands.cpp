@@ -205,6 +205,8 @@ void RowLoopBuilder::storeColumn(OpBuilder &builder, Value value,
   auto type = dyn_cast<VectorType>(value.getType());
   if (operand.access.isSummed())
     value = addToPartial(builder, value, operand, chunk.column);
+  if (delayStore(value, operand, chunk))
+    return;
   if (!operand.isPadded()) {
     vector::StoreOp::create(builder, loc, value, operand.view, chunk.column);
     return;
@@ -239,39 +241,45 @@ void RowLoopBuilder::storeColumns(OpBuilder &builder, ArrayRef<Store> stores,
     storeColumn(builder, value, *store.second, chunk);
 }
 
-/// The last stage: everything that the outputs need after the sums.
-void RowLoopBuilder::buildStores(OpBuilder &builder) {
-  SmallVector<Store> ofRow, ofSegment, ofColumns;
-  SmallVector<Value> rowRoots, roots;
+RowLoopBuilder::OutputStores RowLoopBuilder::collectStores() {
+  OutputStores stores;
   for (auto [value, operand] :
        llvm::zip_equal(program.getYield().getValues(), outputs)) {
     int64_t run = analysis.getRun(value);
     bool uniform = isUniformInRow(run);
-    auto &stores = uniform                   ? ofRow
-                   : isUniformInSegment(run) ? ofSegment
-                                             : ofColumns;
-    stores.push_back({value, &operand});
-    (uniform ? rowRoots : roots).push_back(value);
+    auto &group = uniform                   ? stores.ofRow
+                  : isUniformInSegment(run) ? stores.ofSegment
+                                            : stores.ofColumns;
+    group.push_back({value, &operand});
+    (uniform ? stores.rowRoots : stores.roots).push_back(value);
   }
+  return stores;
+}
+
+/// The last stage: everything that the outputs need after the sums.
+void RowLoopBuilder::buildStores(OpBuilder &builder) {
+  OutputStores stores = collectStores();
   // Before any store, as an output may be the memory of an input.
-  sliceUniform(builder, rowRoots, analysis.getNumColumns(), rowChunk);
-  sliceUniform(builder, roots, analysis.getNumColumns(), rowChunk);
-  for (auto [value, operand] : ofRow)
+  sliceUniform(builder, stores.rowRoots, analysis.getNumColumns(), rowChunk);
+  sliceUniform(builder, stores.roots, analysis.getNumColumns(), rowChunk);
+  for (auto [value, operand] : stores.ofRow)
     storeUniform(builder, value, *operand, rowChunk);
-  if (roots.empty())
+  if (stores.roots.empty())
     return;
   buildSegments(
-      builder, roots, {},
+      builder, stores.roots, {},
       [&](OpBuilder &body, Chunk &part, ValueRange) -> SmallVector<Value> {
-        for (auto [value, operand] : ofSegment)
+        for (auto [value, operand] : stores.ofSegment)
           storeUniform(body, value, *operand, part);
-        if (!ofColumns.empty())
-          buildColumns(body, part, {},
-                       [&](OpBuilder &inner, Chunk &chunk, int64_t,
-                           ValueRange) -> SmallVector<Value> {
-                         storeColumns(inner, ofColumns, chunk);
-                         return {};
-                       });
+        if (!stores.ofColumns.empty())
+          buildColumns(
+              body, part, {},
+              [&](OpBuilder &inner, Chunk &chunk, int64_t,
+                  ValueRange) -> SmallVector<Value> {
+                storeColumns(inner, stores.ofColumns, chunk);
+                return {};
+              },
+              /*stores=*/true);
         return {};
       });
 }

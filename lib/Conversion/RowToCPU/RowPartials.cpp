@@ -187,6 +187,8 @@ Value RowLoopBuilder::addToPartial(OpBuilder &builder, Value value,
 }
 
 void RowLoopBuilder::buildRows(OpBuilder &builder, Value begin, Value end) {
+  if (schedule.getRows() > 1)
+    return buildBlocksOf(builder, begin, end);
   scf::ForOp::create(builder, loc, begin, end, index(builder, 1), ValueRange(),
                      [&](OpBuilder &body, Location, Value number, ValueRange) {
                        row = number;
@@ -303,6 +305,8 @@ void RowLoopBuilder::buildCycles(OpBuilder &builder, const RowTiles &tiles,
 void RowLoopBuilder::buildTile(OpBuilder &builder, const RowTiles &tiles,
                                Value tile) {
   allocateParts(builder);
+  if (schedule.getRows() > 1)
+    planBlock(builder);
   for (RowOperand *output : getSummed(/*ofClass=*/false))
     startPartial(builder, *output, tile);
   SmallVector<RowOperand *> ofClass = getSummed(/*ofClass=*/true);
@@ -379,6 +383,6 @@ void RowLoopBuilder::buildTiles(OpBuilder &builder, Value rows) {
       [&](OpBuilder &body, Location, ValueRange numbers) {
         buildTile(body, tiles, numbers.front());
       });
-  loop->setAttr(kGrainAttrName, builder.getIndexAttr(1));
+  describeLoop(builder, loop, /*grain=*/1);
   buildTotals(builder, tiles);
 }

@@ -95,16 +95,46 @@ void RowLoopBuilder::storePart(OpBuilder &builder, const Sum &sum,
   memref::StoreOp::create(builder, loc, value, totals, number);
 }
 
+/// What the accumulators of a slot are with the columns of `chunk`.
+SmallVector<Value> RowLoopBuilder::accumulate(OpBuilder &builder,
+                                              const Level &level, Chunk &chunk,
+                                              int64_t slot, ValueRange before) {
+  size_t numMaxima = level.wholeRow.size() * accumulators;
+  size_t numVectors = numMaxima + level.online.size() * accumulators;
+  SmallVector<Value> after(before);
+  SmallVector<Value> summands;
+  for (auto [number, sum] : llvm::enumerate(
+           llvm::concat<const Sum *const>(level.wholeRow, level.parts))) {
+    // The accumulators of online sums are in between.
+    size_t first = number * accumulators;
+    if (number >= level.wholeRow.size())
+      first += numVectors - numMaxima;
+    Value &total = after[first + slot];
+    summands.push_back(extendToVector(builder, *sum,
+                                      slicer.sliceSummand(builder, *sum, chunk),
+                                      cast<VectorType>(total.getType())));
+    total = row::buildCombine(builder, sum->op->getLoc(), sum->kind, total,
+                              summands.back());
+  }
+  for (auto [number, pair] : llvm::enumerate(level.online)) {
+    Value &total = after[numMaxima + number * accumulators + slot];
+    total =
+        row::buildOnlineStep(builder, pair.second->op->getLoc(),
+                             {before[pair.first * accumulators + slot], total},
+                             summands[pair.first])
+            .sum;
+  }
+  return after;
+}
+
 /// One segment of the sweep. `carried` holds the accumulators of each whole-row
 /// sum, then one scalar for each uniform sum over the whole row.
 SmallVector<Value> RowLoopBuilder::buildSegmentSums(OpBuilder &builder,
                                                     const Level &level,
                                                     Chunk &part,
                                                     ValueRange carried) {
-  SmallVector<const Sum *> sums(level.wholeRow);
-  llvm::append_range(sums, level.parts);
-  size_t numMaxima = level.wholeRow.size() * accumulators;
-  size_t numVectors = numMaxima + level.online.size() * accumulators;
+  size_t numVectors =
+      (level.wholeRow.size() + level.online.size()) * accumulators;
   SmallVector<Value> values(carried.take_front(numVectors));
   for (const Sum *sum : level.parts)
     values.append(
@@ -112,33 +142,11 @@ SmallVector<Value> RowLoopBuilder::buildSegmentSums(OpBuilder &builder,
         row::buildIdentity(
             builder, loc, sum->kind,
             VectorType::get({vector}, getElementTypeOrSelf(sum->source))));
-  if (!sums.empty())
+  if (!level.wholeRow.empty() || !level.parts.empty())
     values = buildColumns(
         builder, part, values,
         [&](OpBuilder &body, Chunk &chunk, int64_t slot, ValueRange before) {
-          SmallVector<Value> after(before);
-          SmallVector<Value> summands;
-          for (auto [number, sum] : llvm::enumerate(sums)) {
-            // The accumulators of online sums are in between.
-            size_t first = number * accumulators;
-            if (number >= level.wholeRow.size())
-              first += numVectors - numMaxima;
-            Value &total = after[first + slot];
-            summands.push_back(extendToVector(
-                body, *sum, slicer.sliceSummand(body, *sum, chunk),
-                cast<VectorType>(total.getType())));
-            total = row::buildCombine(body, sum->op->getLoc(), sum->kind, total,
-                                      summands.back());
-          }
-          for (auto [number, pair] : llvm::enumerate(level.online)) {
-            Value &total = after[numMaxima + number * accumulators + slot];
-            total = row::buildOnlineStep(
-                        body, pair.second->op->getLoc(),
-                        {before[pair.first * accumulators + slot], total},
-                        summands[pair.first])
-                        .sum;
-          }
-          return after;
+          return accumulate(body, level, chunk, slot, before);
         });
   for (auto [number, sum] : llvm::enumerate(level.parts))
     storePart(builder, *sum, part,
@@ -195,33 +203,55 @@ void RowLoopBuilder::combineOnline(OpBuilder &builder, const Level &level,
   }
 }
 
-void RowLoopBuilder::buildLevel(OpBuilder &builder, unsigned number) {
+/// The sums of level `number` that no earlier sweep has.
+RowLoopBuilder::Level RowLoopBuilder::collectLevel(unsigned number) {
   Level level;
-  SmallVector<Value> inits;
   for (const Sum &sum : analysis.getSums(number)) {
     if (done.contains(sum.op))
       continue;
     level.sources.push_back(sum.source);
-    if (isUniformInSegment(sum.sourceRun)) {
-      level.uniform.push_back(&sum);
-      continue;
-    }
-    bool wholeRow = isUniformInRow(sum.resultRun);
-    (wholeRow ? level.wholeRow : level.parts).push_back(&sum);
-    auto type = VectorType::get({vector}, getElementTypeOrSelf(sum.source));
-    if (wholeRow)
-      inits.append(accumulators,
-                   row::buildIdentity(builder, loc, sum.kind, type));
+    auto &sums = isUniformInSegment(sum.sourceRun) ? level.uniform
+                 : isUniformInRow(sum.resultRun)   ? level.wholeRow
+                                                   : level.parts;
+    sums.push_back(&sum);
   }
   addOnlineSums(level, number);
+  return level;
+}
+
+/// What the accumulators of whole rows start from.
+SmallVector<Value> RowLoopBuilder::buildIdentities(OpBuilder &builder,
+                                                   const Level &level) {
+  SmallVector<Value> identities;
+  auto add = [&](const Sum *sum) {
+    auto type = VectorType::get({vector}, getElementTypeOrSelf(sum->source));
+    identities.append(accumulators,
+                      row::buildIdentity(builder, loc, sum->kind, type));
+  };
+  llvm::for_each(level.wholeRow, add);
   for (auto [maximum, sum] : level.online)
-    inits.append(
-        accumulators,
-        row::buildIdentity(
-            builder, loc, sum->kind,
-            VectorType::get({vector}, getElementTypeOrSelf(sum->source))));
+    add(sum);
+  return identities;
+}
+
+/// The totals of whole rows from their accumulators.
+void RowLoopBuilder::finishLevel(OpBuilder &builder, const Level &level,
+                                 ValueRange accumulated) {
+  combineOnline(builder, level, accumulated);
+  for (const Sum *sum : level.wholeRow) {
+    if (!rowTotals.contains(sum->op))
+      rowTotals[sum->op] = combineAccumulators(
+          builder, *sum, accumulated.take_front(accumulators));
+    accumulated = accumulated.drop_front(accumulators);
+  }
+}
+
+void RowLoopBuilder::buildLevel(OpBuilder &builder, unsigned number) {
+  Level level = collectLevel(number);
   if (level.sources.empty())
     return;
+  SmallVector<Value> inits = buildIdentities(builder, level);
+  size_t numVectors = inits.size();
   SmallVector<const Sum *> scalars;
   for (const Sum *sum : level.uniform)
     if (isUniformInRow(sum->resultRun)) {
@@ -234,15 +264,8 @@ void RowLoopBuilder::buildLevel(OpBuilder &builder, unsigned number) {
                     [&](OpBuilder &body, Chunk &part, ValueRange carried) {
                       return buildSegmentSums(body, level, part, carried);
                     });
-  ValueRange rest(totals);
-  combineOnline(builder, level, rest);
-  for (const Sum *sum : level.wholeRow) {
-    if (!rowTotals.contains(sum->op))
-      rowTotals[sum->op] =
-          combineAccumulators(builder, *sum, rest.take_front(accumulators));
-    rest = rest.drop_front(accumulators);
-  }
-  rest = rest.drop_front(level.online.size() * accumulators);
-  for (auto [sum, total] : llvm::zip_equal(scalars, rest))
+  finishLevel(builder, level, ValueRange(totals).take_front(numVectors));
+  for (auto [sum, total] :
+       llvm::zip_equal(scalars, ValueRange(totals).drop_front(numVectors)))
     rowTotals[sum->op] = total;
 }

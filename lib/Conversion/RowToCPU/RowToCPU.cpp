@@ -35,12 +35,20 @@ static LogicalResult checkProgram(row::ProgramOp program) {
   if (!program.hasBufferSemantics())
     return program.emitOpError(
         "expects memrefs; bufferize before convert-row-to-cpu");
-  if (!isa_and_present<row::CPUScheduleAttr>(program.getScheduleAttr()))
+  auto schedule =
+      dyn_cast_or_null<row::CPUScheduleAttr>(program.getScheduleAttr());
+  if (!schedule)
     return program.emitOpError("expects a '#row.cpu_schedule'; run "
                                "row-schedule{target=cpu} before "
                                "convert-row-to-cpu");
   if (failed(row::verifyCPUProgram(program)))
     return failure();
+  if (schedule.getRows() > 1)
+    if (std::optional<std::string> obstacle = row::findBlockObstacle(
+            row::ProgramAnalysis(program),
+            schedule.getVector() * schedule.getAccumulators()))
+      return program.emitOpError("expects 'rows = 1' in its schedule, since ")
+             << *obstacle << ", but got " << schedule.getRows();
   return row::verifyDenseSlices(program);
 }
 

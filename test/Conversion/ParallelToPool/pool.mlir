@@ -77,6 +77,21 @@ func.func @two(%x: memref<?xf32>, %l: index, %n: index, %s: f32) {
   return
 }
 
+// Stores past the caches are seen by who waits for the thread that made them.
+// CHECK-LABEL: func.func private @streams_rows0(
+// CHECK:         scf.for
+// CHECK:         llvm.fence seq_cst
+// CHECK-NEXT:    return
+func.func @streams(%x: memref<?xf32>, %n: index, %s: f32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  scf.parallel (%i) = (%c0) to (%n) step (%c1) {
+    memref.store %s, %x[%i] : memref<?xf32>
+    scf.reduce
+  } {row.grain = 1 : index, row.streams}
+  return
+}
+
 // The loop that adds partial sums is no loop over rows: it has names of its own.
 // CHECK-LABEL: func.func @sums(
 // CHECK:         llvm.mlir.addressof @sums_rows0_entry

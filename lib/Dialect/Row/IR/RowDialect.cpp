@@ -128,24 +128,3 @@ void AccessAttr::print(AsmPrinter &printer) const {
     printer << ", " << getPeriod();
   printer << '>';
 }
-
-LogicalResult
-CPUScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                        int64_t vector, int64_t accumulators, int64_t grain,
-                        bool, int64_t partial) {
-  if (vector < 1 || vector > 64 || !llvm::isPowerOf2_64(vector))
-    return emitError() << "expects 'vector' to be a power of two from 1 to "
-                          "64, but got "
-                       << vector;
-  if (accumulators < 1 || accumulators > 16 ||
-      !llvm::isPowerOf2_64(accumulators))
-    return emitError() << "expects 'accumulators' to be a power of two from 1 "
-                          "to 16, but got "
-                       << accumulators;
-  if (grain < 1)
-    return emitError() << "expects 'grain' to be positive, but got " << grain;
-  if (partial < 1)
-    return emitError() << "expects 'partial' to be positive, but got "
-                       << partial;
-  return success();
-}

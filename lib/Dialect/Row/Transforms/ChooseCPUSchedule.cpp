@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A row stays in the first-level cache between its sweeps, so a schedule only
-// has to fill the vector units and to keep threads from starting for too
-// little.
+// A row stays in a cache between its sweeps, so a schedule has to fill the
+// vector units, to keep threads from starting for too little, and to keep
+// memory busy all the time.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,11 +33,18 @@ static constexpr int64_t kMaxVector = 64;
 /// Hide the latency of an addition: 1 gives 47 GB/s, 4 give 57, 8 give 58
 /// (f32 in cache, 512-bit vectors).
 static constexpr int64_t kMaxAccumulators = 4;
+/// Registers of a sweep for what is not an accumulator.
+static constexpr int64_t kOtherRegisters = 4;
 /// A thread's share below which waking it costs more than it does.
 static constexpr uint64_t kElementsPerThread = 32 * 1024;
 /// Rows of a partial sum: it is written and read again once, 8 bytes a column,
 /// where a row of a backward program is at least 6 and mostly twice that.
 static constexpr int64_t kMinPartial = 32;
+/// Inputs of a row below which the processor fetches ahead by itself, and above
+/// which they push each other out of a second-level cache.
+static constexpr int64_t kMinPrefetch = 1024, kMaxPrefetch = 128 * 1024;
+/// Bytes of a row below which writing past the caches is not worth the code.
+static constexpr int64_t kMinStream = 512;
 
 /// Columns that a repeating operand needs for a loop over its repetitions,
 /// whose chunks are vectors in memory. Repetitions of 9 columns run at 0.56 of
@@ -121,8 +128,100 @@ LogicalResult seednorm::row::verifyCPUProgram(ProgramOp program) {
   return success();
 }
 
-static int64_t getNumLanes(const CPUTarget &target) {
-  return std::clamp<int64_t>(target.vectorBytes / kLaneBytes, 1, kMaxVector);
+/// Whether some row of the results is rounded to bf16 by several instructions.
+static bool expandsBFloat16(ProgramOp program, const CPUTarget &target) {
+  if (target.nativeBFloat16)
+    return false;
+  for (unsigned number = 0; number < program.getOutputs().size(); ++number)
+    if (!program.getOutputAccess(number).isSummed() &&
+        getElementTypeOrSelf(program.getOutputSliceType(number)).isBF16())
+      return true;
+  return false;
+}
+
+/// Lanes of a vector. Two registers of f32 become one of bf16 by one shuffle,
+/// where one would take two.
+static int64_t getNumLanes(ProgramOp program, const CPUTarget &target) {
+  int64_t bytes =
+      expandsBFloat16(program, target) ? kLaneBytes / 2 : kLaneBytes;
+  return std::clamp<int64_t>(target.vectorBytes / bytes, 1, kMaxVector);
+}
+
+/// Bytes of a row of all inputs, or of all operands, that have one a row.
+static int64_t getRowBytes(ProgramOp program, bool withOutputs) {
+  int64_t bits = 0;
+  auto add = [&](AccessAttr access, Type slice) {
+    if (!access.isSummed() && access.getKind() == AccessKind::Row)
+      bits += getNumElements(slice) *
+              getElementTypeOrSelf(slice).getIntOrFloatBitWidth();
+  };
+  for (BlockArgument argument : program.getBodyBlock().getArguments())
+    add(program.getInputAccess(argument.getArgNumber()), argument.getType());
+  for (unsigned number = 0; withOutputs && number < program.getOutputs().size();
+       ++number)
+    add(program.getOutputAccess(number), program.getOutputSliceType(number));
+  return bits / 8;
+}
+
+std::optional<std::string>
+seednorm::row::findBlockObstacle(const ProgramAnalysis &analysis,
+                                 int64_t step) {
+  int64_t columns = analysis.getNumColumns();
+  if (getCPUSegment(analysis) != columns)
+    return "some value has one number for a part of a row";
+  for (unsigned level = 1; level <= analysis.getNumLevels(); ++level)
+    for (const Sum &sum : analysis.getSums(level))
+      if (sum.resultRun != columns || sum.sourceRun == columns)
+        return "some sum is not over all columns of a row";
+  ProgramOp program = analysis.getProgram();
+  for (unsigned number = 0; number < program.getOutputs().size(); ++number) {
+    AccessAttr access = program.getOutputAccess(number);
+    if (access.isSummed() && access.getKind() == AccessKind::Cycle)
+      return "the rows of a cycle are taken one by one";
+  }
+  if (columns < 2 * step)
+    return "a row is not longer than a step of " + std::to_string(step) +
+           " columns";
+  return std::nullopt;
+}
+
+/// Whether memory would rest while a row is applied, and the next one has
+/// place.
+static bool wantsPrefetch(const ProgramAnalysis &analysis) {
+  int64_t bytes = getRowBytes(analysis.getProgram(), /*withOutputs=*/false);
+  return analysis.getNumLevels() > 0 && bytes >= kMinPrefetch &&
+         bytes <= kMaxPrefetch;
+}
+
+/// The bytes of a call from which on outputs are written past the caches, or 0.
+static int64_t chooseStream(ProgramOp program, const CPUTarget &target) {
+  return getRowBytes(program, /*withOutputs=*/true) >= kMinStream
+             ? target.cacheBytes
+             : 0;
+}
+
+/// Accumulators of a sum that hide the latency of additions, or as many as all
+/// sums of a sweep have registers for.
+static uint64_t getMaxAccumulators(const ProgramAnalysis &analysis,
+                                   int64_t vector, const CPUTarget &target) {
+  int64_t registers = 0;
+  for (unsigned level = 1; level <= analysis.getNumLevels(); ++level) {
+    int64_t own = 0;
+    for (const Sum &sum : analysis.getSums(level))
+      if (sum.sourceRun == 1)
+        own += llvm::divideCeil(
+            vector * getElementTypeOrSelf(sum.source).getIntOrFloatBitWidth(),
+            8 * target.vectorBytes);
+    registers = std::max(registers, own);
+  }
+  int64_t free = target.vectorRegisters - kOtherRegisters;
+  int64_t most = kMaxAccumulators;
+  // In bf16 that is expanded, a step is as long with half as many.
+  if (vector * kLaneBytes > target.vectorBytes)
+    most /= 2;
+  if (registers > 0)
+    most = std::min(most, free / registers);
+  return llvm::bit_floor(uint64_t(std::max<int64_t>(most, 1)));
 }
 
 FailureOr<CPUScheduleAttr>
@@ -131,17 +230,24 @@ seednorm::row::chooseCPUSchedule(ProgramOp program, const CPUTarget &target) {
     return failure();
   ProgramAnalysis analysis(program);
   uint64_t segment = getCPUSegment(analysis);
-  uint64_t lanes = getNumLanes(target);
+  uint64_t lanes = getNumLanes(program, target);
   uint64_t vector = llvm::bit_floor(std::min(lanes, segment));
-  uint64_t accumulators =
-      std::min<uint64_t>(kMaxAccumulators, llvm::bit_floor(segment / vector));
+  uint64_t accumulators = std::min(getMaxAccumulators(analysis, vector, target),
+                                   llvm::bit_floor(segment / vector));
   uint64_t grain =
       llvm::divideCeil(kElementsPerThread, uint64_t(analysis.getNumColumns()));
+  // Blocks of rows gain nothing where parameters stay in a second-level cache:
+  // 0.9 to 1.0 of the time forward, 1.0 to 1.3 backward (4 rows, panels of 512,
+  // 256-bit vectors). A search may find machines where they do.
+  //
   // The sweep that online sums save costs less than their exponentials: rows of
   // 256 KiB to 64 MiB take 1.2 to 1.9 times as long with them (f32, 512-bit
   // vectors, 2 threads).
   return CPUScheduleAttr::get(program.getContext(), vector, accumulators, grain,
-                              /*online=*/false, kMinPartial);
+                              /*online=*/false, kMinPartial,
+                              wantsPrefetch(analysis),
+                              chooseStream(program, target),
+                              /*rows=*/1, /*panel=*/0);
 }
 
 std::string seednorm::row::describeCPUAccesses(ProgramOp program,
@@ -151,7 +257,7 @@ std::string seednorm::row::describeCPUAccesses(ProgramOp program,
   int64_t vector = std::min<int64_t>(schedule.getVector(),
                                      llvm::bit_floor(uint64_t(segment)));
   std::string text = std::to_string(vector) + " columns";
-  if (vector >= getNumLanes(target))
+  if (vector >= getNumLanes(program, target))
     return text;
   if (vector == static_cast<int64_t>(llvm::bit_floor(uint64_t(segment))))
     return text + "; runs of " + std::to_string(segment) +

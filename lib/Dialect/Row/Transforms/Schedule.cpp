@@ -89,18 +89,29 @@ static LogicalResult scheduleForGPU(ProgramOp program, const GPUTarget &target,
   return verifyGPUSchedule(program, chosen.schedule, target);
 }
 
-static LogicalResult scheduleForCPU(ProgramOp program,
-                                    const CPUTarget &target) {
+static LogicalResult scheduleForCPU(ProgramOp program, const CPUTarget &target,
+                                    StringRef override) {
   FailureOr<CPUScheduleAttr> schedule =
       getGivenSchedule<CPUScheduleAttr>(program, "cpu");
+  if (succeeded(schedule) && !*schedule)
+    schedule = chooseCPUSchedule(program, target);
   if (failed(schedule))
     return failure();
-  if (*schedule)
-    return success();
-  schedule = chooseCPUSchedule(program, target);
-  if (succeeded(schedule))
-    program.setScheduleAttr(*schedule);
-  return schedule;
+  if (!override.empty()) {
+    auto emitError = [&] {
+      return program.emitOpError("has its schedule overridden by '")
+             << override << "', which ";
+    };
+    llvm::Expected<CPUScheduleAttr> changed =
+        schedule->override(override, emitError);
+    if (llvm::Error error = changed.takeError())
+      return emitError() << llvm::toString(std::move(error));
+    if (!*changed)
+      return failure();
+    schedule = *changed;
+  }
+  program.setScheduleAttr(*schedule);
+  return success();
 }
 
 namespace {
@@ -123,7 +134,10 @@ struct RowSchedule : seednorm::row::impl::RowSchedulePassBase<RowSchedule> {
                                {multiprocessors, sharedBytes, cluster,
                                 dependentLaunches, bulkCopies, chip},
                                override)
-              : scheduleForCPU(program, CPUTarget{vectorBytes});
+              : scheduleForCPU(
+                    program,
+                    {vectorBytes, vectorRegisters, nativeBFloat16, cacheBytes},
+                    override);
       return failed(scheduled) ? WalkResult::interrupt()
                                : WalkResult::advance();
     });

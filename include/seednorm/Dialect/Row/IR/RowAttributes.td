@@ -232,13 +232,27 @@ def Row_CPUScheduleAttr : Row_Attr<"CPUSchedule", "cpu_schedule"> {
     Sums over rows are added up in partial sums of about as many rows as the
     larger of `partial` and `grain`, and of more where there are many rows.
 
+    With `rows` of more than 1, so many rows go through the columns together, a
+    panel of `panel` columns of each at a time: what they have in common, such
+    as parameters and the partial sums of gradients, stays in the first-level
+    cache for a panel. Each row's sums have the order they have alone.
+
+    With `prefetch`, the inputs of the next row are brought to the second-level
+    cache while a row is applied, so that reading and writing go on at the same
+    time. A call whose rows have at least `stream` bytes, read and written
+    together, writes outputs past the caches: lines that will not be there when
+    they are read again are then not read before they are written. 0 is never.
+
     The order of a row's sums follows from `vector`, `accumulators` and the
     number of columns alone, never from the number of rows or threads. That of
     sums over rows follows from `partial`, `grain` and the number of rows, never
     from the number of threads.
 
     Constraints: `vector` and `accumulators` are powers of two; `grain` and
-    `partial` are positive.
+    `partial` are positive, `stream` is not negative; `rows` is from 1 to 16,
+    and above 1 `panel` is positive, no value has one number for a part of a row
+    that is several columns and not the whole one, and a row is longer than one
+    step, `vector` times `accumulators` columns.
 
     Example:
     ```mlir
@@ -248,7 +262,19 @@ def Row_CPUScheduleAttr : Row_Attr<"CPUSchedule", "cpu_schedule"> {
   let parameters = (ins "int64_t":$vector, "int64_t":$accumulators,
                         "int64_t":$grain,
                         DefaultValuedParameter<"bool", "false">:$online,
-                        DefaultValuedParameter<"int64_t", "32">:$partial);
+                        DefaultValuedParameter<"int64_t", "32">:$partial,
+                        DefaultValuedParameter<"bool", "false">:$prefetch,
+                        DefaultValuedParameter<"int64_t", "0">:$stream,
+                        DefaultValuedParameter<"int64_t", "1">:$rows,
+                        DefaultValuedParameter<"int64_t", "0">:$panel);
+  let extraClassDeclaration = [{
+    /// This with the fields that `text`, as "rows = 4, panel = 512", gives other
+    /// values. The error names an unknown field or value; null after `emitError`
+    /// if a value breaks a limit.
+    ::llvm::Expected<CPUScheduleAttr> override(
+        ::llvm::StringRef text,
+        ::llvm::function_ref<::mlir::InFlightDiagnostic()> emitError) const;
+  }];
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

@@ -15,6 +15,9 @@
 
 #include "seednorm/Dialect/Row/Analysis/ProgramAnalysis.h"
 
+#include <optional>
+#include <string>
+
 namespace seednorm::row {
 
 /// Number of columns of a segment: the longest run of columns in which every
@@ -24,6 +27,11 @@ int64_t getCPUSegment(const ProgramAnalysis &analysis);
 
 /// Checks that the CPU's loops can run `program`; emits an error if not.
 mlir::LogicalResult verifyCPUProgram(ProgramOp program);
+
+/// Why rows cannot go through the columns together, in steps of so many
+/// columns; nothing if they can.
+std::optional<std::string> findBlockObstacle(const ProgramAnalysis &analysis,
+                                             int64_t step);
 
 } // namespace seednorm::row
 

@@ -314,7 +314,7 @@ def RowSchedulePass : Pass<"row-schedule"> {
     persistent blocks is one for the GPU's multiprocessors. A schedule that is
     there already, written by hand or found by a search, is checked and kept.
     With `override`, as in `override="vector = 4, keep = shared"`, these fields
-    of a GPU schedule are set instead, of a chosen one and of one that was there;
+    of a schedule are set instead, of a chosen one and of one that was there;
     what breaks a limit is an error that names it.
 
     Accepts: row programs on tensors or memrefs.
@@ -336,6 +336,12 @@ def RowSchedulePass : Pass<"row-schedule"> {
            "The kind of machine to schedule for: 'gpu' or 'cpu'">,
     Option<"vectorBytes", "vector-bytes", "int64_t", "32",
            "Width of the CPU's vector registers in bytes">,
+    Option<"vectorRegisters", "vector-registers", "int64_t", "16",
+           "Number of the CPU's vector registers">,
+    Option<"nativeBFloat16", "native-bfloat16", "bool", "false",
+           "Whether the CPU rounds to bf16 by an instruction">,
+    Option<"cacheBytes", "cache-bytes", "int64_t", "32 << 20",
+           "Size of the CPU's largest cache in bytes">,
     Option<"multiprocessors", "multiprocessors", "int64_t", "132",
            "Multiprocessors of the GPU, for persistent blocks">,
     Option<"sharedBytes", "shared-bytes", "int64_t", "232448",
@@ -349,7 +355,7 @@ def RowSchedulePass : Pass<"row-schedule"> {
     Option<"chip", "chip", "std::string", "\"the target\"",
            "What errors call the GPU">,
     Option<"override", "override", "std::string", "\"\"",
-           "Fields of GPU schedules, as they print, with a comma between">
+           "Fields of schedules, as they print, with a comma between">
   ];
   let dependentDialects = ["::seednorm::row::RowDialect"];
 }

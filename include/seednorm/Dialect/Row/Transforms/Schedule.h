@@ -21,7 +21,10 @@ namespace seednorm::row {
 
 /// What a CPU schedule depends on.
 struct CPUTarget {
-  int64_t vectorBytes = 32; ///< Width of the vector registers.
+  int64_t vectorBytes = 32;      ///< Width of the vector registers.
+  int64_t vectorRegisters = 16;  ///< Their number.
+  bool nativeBFloat16 = false;   ///< Rounds to bf16 by an instruction.
+  int64_t cacheBytes = 32 << 20; ///< The largest cache.
 };
 
 /// What a GPU schedule depends on. All supported architectures have the other

@@ -1,0 +1,152 @@
+//===- RowMemory.cpp - What memory does beside the computation ------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The sums of a row read memory and its application writes it. While one row is
+// applied the next is fetched, so that both go on all the time; and where a
+// call is larger than the caches, stores go past them, or each line would be
+// read only to be overwritten.
+//
+//===----------------------------------------------------------------------===//
+
+#include "RowLoopBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace seednorm;
+using row::AccessKind;
+using row::Chunk;
+
+/// What memory is read and written in. Narrower machines are served as well.
+static constexpr int64_t kLineBytes = 64;
+/// The narrowest store past the caches that machines have for vectors.
+static constexpr int64_t kMinStoreBytes = 16;
+
+static int64_t getElementBytes(const RowOperand &operand) {
+  return getElementTypeOrSelf(operand.slice).getIntOrFloatBitWidth() / 8;
+}
+
+/// Whether `operand` has a slice for each row.
+static bool isOfRow(const RowOperand &operand) {
+  return !operand.access.isSummed() &&
+         operand.access.getKind() == AccessKind::Row;
+}
+
+//===----------------------------------------------------------------------===//
+// Stores past the caches
+//===----------------------------------------------------------------------===//
+
+/// Decides which outputs may be written so, and computes whether this call
+/// does: if it is large, and rows start on lines.
+void RowLoopBuilder::chooseStreams(OpBuilder &builder, Value rows) {
+  lastRow = arith::SubIOp::create(builder, loc, rows, index(builder, 1));
+  if (schedule.getStream() == 0)
+    return;
+  int64_t rowBytes = 0;
+  for (const RowOperand &operand : llvm::concat<RowOperand>(inputs, outputs))
+    if (isOfRow(operand))
+      rowBytes += operand.numStored * getElementBytes(operand);
+  for (auto [output, memory, value] : llvm::zip_equal(
+           outputs, program.getOutputs(), program.getYield().getValues())) {
+    int64_t bytes = getElementBytes(output);
+    output.streams =
+        isOfRow(output) && !output.isPadded() && analysis.getRun(value) == 1 &&
+        cast<MemRefType>(memory.getType()).getLayout().isIdentity() &&
+        output.numStored * bytes % kLineBytes == 0 &&
+        vector * bytes % kMinStoreBytes == 0;
+    if (!output.streams)
+      continue;
+    if (!streams)
+      streams = arith::CmpIOp::create(
+          builder, loc, arith::CmpIPredicate::uge, rows,
+          index(builder, llvm::divideCeil(schedule.getStream(), rowBytes)));
+    Value address = memref::ExtractAlignedPointerAsIndexOp::create(
+        builder, loc, output.memory);
+    Value isAligned = arith::CmpIOp::create(
+        builder, loc, arith::CmpIPredicate::eq,
+        arith::RemUIOp::create(builder, loc, address,
+                               index(builder, kLineBytes)),
+        index(builder, 0));
+    streams = arith::AndIOp::create(builder, loc, streams, isAligned);
+  }
+}
+
+/// Keeps a store for the end of the step, where it may go past the caches.
+bool RowLoopBuilder::delayStore(Value value, const RowOperand &operand,
+                                const Chunk &chunk) {
+  if (!delaysStores || !operand.streams)
+    return false;
+  delayed.push_back({value, operand.view, chunk.column});
+  return true;
+}
+
+/// Both ways of storing, with one branch a step, which always goes one way.
+void RowLoopBuilder::buildDelayedStores(OpBuilder &builder) {
+  delaysStores = false;
+  if (delayed.empty())
+    return;
+  auto store = [&](OpBuilder &body, bool nontemporal) {
+    for (auto [value, view, column] : delayed) {
+      auto vector = cast<VectorType>(value.getType());
+      int64_t bytes =
+          vector.getNumElements() * vector.getElementTypeBitWidth() / 8;
+      llvm::MaybeAlign alignment;
+      if (nontemporal)
+        alignment = llvm::Align(std::min(bytes, kLineBytes));
+      vector::StoreOp::create(body, loc, value, view, column, nontemporal,
+                              alignment);
+    }
+    scf::YieldOp::create(body, loc);
+  };
+  scf::IfOp::create(
+      builder, loc, streams,
+      [&](OpBuilder &body, Location) { store(body, /*nontemporal=*/true); },
+      [&](OpBuilder &body, Location) { store(body, /*nontemporal=*/false); });
+  delayed.clear();
+}
+
+//===----------------------------------------------------------------------===//
+// Rows that come next
+//===----------------------------------------------------------------------===//
+
+/// The slices of the row that comes `distance` later in memory, or of the last.
+void RowLoopBuilder::viewNextRow(OpBuilder &builder, int64_t distance) {
+  if (!schedule.getPrefetch())
+    return;
+  Value next = arith::MinUIOp::create(
+      builder, loc,
+      arith::AddIOp::create(builder, loc, row, index(builder, distance)),
+      lastRow);
+  for (auto [input, argument] :
+       llvm::zip_equal(inputs, program.getBodyBlock().getArguments()))
+    if (isOfRow(input) && analysis.getRun(argument) == 1)
+      input.nextView =
+          viewSlice(builder, input,
+                    row::buildSliceNumber(builder, loc, input.access,
+                                          input.address, next));
+}
+
+/// Fetches what has the place of `step` columns from `column` on in the row
+/// that comes next.
+void RowLoopBuilder::buildPrefetches(OpBuilder &builder, Value column,
+                                     int64_t step) {
+  for (const RowOperand &input : inputs) {
+    if (!input.nextView)
+      continue;
+    int64_t distance =
+        std::max<int64_t>(kLineBytes / getElementBytes(input), 1);
+    for (int64_t offset = 0; offset < step; offset += distance)
+      memref::PrefetchOp::create(builder, loc, input.nextView,
+                                 builder.createOrFold<arith::AddIOp>(
+                                     loc, column, index(builder, offset)),
+                                 /*isWrite=*/false, /*localityHint=*/2,
+                                 /*isDataCache=*/true);
+  }
+}

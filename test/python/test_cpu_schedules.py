@@ -1,0 +1,118 @@
+#===- test_cpu_schedules.py - Ways through memory on a CPU ------------------===//
+#
+# Blocks of rows, rows fetched ahead and stores past the caches change no bit of
+# any result, as the sums of a row have one order.
+#
+#===-----------------------------------------------------------------------===//
+
+import numpy as np
+import pytest
+
+import cases
+import seednorm
+
+#: More than a step, and a rest of each width, in panels that are whole and not.
+COLUMNS = (64, 100, 1000, 1024, 2051)
+ROWS = (0, 1, 2, 3, 5, 64, 131)
+ORDER = {"vector": 8, "accumulators": 2, "partial": 16, "grain": 4}
+WAYS = {
+    "plain": {"prefetch": False, "stream": 0},
+    "fetched ahead": {"prefetch": True, "stream": 0},
+    "past the caches": {"prefetch": False, "stream": 1},
+    "both": {"prefetch": True, "stream": 1},
+    "pairs": {"prefetch": False, "stream": 0, "rows": 2, "panel": 64},
+    "blocks": {"prefetch": True, "stream": 0, "rows": 4, "panel": 1},
+    "blocks past the caches": {"prefetch": True, "stream": 1, "rows": 3, "panel": 96},
+    "whole rows": {"prefetch": True, "stream": 1, "rows": 16, "panel": 1 << 20},
+}
+SOFTMAX = """
+func.func @main(%x: tensor<?x{columns}x{dtype}>) -> tensor<?x{columns}x{dtype}> {{
+  %y = norm.softmax %x : tensor<?x{columns}x{dtype}>
+  return %y : tensor<?x{columns}x{dtype}>
+}}"""
+
+
+def make_graph(norm, columns, dtype):
+    if norm == "softmax":
+        return SOFTMAX.format(columns=columns, dtype=dtype)
+    g = seednorm.Graph()
+    x = g.input((None, columns), dtype, name="x")
+    parameters = [g.input((columns,), "f32", name=name)
+                  for name in {"seednorm": ("alpha", "beta", "gamma"),
+                               "rms_norm": ("gamma",),
+                               "layer_norm": ("gamma", "bias")}[norm]]
+    g.output(getattr(seednorm, norm)(x, *parameters))
+    return g
+
+
+def align(array, offset=0):
+    """A copy that starts `offset` bytes behind a line of memory."""
+    memory = np.empty(array.nbytes + 128, np.uint8)
+    start = -memory.ctypes.data % 64 + offset
+    copy = memory[start:start + array.nbytes].view(array.dtype).reshape(array.shape)
+    copy[...] = array
+    return copy
+
+
+def run(kernel, arguments, offset=0):
+    """Results as bytes, in memory that held NaN."""
+    results = [align(np.full([len(arguments[0]) if size is None else size
+                              for size in spec.shape], np.nan,
+                             cases.NUMPY_TYPES[spec.dtype]), offset)
+               for spec in kernel.results]
+    kernel(*arguments, out=results if len(results) > 1 else results[0])
+    return [result.tobytes() for result in results]
+
+
+def make_arguments(rng, kernel, rows):
+    return [align(rng.standard_normal([rows if size is None else size
+                                       for size in spec.shape])
+                  .astype(cases.NUMPY_TYPES[spec.dtype])) for spec in kernel.arguments]
+
+
+@pytest.mark.parametrize("columns", COLUMNS)
+@pytest.mark.parametrize("dtype", ("f32", "bf16"))
+@pytest.mark.parametrize("norm", ("seednorm", "rms_norm", "layer_norm", "softmax"))
+def test_ways_through_memory_change_no_bit(rng, norm, dtype, columns):
+    graph = make_graph(norm, columns, dtype)
+    kernels = {way: seednorm.compile(graph, schedule=ORDER | fields)
+               for way, fields in WAYS.items()}
+    for rows in ROWS:
+        arguments = make_arguments(rng, kernels["plain"], rows)
+        expected = run(kernels["plain"], arguments)
+        for way, kernel in kernels.items():
+            assert run(kernel, arguments) == expected, (way, rows)
+            # Not on a line: stores go to the caches after all.
+            assert run(kernel, arguments, offset=4) == expected, (way, rows)
+
+
+@pytest.mark.parametrize("columns", (64, 1000, 1024))
+@pytest.mark.parametrize("dtype", ("f32", "bf16"))
+@pytest.mark.parametrize("norm", ("seednorm", "rms_norm", "layer_norm"))
+def test_gradients(rng, norm, dtype, columns):
+    graph = make_graph(norm, columns, dtype)
+    gradients = {way: seednorm.compile(seednorm.grad(graph),
+                                       schedule=ORDER | fields)
+                 for way, fields in WAYS.items()}
+    for rows in (1, 7, 131):
+        arguments = make_arguments(rng, gradients["plain"], rows)
+        expected = run(gradients["plain"], arguments)
+        for way, kernel in gradients.items():
+            assert run(kernel, arguments) == expected, (way, rows)
+
+
+def test_heads_do_not_go_through_the_columns_together():
+    g = seednorm.Graph()
+    x = g.input((None, 512), "f32", name="x")
+    parameters = [g.input((512,), "f32", name=name) for name in ("a", "b", "c")]
+    g.output(seednorm.seednorm(x, *parameters, num_heads=8))
+    with pytest.raises(seednorm.UsageError, match="expects 'rows = 1' in its schedule, "
+                       "since some value has one number for a part of a row, but got 4"):
+        seednorm.compile(g, schedule={"rows": 4, "panel": 64})
+
+
+def test_short_rows_do_not_go_through_the_columns_together():
+    with pytest.raises(seednorm.UsageError, match="expects 'rows = 1' in its schedule, "
+                       "since a row is not longer than a step of 16 columns, but got 2"):
+        seednorm.compile(make_graph("rms_norm", 24, "f32"),
+                         schedule=ORDER | {"rows": 2, "panel": 64})
