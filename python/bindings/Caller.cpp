@@ -11,6 +11,8 @@
 
 #include "Caller.h"
 
+#include "LargeResults.h"
+
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
@@ -27,7 +29,12 @@ py::object Caller::allocate(const TakenArray &like, const ArraySpec &spec,
   if (!like.api) {
     if (!spec.numpyType)
       return {};
-    return py::array(py::reinterpret_borrow<py::dtype>(spec.numpyType), shape);
+    auto type = py::reinterpret_borrow<py::dtype>(spec.numpyType);
+    size_t bytes = spec.element.bytes;
+    for (int64_t size : shape)
+      bytes *= static_cast<size_t>(size);
+    return bytes < kLargeResultBytes ? py::array(type, shape)
+                                     : allocateLargeArray(type, shape, bytes);
   }
   DLTensor prototype = {};
   prototype.device = {kDLCPU, 0};
@@ -61,6 +68,7 @@ bool Caller::allocateResults(const Callable *kernel,
         reinterpret_cast<uintptr_t>(taken.back().tensor.data) % spec.alignment)
       return false;
   }
+  adviseHugePages(taken, results);
   return true;
 }
 

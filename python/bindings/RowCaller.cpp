@@ -11,6 +11,8 @@
 
 #include "RowCaller.h"
 
+#include "LargeResults.h"
+
 #include <pybind11/stl.h>
 
 namespace py = pybind11;
@@ -102,6 +104,7 @@ py::object RowCaller::call(const py::list &tensors) const {
       return notPlain;
     results[index] = std::move(result);
   }
+  adviseHugePages(destinations, caller.getResults());
   kernel->runUnlocked(arguments, getTensors(destinations));
   return results;
 }
