@@ -16,7 +16,7 @@
 #include "seednorm/InitAllDialects.h"
 #include "seednorm/Pipelines/GPU.h"
 #include "seednorm/Pipelines/Pipelines.h"
-#include "seednorm/Target/CPU/HostJIT.h"
+#include "seednorm/Target/CPU/TargetCPU.h"
 #include "seednorm/Target/NVPTX/NVPTX.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -103,7 +103,7 @@ static llvm::Expected<std::string> compileForGPU(ModuleOp module) {
 }
 
 static llvm::Expected<std::string> compileForCPU(ModuleOp module) {
-  seednorm::HostCPU cpu = seednorm::detectHostCPU();
+  seednorm::TargetCPU cpu = seednorm::getHostCPU();
   seednorm::CPUPipelineOptions options;
   options.vectorBytes = cpu.vectorBytes;
   options.nativeBFloat16 = cpu.hasBFloat16;

@@ -156,12 +156,13 @@ SEEDNORM_API SeednormStatus seednormDifferentiate(
 
 /*--- Compiling --------------------------------------------------------------*/
 
-/* `text` is an MLIR module of `size` bytes; `target` is "cpu", "emulated",
- * "emulated:sm_80", "sm_90a" (and the like) or "cuda". Arguments without one of
- * the `numLayouts` layouts are dense. Results of the `numShared` pairs are
- * written to the memory of their arguments; fails if they cannot be. Fails if
- * the function becomes another number of row programs than `expectPrograms`,
- * unless that is negative. `schedule` has fields that override those of every
+/* `text` is an MLIR module of `size` bytes; `target` is "cpu", "cpu:x86-64-v3"
+ * (and the like, by LLVM's names of processors), "emulated", "emulated:sm_80",
+ * "sm_90a" (and the like) or "cuda". Arguments without one of the `numLayouts`
+ * layouts are dense. Results of the `numShared` pairs are written to the memory
+ * of their arguments; fails if they cannot be. Fails if the function becomes
+ * another number of row programs than `expectPrograms`, unless that is
+ * negative. `schedule` has fields that override those of every
  * program's schedule, as "keep = shared, cluster = 2"; null or "" for none.
  * Fails if it names no field, or breaks a limit of the program or the target.
  */

@@ -16,6 +16,7 @@
 #include "Frontend.h"
 
 #include "seednorm/Runtime/Signature.h"
+#include "seednorm/Target/CPU/TargetCPU.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -45,6 +46,9 @@ public:
   /// Adds the code to a kernel that has all the rest.
   virtual llvm::Error addCode(runtime::PackagedKernel &kernel) const = 0;
 };
+
+/// The processor that a target for CPUs names.
+llvm::Expected<TargetCPU> getTargetCPU(const Target &target);
 
 /// What a back end starts from: the text, so that any stage can be made again.
 struct BackendInput {

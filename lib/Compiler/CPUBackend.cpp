@@ -1,11 +1,12 @@
-//===- CPUBackend.cpp - Row loops on this machine -------------------------===//
+//===- CPUBackend.cpp - Row loops on a processor --------------------------===//
 //
 // Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 //
-// Compiles a graph with LLVM's JIT and calls it with memref descriptors.
+// Compiles a graph to an image and, where this machine can run it, calls it
+// with memref descriptors.
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,7 +14,6 @@
 
 #include "seednorm/Dialect/Row/Transforms/Schedule.h"
 #include "seednorm/Pipelines/Pipelines.h"
-#include "seednorm/Runtime/CPUFeatures.h"
 #include "seednorm/Runtime/Package.h"
 #include "seednorm/Target/CPU/HostJIT.h"
 
@@ -49,22 +49,16 @@ private:
   llvm::Error lower(mlir::ModuleOp module) const;
 
   BackendInput input;
+  TargetCPU cpu;
   CPUPipelineOptions pipeline;
-  HostJITOptions jitOptions;
+  CPUCodeOptions codeOptions;
   std::vector<KernelReport> programs;
-  std::unique_ptr<HostJIT> jit;
+  runtime::CPUImage image;
+  std::unique_ptr<HostJIT> jit; ///< Null for code that does not run here.
   runtime::PackedFunction entry = nullptr;
 };
 
 } // namespace
-
-/// Options of the pipeline for this machine.
-static void setHostOptions(CPUPipelineOptions &options) {
-  HostCPU host = detectHostCPU();
-  options.vectorBytes = host.vectorBytes;
-  options.vectorRegisters = host.vectorBytes == 64 ? 32 : 16;
-  options.nativeBFloat16 = host.hasBFloat16;
-}
 
 /// Whether some code is not vectors already and gains from LLVM's passes.
 static bool hasScalarLoops(mlir::ModuleOp module) {
@@ -80,20 +74,31 @@ llvm::Error CPUBackend::lower(mlir::ModuleOp module) const {
 }
 
 llvm::Error CPUBackend::compile(Graph graph) {
-  setHostOptions(pipeline);
+  if (llvm::Error error = getTargetCPU(input.options.target).moveInto(cpu))
+    return error;
+  pipeline.vectorBytes = cpu.vectorBytes;
+  pipeline.vectorRegisters = cpu.vectorRegisters;
+  pipeline.nativeBFloat16 = cpu.hasBFloat16;
+  pipeline.cacheBytes = cpu.cacheBytes;
   pipeline.override = input.options.schedule;
   programs = reportPrograms(graph.getEntry(input.options.entry));
-  jitOptions.exports = {"_mlir_ciface_" + input.options.entry};
-  jitOptions.contract = !(*graph.module)->hasAttr(kStrictAttrName);
+  codeOptions.exports = {"_mlir_ciface_" + input.options.entry};
+  codeOptions.contract = !(*graph.module)->hasAttr(kStrictAttrName);
   if (hasScalarLoops(*graph.module))
-    jitOptions.optLevel = 2;
+    codeOptions.optLevel = 2;
   if (llvm::Error error = lower(*graph.module))
     return error;
   DiagnosticCollector diagnostics(graph.context.get());
   if (llvm::Error error =
-          HostJIT::create(*graph.module, jitOptions).moveInto(jit))
+          compileImage(*graph.module, cpu, codeOptions).moveInto(image))
     return diagnostics.takeError(llvm::toString(std::move(error)));
-  return jit->lookupPacked(jitOptions.exports.front()).moveInto(entry);
+  if (llvm::Error error = checkRunsHere(cpu)) {
+    llvm::consumeError(std::move(error)); // A call says so.
+    return llvm::Error::success();
+  }
+  if (llvm::Error error = HostJIT::load(image).moveInto(jit))
+    return error;
+  return jit->lookupPacked(codeOptions.exports.front()).moveInto(entry);
 }
 
 llvm::ArrayRef<StringRef> seednorm::getCPUStages() {
@@ -131,7 +136,7 @@ llvm::Expected<std::string> CPUBackend::emit(StringRef stage) const {
   if (llvm::Error error = lower(*graph->module))
     return std::move(error);
   if (stage == "asm")
-    return emitHostAssembly(*graph->module, jitOptions);
+    return emitAssembly(*graph->module, cpu, codeOptions);
   return printLLVMIR(*graph->module);
 }
 
@@ -168,10 +173,9 @@ std::vector<int64_t> CPUBackend::getAlignments() const {
 }
 
 llvm::Error CPUBackend::addCode(runtime::PackagedKernel &kernel) const {
-  const runtime::CPUImage &image = jit->getImage();
   kernel.cpu =
-      runtime::CPUCode{runtime::getCPUArchitecture(), getHostCodeFeatures(),
-                       image.exports.front().name, image, getNumKernels()};
+      runtime::CPUCode{cpu.architecture, cpu.needed, image.exports.front().name,
+                       image, getNumKernels()};
   return llvm::Error::success();
 }
 
@@ -179,6 +183,8 @@ llvm::Error CPUBackend::run(llvm::ArrayRef<TensorView> buffers,
                             const RunOptions &,
                             std::vector<emulator::Counters> *counters) const {
   assert(!counters && "only the emulator counts");
+  if (llvm::Error error = checkRunsHere(cpu))
+    return error;
   runtime::callOnMemRefs(entry, runtime::Span(buffers.data(), buffers.size()));
   return llvm::Error::success();
 }

@@ -12,7 +12,8 @@
 
 #include "seednorm/Compiler/Fingerprint.h"
 
-#include "seednorm/Target/CPU/HostJIT.h"
+#include "Backend.h"
+
 #include "seednorm/Target/NVPTX/PTXAssembler.h"
 #include "seednorm/Utils/Version.h"
 
@@ -101,10 +102,15 @@ template <typename Function> static std::string describeBuild(Function *code) {
 // Targets
 //===----------------------------------------------------------------------===//
 
-/// The processor that code is made for: name and features.
-static std::string describeCPU() {
-  HostCPU cpu = detectHostCPU();
-  return llvm::sys::getProcessTriple() + " " + cpu.name + " " + cpu.features;
+/// The processor that code is made for: name and features; empty if there is
+/// none of this name.
+static std::string describeCPU(const Target &target) {
+  llvm::Expected<TargetCPU> cpu = getTargetCPU(target);
+  if (cpu)
+    return cpu->triple + " " + cpu->name + " " + cpu->features + " " +
+           std::to_string(cpu->cacheBytes);
+  llvm::consumeError(cpu.takeError());
+  return "";
 }
 
 static std::string describeAssembler() {
@@ -126,8 +132,10 @@ std::string seednorm::getFingerprint(const Target &target) {
     return "";
   std::string text = "seednorm: " + std::string(getVersion()) + " " + self +
                      "\nllvm: " + llvm + "\nmlir: " + mlir + "\n";
-  if (target.kind == Target::Kind::CPU)
-    return text + "cpu: " + describeCPU() + "\n";
+  if (target.kind == Target::Kind::CPU) {
+    std::string cpu = describeCPU(target);
+    return cpu.empty() ? "" : text + "cpu: " + cpu + "\n";
+  }
   return text + "gpu: " + target.chip + "\nptxas: " + describeAssembler() +
          "\n";
 }

@@ -13,6 +13,8 @@
 
 #include "seednorm/Runtime/LoadedKernel.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 #include <atomic>
 
 using namespace seednorm;
@@ -23,12 +25,13 @@ static llvm::Error toError(const std::string &message) {
 }
 
 namespace {
-/// Code for a GPU is loaded by the first call: to compile for a GPU none has to
-/// be there.
+/// Code that this machine need not be able to run is loaded by the first call:
+/// to compile for a GPU none has to be there.
 class PackagedExecutable final : public Executable {
 public:
-  explicit PackagedExecutable(runtime::Package package)
-      : package(std::move(package)),
+  /// `cpu` is the processor that code is for, unless it is for a GPU.
+  PackagedExecutable(runtime::Package package, std::optional<TargetCPU> cpu)
+      : package(std::move(package)), cpu(std::move(cpu)),
         numKernels(countKernels(this->package.kernels.front())) {}
 
   llvm::Error load() const;
@@ -46,6 +49,7 @@ private:
   mutable std::atomic<bool> isLoaded = false;
   mutable runtime::Package package; ///< Until it is loaded.
   mutable std::optional<runtime::LoadedKernel> loaded;
+  std::optional<TargetCPU> cpu;
   int64_t numKernels;
 };
 } // namespace
@@ -56,6 +60,9 @@ llvm::Error PackagedExecutable::load() const {
   std::lock_guard<std::mutex> lock(mutex);
   if (loaded)
     return llvm::Error::success();
+  if (cpu)
+    if (llvm::Error error = checkRunsHere(*cpu))
+      return error;
   const runtime::PackagedKernel &kernel = package.kernels.front();
   auto result = runtime::LoadedKernel::load(package, kernel.entry,
                                             kernel.cpu ? runtime::Device::CPU
@@ -86,7 +93,8 @@ PackagedExecutable::run(llvm::ArrayRef<TensorView> buffers,
 
 /// What a package has to be for `options`; the rest its writer vouches for.
 static llvm::Error checkPackage(const runtime::Package &package,
-                                const CompileOptions &options) {
+                                const CompileOptions &options,
+                                const std::optional<TargetCPU> &cpu) {
   if (options.target.kind == Target::Kind::Emulated)
     return toError("expects target 'cpu' or one of a GPU to restore a kernel, "
                    "but got 'emulated'");
@@ -97,12 +105,14 @@ static llvm::Error checkPackage(const runtime::Package &package,
   if (kernel.entry != options.entry)
     return toError("expects a package with entry '" + options.entry +
                    "', but got '" + kernel.entry + "'");
-  bool forCPU = options.target.kind == Target::Kind::CPU;
-  if (forCPU ? !kernel.cpu
-             : !kernel.gpu || kernel.gpu->chip != options.target.chip)
-    return toError("expects a package with code for " +
-                   (forCPU ? std::string("a CPU") : options.target.chip) +
+  const std::string &wanted = cpu ? cpu->architecture : options.target.chip;
+  if (cpu.has_value() != kernel.cpu.has_value() || kernel.getTarget() != wanted)
+    return toError("expects a package with code for " + wanted +
                    ", but got code for " + kernel.getTarget());
+  if (cpu && kernel.cpu->features != cpu->needed)
+    return toError("expects a package with code for '" + cpu->name +
+                   "', but got code for a processor with " +
+                   llvm::join(kernel.cpu->features, ", "));
   return llvm::Error::success();
 }
 
@@ -114,7 +124,11 @@ CompiledGraph::restore(StringRef package, StringRef text,
   auto read = runtime::readPackage({package.data(), package.size()});
   if (!read)
     return toError(read.message());
-  if (llvm::Error error = checkPackage(*read, options))
+  std::optional<TargetCPU> cpu;
+  if (options.target.kind == Target::Kind::CPU)
+    if (llvm::Error error = getTargetCPU(options.target).moveInto(cpu))
+      return std::move(error);
+  if (llvm::Error error = checkPackage(*read, options, cpu))
     return std::move(error);
   auto impl = std::make_unique<Impl>();
   impl->options = options;
@@ -122,8 +136,8 @@ CompiledGraph::restore(StringRef package, StringRef text,
   impl->stages = getStagesOf(options.target.kind);
   impl->text = text.str();
   impl->bufferName = bufferName.str();
-  auto executable = std::make_unique<PackagedExecutable>(std::move(*read));
-  if (options.target.kind == Target::Kind::CPU)
+  auto executable = std::make_unique<PackagedExecutable>(std::move(*read), cpu);
+  if (options.target.kind == Target::Kind::CPU && options.target.chip.empty())
     if (llvm::Error error = executable->load())
       return std::move(error);
   impl->executable = std::move(executable);

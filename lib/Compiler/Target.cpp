@@ -9,7 +9,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "seednorm/Compiler/Compiler.h"
+#include "Backend.h"
+
 #include "seednorm/Runtime/CudaDriver.h"
 #include "seednorm/Target/NVPTX/Architecture.h"
 
@@ -34,6 +35,11 @@ static llvm::Expected<Target> makeGPUTarget(Target::Kind kind, StringRef chip) {
 llvm::Expected<Target> Target::parse(StringRef text) {
   if (text == "cpu")
     return Target{Kind::CPU, ""};
+  if (StringRef name = text; name.consume_front("cpu:")) {
+    if (llvm::Error error = lookupTargetCPU(name).takeError())
+      return std::move(error);
+    return Target{Kind::CPU, name.str()};
+  }
   if (text == "emulated")
     return makeGPUTarget(Kind::Emulated, kDefaultChip);
   if (StringRef chip = text; chip.consume_front("emulated:"))
@@ -52,7 +58,13 @@ llvm::Expected<Target> Target::parse(StringRef text) {
   std::string known;
   for (const NVPTXArchitecture &architecture : getNVPTXArchitectures())
     known += (", " + architecture.chip).str();
-  return llvm::createStringError(
-      "expects a target among cpu, emulated, emulated:<architecture>, cuda" +
-      known + ", but got '" + text + "'");
+  return llvm::createStringError("expects a target among cpu, cpu:<processor>, "
+                                 "emulated, emulated:<architecture>, cuda" +
+                                 known + ", but got '" + text + "'");
+}
+
+llvm::Expected<TargetCPU> seednorm::getTargetCPU(const Target &target) {
+  if (target.chip.empty())
+    return getHostCPU();
+  return lookupTargetCPU(target.chip);
 }

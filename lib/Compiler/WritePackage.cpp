@@ -16,6 +16,13 @@
 
 using namespace seednorm;
 
+/// Whether no device could prefer one to the other.
+static bool haveOneTarget(const runtime::PackagedKernel &lhs,
+                          const runtime::PackagedKernel &rhs) {
+  return lhs.getTarget() == rhs.getTarget() &&
+         (!lhs.cpu || !rhs.cpu || lhs.cpu->features == rhs.cpu->features);
+}
+
 llvm::Expected<std::string>
 seednorm::writePackage(llvm::ArrayRef<const CompiledGraph *> graphs) {
   runtime::Package package;
@@ -25,8 +32,7 @@ seednorm::writePackage(llvm::ArrayRef<const CompiledGraph *> graphs) {
     if (!kernel)
       return kernel.takeError();
     for (const runtime::PackagedKernel &other : package.kernels)
-      if (other.entry == kernel->entry &&
-          other.getTarget() == kernel->getTarget())
+      if (other.entry == kernel->entry && haveOneTarget(other, *kernel))
         return llvm::createStringError(
             "expects one kernel of an entry for each target, but got two of '" +
             kernel->entry + "' for " + kernel->getTarget());

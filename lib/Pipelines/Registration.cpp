@@ -12,6 +12,7 @@
 
 #include "seednorm/Pipelines/GPU.h"
 #include "seednorm/Pipelines/Pipelines.h"
+#include "seednorm/Target/CPU/TargetCPU.h"
 #include "seednorm/Target/NVPTX/Architecture.h"
 
 #include "mlir/Pass/PassRegistry.h"
@@ -43,6 +44,38 @@ buildGPUPipelineFromText(OpPassManager &pm, StringRef text,
   return success();
 }
 
+namespace {
+/// What the flag has beside what the function takes.
+struct NamedCPUPipelineOptions : CPUPipelineOptions {
+  PassOptions::Option<std::string> cpu{
+      *this, "cpu",
+      llvm::cl::desc("LLVM's name of the processor, as x86-64-v3, aarch64 or "
+                     "neoverse-n1, which tells what is not given"),
+      llvm::cl::init("")};
+};
+} // namespace
+
+static LogicalResult
+buildCPUPipelineFromText(OpPassManager &pm, StringRef text,
+                         function_ref<LogicalResult(const Twine &)> fail) {
+  NamedCPUPipelineOptions options;
+  if (failed(options.parseFromString(text)))
+    return fail("cannot read the options '" + text + "' of seednorm-to-cpu");
+  if (options.cpu.hasValue()) {
+    llvm::Expected<TargetCPU> cpu = lookupTargetCPU(options.cpu);
+    if (!cpu)
+      return fail("seednorm-to-cpu " + llvm::toString(cpu.takeError()));
+    if (!options.vectorBytes.hasValue())
+      options.vectorBytes = cpu->vectorBytes;
+    if (!options.nativeBFloat16.hasValue())
+      options.nativeBFloat16 = cpu->hasBFloat16;
+  }
+  buildRowsPipeline(pm);
+  buildBufferizePipeline(pm);
+  buildCPUPipeline(pm, options);
+  return success();
+}
+
 void seednorm::registerPipelines() {
   PassPipelineRegistration<RowsPipelineOptions>(
       "seednorm-to-rows", "Turn norms and linalg ops into row programs",
@@ -66,12 +99,11 @@ void seednorm::registerPipelines() {
       [](function_ref<void(const detail::PassOptions &)> handle) {
         handle(GPUPipelineOptions());
       });
-  PassPipelineRegistration<CPUPipelineOptions>(
+  registerPassPipeline(
       "seednorm-to-cpu",
-      "Turn norms, row programs and linalg into LLVM's dialect for the CPU",
-      [](OpPassManager &pm, const CPUPipelineOptions &options) {
-        buildRowsPipeline(pm);
-        buildBufferizePipeline(pm);
-        buildCPUPipeline(pm, options);
+      "Turn norms, row programs and linalg into LLVM's dialect for a CPU",
+      buildCPUPipelineFromText,
+      [](function_ref<void(const detail::PassOptions &)> handle) {
+        handle(NamedCPUPipelineOptions());
       });
 }

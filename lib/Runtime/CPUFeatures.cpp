@@ -15,15 +15,18 @@
 #include <cpuid.h>
 #elif defined(__aarch64__)
 #include <sys/auxv.h>
+#else
+#error "expects an x86-64 or an AArch64 processor"
 #endif
 
 using namespace seednorm::runtime;
 
-#if defined(__x86_64__)
-
-const char *seednorm::runtime::getCPUArchitecture() { return "x86_64"; }
+//===----------------------------------------------------------------------===//
+// Tables
+//===----------------------------------------------------------------------===//
 
 namespace {
+namespace x86 {
 /// Registers that the system has to save for a feature to be of use.
 enum class State { Scalar, AVX, AVX512 };
 
@@ -34,10 +37,9 @@ struct Feature {
   int bit;
   State state;
 };
-} // namespace
 
 // Intel's manual, volume 2A, CPUID; AMD's, volume 3, appendix E.
-static constexpr Feature features[] = {
+constexpr Feature features[] = {
     {"sse3", 1, 0, 2, 0, State::Scalar},
     {"ssse3", 1, 0, 2, 9, State::Scalar},
     {"sse4.1", 1, 0, 2, 19, State::Scalar},
@@ -80,6 +82,40 @@ static constexpr Feature features[] = {
     {"fma4", 0x80000001, 0, 2, 16, State::AVX},
     {"tbm", 0x80000001, 0, 2, 21, State::Scalar},
 };
+} // namespace x86
+
+namespace aarch64 {
+/// AT_HWCAP and AT_HWCAP2.
+enum class Word { First, Second };
+
+struct Feature {
+  const char *name;
+  Word word;
+  int bit;
+};
+
+// Linux's arch/arm64/include/uapi/asm/hwcap.h.
+constexpr Feature features[] = {
+    {"fp-armv8", Word::First, 0}, {"neon", Word::First, 1},
+    {"lse", Word::First, 8},      {"fullfp16", Word::First, 10},
+    {"rdm", Word::First, 12},     {"dotprod", Word::First, 20},
+    {"fp16fml", Word::First, 23}, {"sve", Word::First, 22},
+    {"sve2", Word::Second, 1},    {"i8mm", Word::Second, 13},
+    {"bf16", Word::Second, 14},
+};
+} // namespace aarch64
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// This machine
+//===----------------------------------------------------------------------===//
+
+#if defined(__x86_64__)
+
+namespace own = x86;
+using x86::State;
+
+const char *seednorm::runtime::getCPUArchitecture() { return "x86_64"; }
 
 /// Whether the system saves these registers.
 static bool saves(State state) {
@@ -97,7 +133,7 @@ static bool saves(State state) {
   return (low & needed) == needed;
 }
 
-static bool has(const Feature &feature) {
+static bool has(const own::Feature &feature) {
   unsigned words[4];
   if (!__get_cpuid_count(feature.leaf, feature.subleaf, &words[0], &words[1],
                          &words[2], &words[3]))
@@ -105,45 +141,42 @@ static bool has(const Feature &feature) {
   return (words[feature.word] >> feature.bit & 1) && saves(feature.state);
 }
 
-#elif defined(__aarch64__)
+#else
+
+namespace own = aarch64;
 
 const char *seednorm::runtime::getCPUArchitecture() { return "aarch64"; }
 
-namespace {
-struct Feature {
-  const char *name;
-  unsigned long type;
-  int bit;
-};
-} // namespace
-
-// Linux's arch/arm64/include/uapi/asm/hwcap.h.
-static constexpr Feature features[] = {
-    {"fp-armv8", AT_HWCAP, 0}, {"neon", AT_HWCAP, 1},
-    {"lse", AT_HWCAP, 8},      {"fullfp16", AT_HWCAP, 10},
-    {"rdm", AT_HWCAP, 12},     {"dotprod", AT_HWCAP, 20},
-    {"fp16fml", AT_HWCAP, 23}, {"sve", AT_HWCAP, 22},
-    {"sve2", AT_HWCAP2, 1},    {"i8mm", AT_HWCAP2, 13},
-    {"bf16", AT_HWCAP2, 14},
-};
-
-static bool has(const Feature &feature) {
-  return getauxval(feature.type) >> feature.bit & 1;
+static bool has(const own::Feature &feature) {
+  bool isFirst = feature.word == aarch64::Word::First;
+  return getauxval(isFirst ? AT_HWCAP : AT_HWCAP2) >> feature.bit & 1;
 }
 
-#else
-#error "expects an x86-64 or an AArch64 processor"
 #endif
 
-std::vector<std::string> seednorm::runtime::getKnownCPUFeatures() {
+//===----------------------------------------------------------------------===//
+// Questions
+//===----------------------------------------------------------------------===//
+
+template <typename Features>
+static std::vector<std::string> getNames(const Features &features) {
   std::vector<std::string> names;
-  for (const Feature &feature : features)
+  for (const auto &feature : features)
     names.emplace_back(feature.name);
   return names;
 }
 
+std::vector<std::string>
+seednorm::runtime::getKnownCPUFeatures(std::string_view architecture) {
+  if (architecture == "x86_64")
+    return getNames(x86::features);
+  if (architecture == "aarch64")
+    return getNames(aarch64::features);
+  return {};
+}
+
 bool seednorm::runtime::hasCPUFeature(std::string_view name) {
-  for (const Feature &feature : features)
+  for (const own::Feature &feature : own::features)
     if (name == feature.name)
       return has(feature);
   return false;

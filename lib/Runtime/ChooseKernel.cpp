@@ -56,11 +56,11 @@ makeTargetFailure(const std::string &wanted,
 // Processors
 //===----------------------------------------------------------------------===//
 
-static std::string findMissingFeatures(const CPUCode &code) {
-  std::string missing;
+static std::vector<std::string> findMissingFeatures(const CPUCode &code) {
+  std::vector<std::string> missing;
   for (const std::string &feature : code.features)
     if (!hasCPUFeature(feature))
-      add(missing, feature);
+      missing.push_back(feature);
   return missing;
 }
 
@@ -72,23 +72,29 @@ seednorm::runtime::chooseForCPU(const Package &package,
   if (!kernels)
     return kernels.failure();
   const PackagedKernel *best = nullptr;
-  std::string missing;
+  std::vector<std::string> missing; ///< Of the code that lacks least.
   for (const PackagedKernel *kernel : *kernels) {
     if (!kernel->cpu || kernel->cpu->architecture != getCPUArchitecture())
       continue;
-    std::string absent = findMissingFeatures(*kernel->cpu);
-    if (!absent.empty())
-      missing = absent;
-    else if (!best || best->cpu->features.size() < kernel->cpu->features.size())
+    std::vector<std::string> absent = findMissingFeatures(*kernel->cpu);
+    if (!absent.empty()) {
+      if (missing.empty() || absent.size() < missing.size())
+        missing = std::move(absent);
+    } else if (!best ||
+               best->cpu->features.size() < kernel->cpu->features.size()) {
       best = kernel;
+    }
   }
   if (best)
     return best;
   if (missing.empty())
     return makeTargetFailure(getCPUArchitecture(), *kernels);
+  std::string names;
+  for (const std::string &feature : missing)
+    add(names, feature);
   return Failure{"expects a processor with the features the code was compiled "
                  "for, but this one lacks " +
-                 missing};
+                 names};
 }
 
 //===----------------------------------------------------------------------===//

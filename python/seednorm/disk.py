@@ -19,6 +19,7 @@ import warnings
 from seednorm import _seednorm
 from seednorm.errors import (
     CacheWarning, ExecutionError, UsageError, find_user_location, quote)
+from seednorm.options import is_cpu
 
 #: The folder; with nothing in it nothing is read or kept.
 VARIABLE = "SEEDNORM_CACHE_DIR"
@@ -56,7 +57,7 @@ def compile_kernel(identity, text, entry, layouts, shared, expect_programs, opti
     if kernel is not None:
         return kernel, None
     kernel = _seednorm.Kernel(*given)
-    if options.target != "cpu":
+    if not is_cpu(options.target):
         # Until it runs, machine code of a GPU may never be asked for.
         return kernel, (path, kernel)
     keep((path, kernel))
@@ -122,14 +123,15 @@ def _find(identity, given):
     return folder / (key.hexdigest() + _SUFFIX)
 
 
-@functools.lru_cache(maxsize=1)
-def _get_cpu_fingerprint():
-    return _seednorm.get_fingerprint("cpu")
+@functools.lru_cache(maxsize=16)
+def _get_cpu_fingerprint(target):
+    return _seednorm.get_fingerprint(target)
 
 
 def _get_fingerprint(target):
-    if target == "cpu":
-        return _get_cpu_fingerprint()
+    # That of a GPU has the assembler's file, which may change.
+    if is_cpu(target):
+        return _get_cpu_fingerprint(target)
     return _seednorm.get_fingerprint(target)
 
 

@@ -36,6 +36,7 @@ from seednorm.errors import UsageError, quote
 from seednorm.functions import Norm, norm
 from seednorm.graph import RESERVED
 from seednorm.kernel import Kernel
+from seednorm.options import is_cpu
 
 __all__ = ["wrap", *ops.__all__]
 
@@ -64,7 +65,7 @@ def wrap(function: Union[Norm, Callable[..., Any]]) -> Callable[..., Any]:
             traces it: as of a call of the norm.
     """
     own = function if isinstance(function, Norm) else norm(function)
-    if own._options["target"] != "cpu":
+    if not is_cpu(own._options["target"]):
         raise UsageError("wrap: expects a norm for target 'cpu', but got "
                          f"{quote(own._options['target'])}")
 

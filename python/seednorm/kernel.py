@@ -42,9 +42,11 @@ def compile(graph: Union[Graph, Gradient, str, bytes], target: str = "cpu",
 
     Args:
         graph: a `Graph`, a `Gradient`, or an MLIR module as text or bytecode.
-        target: "cpu"; "emulated" or "emulated:sm_80" for the GPU code run on
-            the CPU; "sm_90a" and the like for that GPU; "cuda" for the GPU of
-            this machine.
+        target: "cpu" for the processor of this machine; "cpu:x86-64-v3",
+            "cpu:neoverse-n1" and the like, by LLVM's names, for another, whose code
+            runs where a processor has what it needs; "emulated" or
+            "emulated:sm_80" for the GPU code run on the CPU; "sm_90a" and the like
+            for that GPU; "cuda" for the GPU of this machine.
         entry: the function of the module that is compiled, and what a graph's
             function is called; "main" if left out, and of a `Gradient` its own.
         expect_programs: how many row programs, which is kernels, the graph has

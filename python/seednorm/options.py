@@ -72,6 +72,11 @@ class Options:
             object.__setattr__(self, name, value)
 
 
+def is_cpu(target):
+    """Whether a target is a CPU, of this machine or another."""
+    return target == "cpu" or target.startswith("cpu:")
+
+
 def find_changed(options):
     """The names, quoted, of what is not as by default."""
     default = Options()

@@ -2,6 +2,12 @@
 // RUN:   | FileCheck %s --check-prefixes=CHECK,NATIVE
 // RUN: seednorm-opt %s --seednorm-to-cpu="vector-bytes=64" \
 // RUN:   | FileCheck %s --check-prefixes=CHECK,EXPANDED
+// RUN: seednorm-opt %s --seednorm-to-cpu="cpu=sapphirerapids" \
+// RUN:   | FileCheck %s --check-prefixes=CHECK,NATIVE
+// RUN: seednorm-opt %s --seednorm-to-cpu="cpu=sapphirerapids native-bfloat16=false" \
+// RUN:   | FileCheck %s --check-prefixes=CHECK,EXPANDED
+// RUN: not seednorm-opt %s --seednorm-to-cpu=cpu=sm_90 2>&1 | FileCheck %s --check-prefix=NAME
+// NAME: seednorm-to-cpu expects a processor of x86-64 or AArch64 {{.*}}, but got 'sm_90'
 // RUN: seednorm-opt %s --seednorm-to-cpu | mlir-translate --mlir-to-llvmir \
 // RUN:   | FileCheck %s --check-prefix=IR
 

@@ -7,7 +7,7 @@
 // NONSENSE: <stdin>:1:1: error: {{.+}}
 
 // RUN: not seednorm-compile %s --target=tpu 2>&1 | FileCheck %s --check-prefix=TARGET
-// TARGET: error: expects a target among cpu, emulated, {{.*}}, sm_120, but got 'tpu'
+// TARGET: error: expects a target among cpu, cpu:<processor>, emulated, {{.*}}, sm_120, but got 'tpu'
 
 // RUN: not seednorm-compile %s --target=sm_75 2>&1 | FileCheck %s --check-prefix=ARCH
 // RUN: not seednorm-compile %s --target=emulated:sm_75 2>&1 | FileCheck %s --check-prefix=ARCH

@@ -28,7 +28,7 @@ TEXT = """func.func @main(%x: tensor<?x64xf32>, %gamma: tensor<64xf32>)
      "expects an entry function 'nothing', but the module has 'main'"),
     (TEXT.replace("@main", "@llvm.exp.f32"), {"entry": "llvm.exp.f32"},
      "expects the name of an entry function not to start with 'llvm.', as those of "),
-    (TEXT, {"target": "tpu"}, "expects a target among cpu, emulated, "),
+    (TEXT, {"target": "tpu"}, "expects a target among cpu, cpu:<processor>, emulated, "),
     (TEXT, {"target": "sm_70"}, "expects an architecture among sm_80, "),
     (TEXT, {"target": "emulated:sm_1"}, "expects an architecture among sm_80, "),
     (TEXT, {"target": 90}, "compile: expects 'target' to be a string, but got int"),

@@ -232,9 +232,9 @@ def test_no_size(text, monkeypatch):
 
 def test_another_build_compiles(monkeypatch, compilations):
     compile_anew(build())
-    monkeypatch.setattr(disk, "_get_cpu_fingerprint", lambda: "another")
+    monkeypatch.setattr(disk, "_get_cpu_fingerprint", lambda target: "another")
     compile_anew(build())
-    monkeypatch.setattr(disk, "_get_cpu_fingerprint", lambda: "")
+    monkeypatch.setattr(disk, "_get_cpu_fingerprint", lambda target: "")
     for _ in range(2):
         compile_anew(build())  # What cannot be told apart is not kept.
     assert compilations == [True] * 4

@@ -34,14 +34,16 @@ static cl::opt<std::string> inputPath(cl::Positional, cl::desc("<MLIR module>"),
                                       cl::init("-"), cl::cat(category));
 static cl::opt<std::string>
     targetName("target",
-               cl::desc("cpu, emulated, emulated:<architecture>, cuda, or an "
-                        "architecture such as sm_90a; several, separated by "
-                        "commas, for a package"),
+               cl::desc("cpu, cpu:<processor> by LLVM's name such as "
+                        "x86-64-v3 or neoverse-n1, emulated, "
+                        "emulated:<architecture>, cuda, or an architecture "
+                        "such as sm_90a; several, separated by commas, for a "
+                        "package"),
                cl::init("cpu"), cl::cat(category));
 static cl::opt<std::string>
     stage("emit",
           cl::desc("Stage to write: row, gpu, nvvm, llvm, ptx, cubin, sass or "
-                   "launches for a GPU; row, scf, llvm or asm for the CPU; "
+                   "launches for a GPU; row, scf, llvm or asm for a CPU; "
                    "package for the run-time library; report or report.json on "
                    "kernels; programs or programs.json on what was fused"),
           cl::init("report"), cl::cat(category));
@@ -74,7 +76,7 @@ The module is read from the standard input if none is named, or "-" is.
 EXAMPLES:
 
   seednorm-compile graph.mlir --target=sm_90a --emit=ptx -o graph.ptx
-  seednorm-compile graph.mlir --target=cpu --emit=asm
+  seednorm-compile graph.mlir --target=cpu:neoverse-n1 --emit=asm
   seednorm-compile graph.mlir --target=sm_90a --emit=programs
   seednorm-compile graph.mlir --target=sm_90a --schedule="keep = shared"
 

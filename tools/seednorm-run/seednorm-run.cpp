@@ -31,7 +31,8 @@ static cl::opt<std::string> inputPath(cl::Positional, cl::desc("<MLIR module>"),
                                       cl::init("-"), cl::cat(category));
 static cl::opt<std::string>
     targetName("target",
-               cl::desc("cpu, emulated, emulated:<architecture> or cuda"),
+               cl::desc("cpu, cpu:<processor>, emulated, "
+                        "emulated:<architecture> or cuda"),
                cl::init("cpu"), cl::cat(category));
 static cl::opt<std::string> entry("entry", cl::desc("Function to run"),
                                   cl::init("main"), cl::cat(category));

@@ -48,15 +48,18 @@ llvm::StringRef getName(ElementType type); ///< As in MLIR: "f8E4M3FN", "i8".
 /// Where a graph is to run.
 struct Target {
   enum class Kind {
-    CPU,      ///< This machine, through LLVM's JIT.
+    CPU,      ///< A processor, through LLVM; by default this machine's.
     Emulated, ///< The GPU code for `chip`, on the emulator.
     GPU,      ///< The GPU code for `chip`, on a device through the driver.
   };
   Kind kind = Kind::CPU;
-  std::string chip; ///< "sm_90a" and the like; empty for the CPU.
+  /// "sm_90a" and the like; of a CPU LLVM's name, as "x86-64-v3", or empty for
+  /// the processor of this machine.
+  std::string chip;
 
-  /// Parses "cpu", "emulated", "emulated:sm_80", "sm_90a" or "cuda" (the chip
-  /// of device 0). The error lists what is known.
+  /// Parses "cpu", "cpu:x86-64-v3" (any name `lookupTargetCPU` takes),
+  /// "emulated", "emulated:sm_80", "sm_90a" or "cuda" (the chip of device 0).
+  /// The error lists what is known.
   static llvm::Expected<Target> parse(llvm::StringRef text);
 };
 
@@ -249,7 +252,7 @@ public:
 
   /// What `compile` would return, without compiling: `package` is what `emit`
   /// gave as the stage of this name of a graph compiled by the same build from
-  /// such a text with these options, for a CPU like this one or for a GPU. What
+  /// such a text with these options, for a CPU or for a GPU. What
   /// a package does not say - stages, reports - is made from `text`, when it is
   /// asked for first. The error names what is wrong with the package.
   static llvm::Expected<std::unique_ptr<CompiledGraph>>
@@ -277,7 +280,8 @@ public:
 
   /// Runs the function. Arguments and results are checked against the specs;
   /// results overlap no arguments but those that `CompileOptions::shared` gives
-  /// them the memory of. For `Target::Kind::GPU`, data are
+  /// them the memory of. An error names what this machine lacks to run code for
+  /// another. For `Target::Kind::GPU`, data are
   /// device pointers and the call returns once the work is enqueued.
   llvm::Error run(llvm::ArrayRef<TensorView> arguments,
                   llvm::ArrayRef<TensorView> results,

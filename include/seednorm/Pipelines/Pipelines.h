@@ -86,7 +86,7 @@ void buildDifferentiatePipeline(mlir::OpPassManager &pm,
 /// are freed.
 void buildBufferizePipeline(mlir::OpPassManager &pm);
 
-/// What the code for a CPU depends on; see `detectHostCPU`.
+/// What the code for a CPU depends on; see `TargetCPU`.
 struct CPUPipelineOptions
     : public mlir::PassPipelineOptions<CPUPipelineOptions> {
   PassOptions::Option<int64_t> vectorBytes{

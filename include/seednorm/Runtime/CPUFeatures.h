@@ -22,11 +22,12 @@ namespace seednorm::runtime {
 /// Architecture of this machine as LLVM calls it: "x86_64", "aarch64".
 const char *getCPUArchitecture();
 
-/// The features that decide which instructions are used for arithmetic and
-/// memory, by LLVM's names, of those that this library can look for.
-std::vector<std::string> getKnownCPUFeatures();
+/// The features of processors of an architecture that decide which instructions
+/// are used for arithmetic and memory, by LLVM's names, of those that this
+/// library can look for there; none for an architecture it does not run on.
+std::vector<std::string> getKnownCPUFeatures(std::string_view architecture);
 
-/// Whether the processor, and the system, have a feature. False for one that
+/// Whether this processor, and the system, have a feature. False for one that
 /// this library does not know.
 bool hasCPUFeature(std::string_view name);
 

@@ -75,6 +75,7 @@ def show(entry, arguments, results, cpu, gpu):
             print("launch", launch[0])
     if cpu:
         print("loops", cpu[-1])
+        print("needs", *cpu[1])
 
 
 def main():

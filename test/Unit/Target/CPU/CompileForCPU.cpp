@@ -50,7 +50,7 @@ compileForCPU(llvm::StringRef text, int64_t vectorBytes, bool nativeBFloat16) {
 }
 
 llvm::Expected<std::unique_ptr<HostJIT>>
-compileLLVM(llvm::StringRef text, const HostJITOptions &options) {
+compileLLVM(llvm::StringRef text, const CPUCodeOptions &options) {
   MLIRContext context(getRegistry());
   auto module = parseSourceString<ModuleOp>(text, &context);
   if (!module)
@@ -63,5 +63,5 @@ llvm::Expected<std::string> emitAssembly(llvm::StringRef text) {
   auto module = parseSourceString<ModuleOp>(text, &context);
   if (!module)
     return llvm::createStringError("the text does not parse");
-  return emitHostAssembly(*module);
+  return emitAssembly(*module, getHostCPU());
 }

@@ -34,7 +34,7 @@ compileForCPU(llvm::StringRef text, int64_t vectorBytes = 32,
 
 /// The same for text in the LLVM dialect.
 llvm::Expected<std::unique_ptr<seednorm::HostJIT>>
-compileLLVM(llvm::StringRef text, const seednorm::HostJITOptions &options = {});
+compileLLVM(llvm::StringRef text, const seednorm::CPUCodeOptions &options = {});
 
 /// The machine code of text in the LLVM dialect.
 llvm::Expected<std::string> emitAssembly(llvm::StringRef text);

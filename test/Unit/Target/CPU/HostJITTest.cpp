@@ -11,12 +11,10 @@
 
 #include "CompileForCPU.h"
 
-#include "seednorm/Runtime/CPUFeatures.h"
 #include "llvm/ADT/bit.h"
 
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/bit.h"
-#include "llvm/TargetParser/Host.h"
 #include "gtest/gtest.h"
 
 #include <random>
@@ -35,24 +33,6 @@ constexpr llvm::StringLiteral kAdd = R"mlir(
 )mlir";
 
 using Binary = float (*)(float, float);
-
-TEST(HostCPU, KnowsItsVectors) {
-  HostCPU cpu = detectHostCPU();
-  EXPECT_FALSE(cpu.name.empty());
-  EXPECT_NE(cpu.features.find('+'), std::string::npos);
-  EXPECT_TRUE(cpu.vectorBytes == 16 || cpu.vectorBytes == 32 ||
-              cpu.vectorBytes == 64);
-}
-
-// A package says by LLVM's names what the run-time library looks for itself.
-TEST(HostCPU, HasTheFeaturesThatLLVMFinds) {
-  llvm::StringMap<bool> features = llvm::sys::getHostCPUFeatures();
-  for (const std::string &name : runtime::getKnownCPUFeatures()) {
-    EXPECT_TRUE(features.contains(name)) << name;
-    EXPECT_EQ(runtime::hasCPUFeature(name), features.lookup(name)) << name;
-  }
-  EXPECT_GT(getHostCodeFeatures().size(), 1u);
-}
 
 // What code calls for floats of 16 bits rounds as LLVM does.
 TEST(HostImports, RoundAsLLVM) {
@@ -115,7 +95,7 @@ TEST(HostJIT, RefusesOtherDialects) {
 }
 
 TEST(HostJIT, OptimizesOnRequest) {
-  HostJITOptions options;
+  CPUCodeOptions options;
   options.optLevel = 3;
   auto jit = compileLLVM(kAdd, options);
   ASSERT_TRUE(bool(jit)) << llvm::toString(jit.takeError());
@@ -158,7 +138,7 @@ TEST(HostJIT, ContractsMultiplyAdd) {
   float a = 1.0f + 0x1p-12f;
   float rounded = a * a;
   float remainder = reinterpret_cast<Binary>(*function)(a, rounded);
-  if (detectHostCPU().features.find("+fma") != std::string::npos)
+  if (getHostCPU().features.find("+fma") != std::string::npos)
     EXPECT_EQ(remainder, 0x1p-24f);
 }
 
