@@ -13,6 +13,8 @@
 
 #include "seednorm/Target/NVPTX/SASS.h"
 
+#include "seednorm/Utils/ControlFlow.h"
+
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -30,9 +32,7 @@ public:
 private:
   void findBlocks();
   void findSuccessors();
-  void findDominators();
   void findLoops();
-  void nestLoops();
   void findCold();
 
   bool isTransfer(const SASSInstruction &instruction) const {
@@ -44,8 +44,8 @@ private:
     return dominators[other].test(block);
   }
   /// Blocks reached from `start`; no call is followed, and no branch for lanes
-  /// that have diverged where the code expects them together, if not asked for.
-  BitVector getReachable(int64_t start, bool withRare = false) const;
+  /// that have diverged where the code expects them together.
+  BitVector getReachable(int64_t start) const;
   /// Whether all ways to something that is stored, or back to a caller, lead
   /// through the call of this block.
   bool isOnTheWay(int64_t caller) const;
@@ -64,9 +64,7 @@ void Builder::run() {
     return;
   findBlocks();
   findSuccessors();
-  findDominators();
   findLoops();
-  nestLoops();
   findCold();
 }
 
@@ -129,39 +127,22 @@ void Builder::findSuccessors() {
   }
 }
 
-void Builder::findDominators() {
-  int64_t count = flow.blocks.size();
-  dominators.assign(count, BitVector(count, true));
+void Builder::findLoops() {
+  ControlFlow graph;
+  for (const SASSBlock &block : flow.blocks)
+    graph.successors.push_back(block.successors);
   // The kernel and each function start on their own.
-  SmallVector<int64_t> entries = {0};
+  graph.entries = {0};
   for (auto &[entry, blocks] : callers)
-    entries.push_back(entry);
-  for (int64_t entry : entries) {
-    dominators[entry].reset();
-    dominators[entry].set(entry);
-  }
-  std::vector<SmallVector<int64_t>> predecessors(count);
-  for (auto [number, block] : enumerate(flow.blocks))
-    for (int64_t successor : block.successors)
-      predecessors[successor].push_back(number);
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (int64_t block = 0; block < count; ++block) {
-      if (is_contained(entries, block))
-        continue;
-      BitVector common(count, true);
-      for (int64_t predecessor : predecessors[block])
-        common &= dominators[predecessor];
-      common.set(block);
-      if (common != dominators[block]) {
-        dominators[block] = common;
-        changed = true;
-      }
-    }
-  }
+    graph.entries.push_back(entry);
+  dominators = seednorm::findDominators(graph);
+  flow.loops = findNaturalLoops(graph, dominators);
+  for (auto [number, loop] : enumerate(flow.loops))
+    for (int64_t block : loop.blocks)
+      flow.blocks[block].loop = number;
 }
 
-BitVector Builder::getReachable(int64_t start, bool withRare) const {
+BitVector Builder::getReachable(int64_t start) const {
   BitVector reached(flow.blocks.size());
   SmallVector<int64_t> work = {start};
   while (!work.empty()) {
@@ -171,60 +152,12 @@ BitVector Builder::getReachable(int64_t start, bool withRare) const {
     reached.set(block);
     // Of "BRA.DIV UR4, `(.L_x_1)", only what follows.
     const SASSInstruction &last = instructions[flow.blocks[block].end - 1];
-    bool isRare = last.opcode == "BRA" && last.has("DIV") && !withRare;
+    bool isRare = last.opcode == "BRA" && last.has("DIV");
     for (int64_t successor : flow.blocks[block].successors)
       if (!isRare || successor == block + 1)
         work.push_back(successor);
   }
   return reached;
-}
-
-void Builder::findLoops() {
-  std::vector<SmallVector<int64_t>> predecessors(flow.blocks.size());
-  for (auto [number, block] : enumerate(flow.blocks))
-    for (int64_t successor : block.successors)
-      predecessors[successor].push_back(number);
-  std::map<int64_t, BitVector> bodies; ///< By header.
-  BitVector live = getReachable(0, /*withRare=*/true);
-  for (auto &[entry, blocks] : callers)
-    live |= getReachable(entry, /*withRare=*/true);
-  for (auto [number, block] : enumerate(flow.blocks))
-    for (int64_t header : block.successors) {
-      if (!live.test(number) || !dominates(header, number))
-        continue;
-      BitVector &body =
-          bodies.try_emplace(header, flow.blocks.size()).first->second;
-      body.set(header);
-      SmallVector<int64_t> work = {static_cast<int64_t>(number)};
-      while (!work.empty()) {
-        int64_t inside = work.pop_back_val();
-        if (body.test(inside))
-          continue;
-        body.set(inside);
-        append_range(work, predecessors[inside]);
-      }
-    }
-  for (auto &[header, body] : bodies) {
-    SASSLoop loop;
-    loop.header = header;
-    for (unsigned block : body.set_bits())
-      loop.blocks.push_back(block);
-    flow.loops.push_back(std::move(loop));
-  }
-  sort(flow.loops, [](const SASSLoop &lhs, const SASSLoop &rhs) {
-    return std::pair(rhs.blocks.size(), lhs.header) <
-           std::pair(lhs.blocks.size(), rhs.header);
-  });
-}
-
-void Builder::nestLoops() {
-  // Natural loops of different headers lie inside each other or apart, and an
-  // outer one has more blocks: the last one seen is the innermost.
-  for (auto [number, loop] : enumerate(flow.loops)) {
-    loop.parent = flow.blocks[loop.header].loop;
-    for (int64_t block : loop.blocks)
-      flow.blocks[block].loop = number;
-  }
 }
 
 bool Builder::isOnTheWay(int64_t caller) const {

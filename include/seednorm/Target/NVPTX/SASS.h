@@ -14,6 +14,8 @@
 #ifndef SEEDNORM_TARGET_NVPTX_SASS_H
 #define SEEDNORM_TARGET_NVPTX_SASS_H
 
+#include "seednorm/Utils/ControlFlow.h"
+
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
@@ -53,14 +55,6 @@ struct SASSKernel {
 /// The kernels of a text of `disassembleCubin`, by name.
 std::map<std::string, SASSKernel> parseSASS(llvm::StringRef text);
 
-/// A loop: what can reach a branch back to its first block without passing
-/// that block.
-struct SASSLoop {
-  int64_t header = 0;  ///< Number of a block.
-  int64_t parent = -1; ///< The loop around it, or -1.
-  std::vector<int64_t> blocks;
-};
-
 /// Instructions `begin` to `end` that run one after the other.
 struct SASSBlock {
   int64_t begin = 0, end = 0;
@@ -72,13 +66,12 @@ struct SASSBlock {
   bool cold = false;
 };
 
-/// The control flow of one kernel. Loops are the natural ones: a branch back
-/// into a block that not every way leads through makes none.
+/// The control flow of one kernel. Loops are the natural ones.
 struct SASSControlFlow {
   explicit SASSControlFlow(const SASSKernel &kernel);
 
-  std::vector<SASSBlock> blocks; ///< In the order of the text.
-  std::vector<SASSLoop> loops;   ///< Outer loops before inner ones.
+  std::vector<SASSBlock> blocks;  ///< In the order of the text.
+  std::vector<NaturalLoop> loops; ///< Outer loops before inner ones.
 
   /// Whether `loop` is `other` or inside of it.
   bool isInside(int64_t loop, int64_t other) const;
