@@ -12,6 +12,8 @@
 
 #include "Backend.h"
 
+#include "CPULoops.h"
+
 #include "seednorm/Dialect/Row/Transforms/Schedule.h"
 #include "seednorm/Pipelines/Pipelines.h"
 #include "seednorm/Runtime/Package.h"
@@ -161,6 +163,9 @@ llvm::Expected<std::vector<KernelReport>> CPUBackend::getReport() const {
          pipeline.nativeBFloat16, pipeline.cacheBytes});
     ++number;
   });
+  if (llvm::Error error = reportLoops(graph->getEntry(input.options.entry), cpu,
+                                      pipeline, codeOptions, reports))
+    return std::move(error);
   return reports;
 }
 

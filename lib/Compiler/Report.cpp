@@ -12,6 +12,7 @@
 #include "Report.h"
 
 #include "Backend.h"
+#include "CPULoops.h"
 #include "StaticModel.h"
 
 #include "seednorm/Dialect/Row/Analysis/ProgramAnalysis.h"
@@ -170,7 +171,7 @@ static void formatKernel(llvm::raw_ostream &stream, const KernelReport &kernel,
     formatRowBytes(stream, kernel);
   formatSummedBytes(stream, kernel);
   if (!onGPU)
-    return;
+    return formatLoops(stream, kernel);
   formatBlock(stream, kernel);
   formatInstructions(stream, kernel);
   if (!kernel.approximate.empty())
@@ -244,6 +245,8 @@ std::string seednorm::formatReportAsJSON(llvm::ArrayRef<KernelReport> kernels,
         {"summed_bytes", kernel.summedBytes}};
     if (onGPU)
       addGPUFields(object, kernel);
+    else
+      addLoopFields(object, kernel);
     list.push_back(std::move(object));
   }
   std::string text;

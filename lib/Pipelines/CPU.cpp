@@ -93,11 +93,16 @@ void seednorm::buildRowToCPUPipeline(OpPassManager &pm,
   addLoops(pm);
 }
 
+void seednorm::buildLoopsToLLVMPipeline(OpPassManager &pm,
+                                        const CPUPipelineOptions &options) {
+  pm.addPass(createConvertParallelToPoolPass());
+  addMath(pm, options);
+  addLLVM(pm);
+}
+
 void seednorm::buildCPUPipeline(OpPassManager &pm,
                                 const CPUPipelineOptions &options) {
   pm.addPass(createExportPublicFunctionsPass());
   buildRowToCPUPipeline(pm, options);
-  pm.addPass(createConvertParallelToPoolPass());
-  addMath(pm, options);
-  addLLVM(pm);
+  buildLoopsToLLVMPipeline(pm, options);
 }

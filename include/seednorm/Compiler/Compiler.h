@@ -15,6 +15,7 @@
 #define SEEDNORM_COMPILER_COMPILER_H
 
 #include "seednorm/Compiler/KernelModel.h"
+#include "seednorm/Compiler/LoopReport.h"
 #include "seednorm/Runtime/Tensor.h"
 #include "seednorm/Target/Emulator/Emulator.h"
 #include "seednorm/Target/NVPTX/ApproximateFunctions.h"
@@ -132,6 +133,10 @@ struct KernelReport {
   double partialBytesPerBlock = -1;
   /// Whether this is the kernel that adds up the partials of the one before.
   bool addsPartials = false;
+
+  // CPU only.
+  /// Innermost loops of its machine code, in the order of the code.
+  std::vector<LoopReport> loops;
 
   // GPU only.
   /// Where threads add up each output that is summed over rows, in words:

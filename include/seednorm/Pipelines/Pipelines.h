@@ -121,7 +121,11 @@ void buildCPUSchedulePipeline(mlir::OpPassManager &pm,
 void buildRowToCPUPipeline(mlir::OpPassManager &pm,
                            const CPUPipelineOptions &options);
 
-/// The same to the LLVM dialect. Public functions are called through
+/// What `buildRowToCPUPipeline` makes to the LLVM dialect.
+void buildLoopsToLLVMPipeline(mlir::OpPassManager &pm,
+                              const CPUPipelineOptions &options);
+
+/// All of it, to the LLVM dialect. Public functions are called through
 /// `_mlir_ciface_<name>`.
 void buildCPUPipeline(mlir::OpPassManager &pm,
                       const CPUPipelineOptions &options);
