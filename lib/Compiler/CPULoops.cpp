@@ -140,10 +140,22 @@ static Value getMovedValue(Operation *op, MemRefType memory, bool &isLoad) {
   return {};
 }
 
+/// Whether `op` is done where something else is not, in `loop`: of two ways a
+/// trip takes one.
+static bool isOtherWay(Operation *op, Operation *loop) {
+  for (; op != loop; op = op->getParentOp())
+    if (auto branch = dyn_cast<scf::IfOp>(op->getParentOp()))
+      if (op->getParentRegion() == &branch.getElseRegion())
+        return true;
+  return false;
+}
+
 static llvm::MapVector<Value, MemoryUse>
 findUses(Operation *loop, func::FuncOp function, LoopReport &report) {
   llvm::MapVector<Value, MemoryUse> uses;
   loop->walk([&](Operation *op) {
+    if (isOtherWay(op, loop))
+      return;
     for (Value operand : op->getOperands()) {
       auto memory = dyn_cast<MemRefType>(operand.getType());
       bool isLoad;

@@ -21,11 +21,10 @@
 #include "llvm/ADT/StringSet.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/TargetParser/AArch64TargetParser.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/X86TargetParser.h"
-
-#include <unistd.h>
 
 using namespace llvm;
 using namespace seednorm;
@@ -107,13 +106,21 @@ static void describe(TargetCPU &cpu, const Target &target) {
 // Processors
 //===----------------------------------------------------------------------===//
 
-/// Bytes of this machine's largest cache; 0 if it does not say.
+/// Bytes of this machine's largest cache; 0 if it does not say. sysconf() has
+/// those of all sockets together on some processors.
 static int64_t getCacheBytes() {
   int64_t largest = 0;
-#ifdef _SC_LEVEL3_CACHE_SIZE
-  for (int name : {_SC_LEVEL2_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE})
-    largest = std::max<int64_t>(largest, sysconf(name));
-#endif
+  for (int index = 0; index < 5; ++index) {
+    auto file = MemoryBuffer::getFileAsStream(
+        "/sys/devices/system/cpu/cpu0/cache/index" + Twine(index) + "/size");
+    if (!file)
+      break;
+    // "32768K"
+    StringRef text = (*file)->getBuffer().trim();
+    int64_t size = 0;
+    if (!text.consumeInteger(10, size) && text == "K")
+      largest = std::max(largest, size << 10);
+  }
   return largest;
 }
 
