@@ -1,13 +1,14 @@
 #===- gpu.py - Checks and times the kernels of a package -------------------===//
 #
 # Usage: gpu.py [--dry] [--only TEXT]... [--folder DIR] [--out FILE] [--repeats N]
-#               [--without-peers]
+#               [--without-peers | --once]
 #
 # Loads the cubins of the package it lies in, compares every kernel with float64 and
 # then times it beside a device copy of the same bytes and what else computes the
 # same. Writes a Markdown table. Needs Python, NumPy and PyTorch; no LLVM and no
 # seednorm. --dry does all but the timing where there is no GPU: seednorm-emulate runs
-# the launches if it is found. Exits with 1 if a kernel is wrong, with 2 if the
+# the launches if it is found. --once only calls each kernel, on rows of its case's size,
+# for a profiler or a sanitizer to look at. Exits with 1 if a kernel is wrong, with 2 if the
 # package or the machine breaks a rule. docs/Benchmarks.md has the method.
 #
 #===-----------------------------------------------------------------------===//
@@ -88,13 +89,21 @@ class EmulatedRunner:
         return [from_bytes(contents, spec["dtype"], shape)
                 for contents, (spec, shape) in zip(results, sizes)]
 
-    def measure(self, case, kernel, options):
-        return [Row(name_case(case), "seednorm", "")]
+    def measure(self, case, kernels, options):
+        return [Row(name_case(case), name, "") for name in kernels]
+
+    def run_once(self, case, kernel):
+        self.execute(kernel, make_arguments(kernel, case["rows"], 0), case["rows"])
 
 
 def name_case(case):
     return (f"{norms.TITLES[case['norm']]} {case['direction']} "
             f"{case['rows']}x{case['columns']} {case['dtype']}")
+
+
+def name_variant(overrides):
+    """"seednorm" for the schedule that the compiler chooses."""
+    return f"seednorm, {overrides}" if overrides else "seednorm"
 
 
 def choose_rows(kernel, max_elements):
@@ -131,17 +140,21 @@ def check(runner, kernel):
 
 def run_case(runner, loaded, case, options):
     """Lines of the table, and whether all is right."""
-    kernel = next((own for own in loaded["kernels"] if own["chip"] == runner.chip
-                   and all(own[key] == case[key]
-                           for key in ("norm", "direction", "columns", "dtype"))), None)
-    if kernel is None:
+    kernels = {name_variant(overrides): kernel for overrides, kernel
+               in manifest.find_kernels(loaded, case, runner.chip).items()}
+    if not kernels:
         return [Row(name_case(case), "seednorm", f"no kernel for {runner.chip}")], True
-    verdict, right = check(runner, kernel)
-    if not right:
-        return [Row(name_case(case), "seednorm", verdict)], False
-    rows = runner.measure(case, kernel, options)
-    return [row._replace(check=verdict) if row.variant == "seednorm" else row
-            for row in rows], True
+    if options.once:
+        for kernel in kernels.values():
+            runner.run_once(case, kernel)
+        return [Row(name_case(case), name, "called once") for name in kernels], True
+    checks = {name: check(runner, kernel) for name, kernel in kernels.items()}
+    wrong = [Row(name_case(case), name, verdict)
+             for name, (verdict, right) in checks.items() if not right]
+    right = {name: kernel for name, kernel in kernels.items() if checks[name][1]}
+    rows = runner.measure(case, right, options) if right else []
+    return wrong + [row._replace(check=checks[row.variant][0])
+                    if row.variant in checks else row for row in rows], not wrong
 
 
 def format_row(row):
@@ -190,6 +203,8 @@ def parse(options=None):
     parser.add_argument("--out", type=pathlib.Path, help="file for the table")
     parser.add_argument("--repeats", type=int, default=60)
     parser.add_argument("--without-peers", action="store_true")
+    parser.add_argument("--once", action="store_true",
+                        help="call each kernel once, and nothing else")
     return parser.parse_args(options)
 
 

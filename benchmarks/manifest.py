@@ -12,7 +12,7 @@ import pathlib
 from typing import NamedTuple
 
 #: A reader takes manifests up to its own version.
-VERSION = 1
+VERSION = 2
 NAME = "manifest.json"
 
 
@@ -133,6 +133,15 @@ def plan_call(kernel, rows):
         for own in plan["launches"])
     return Call(launches, tuple(values[node] for node in plan["temporaries"]),
                 tuple(bytes.fromhex(text) for text in plan["constants"]))
+
+
+def find_kernels(manifest, case, chip):
+    """The kernels that are timed in turn for a case, by the fields that override
+    those of their schedules. A manifest of version 1 has none of these."""
+    keys = ("norm", "direction", "columns", "dtype")
+    return {kernel.get("overrides", ""): kernel for kernel in manifest["kernels"]
+            if kernel["chip"] == chip and all(kernel[key] == case[key] for key in keys)
+            and kernel.get("overrides", "") in case.get("variants", [""])}
 
 
 def get_shape(spec, rows):

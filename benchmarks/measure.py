@@ -79,31 +79,30 @@ class DeviceRunner:
         return [torch.full(manifest.get_shape(spec, rows), float("nan"), device=DEVICE,
                            dtype=DTYPES[spec["dtype"]]) for spec in kernel["results"]]
 
-    def measure(self, case, kernel, options):
-        """Lines for the kernel, a copy of as many bytes, and peers."""
+    def measure(self, case, kernels, options):
+        """Lines for kernels, by their names, a copy of as many bytes, and peers."""
         rows = case["rows"]
+        # Those of a case have arguments and results alike.
+        kernel = next(iter(kernels.values()))
         moved = count_bytes(kernel, rows)
         sets = [self._make_set(kernel, rows, number)
                 for number in range(self._count_sets(moved))]
-        variants = {"seednorm": [self._prepare(kernel, given, results, rows)
-                                 for given, results in sets]}
+        variants = {name: self._prepare_sets(case, own, sets)
+                    for name, own in kernels.items()}
         variants["copy"] = [make_copy(int(moved)) for _ in sets]
         problems = {}
+        # Autograd runs the backward of an operation on the stream of its forward,
+        # which must be the one that is captured.
+        stream = torch.cuda.Stream()
+        stream.wait_stream(torch.cuda.current_stream())
         if not options.without_peers:
-            for name, make in peers.find(kernel["norm"], kernel["direction"]).items():
-                try:
-                    variants[name] = [make(given) for given, _ in sets]
-                    variants[name][0]()
-                    torch.cuda.synchronize()
-                except Exception as error:  # Whatever another library raises.
-                    variants.pop(name, None)
-                    problems[name] = f"{type(error).__name__}: {error}".splitlines()[0]
-        seconds, failed = time_variants(variants, len(sets), options.repeats)
-        problems.update(failed)
-        for _, results in sets:
-            if not all(bool(torch.isfinite(result).all()) for result in results):
-                raise manifest.PackageError(f"expects finite results of {name_case(case)}"
-                                            ", but some are not")
+            with torch.cuda.stream(stream):
+                found, problems = prepare_peers(kernel, sets)
+            variants |= found
+        seconds, failed = time_variants(variants, len(sets), options.repeats,
+                                        [*kernels, "copy"], stream)
+        problems |= failed
+        expect_finite(case, sets)
         copy = seconds["copy"][0]
         lines = [Row(name_case(case), name, "", own, moved, copy,
                      time_host(variants[name][0]) if name != "copy" else None)
@@ -111,16 +110,38 @@ class DeviceRunner:
         return lines + [Row(name_case(case), name, f"left out: {problem}")
                         for name, problem in problems.items()]
 
+    def _prepare_sets(self, case, kernel, sets):
+        """Calls of a kernel, one for each set, which write all of its results."""
+        calls = [self._prepare(kernel, given, results, case["rows"])
+                 for given, results in sets]
+        for call, (_, results) in zip(calls, sets):
+            for result in results:
+                result.fill_(float("nan"))
+            call()
+        expect_finite(case, sets)
+        return calls
+
+    def run_once(self, case, kernel):
+        """One call with arguments of the case's size, for a profiler to look at."""
+        given, results = self._make_set(kernel, case["rows"], 0)
+        self._prepare(kernel, given, results, case["rows"])()
+        torch.cuda.synchronize()
+        expect_finite(case, [(given, results)])
+
     def _count_sets(self, moved):
-        wanted = int(-(-L2_MULTIPLE * self._properties.L2_cache_size // moved)) + 1
+        """Enough that no call finds its inputs in L2, and two where they fit: a graph
+        with one call has the start of the graph in its time."""
+        torch.cuda.empty_cache()
+        large = L2_MULTIPLE * self._properties.L2_cache_size
+        wanted = int(-(-large // moved)) + 1
         free, _ = torch.cuda.mem_get_info()
         # The copy has sets of its own.
         fit = int(MEMORY_PART * free // (2 * moved))
-        if fit < 2:
+        if fit < (1 if moved >= large else 2):
             raise manifest.PackageError(
-                f"expects memory for two input sets of {moved / 1e9:.1f} GB, but "
+                f"expects memory for {wanted} input sets of {moved / 1e9:.1f} GB, but "
                 f"{free / 1e9:.1f} GB are free")
-        return max(2, min(wanted, fit))
+        return min(wanted, fit)
 
     def _make_set(self, kernel, rows, number):
         """Random arguments, drawn on the device, and results."""
@@ -137,6 +158,13 @@ class DeviceRunner:
         return given, self._make_results(kernel, rows)
 
 
+def expect_finite(case, sets):
+    for _, results in sets:
+        if not all(bool(torch.isfinite(result).all()) for result in results):
+            raise manifest.PackageError(f"expects finite results of {name_case(case)}, "
+                                        "but some are not")
+
+
 def count_bytes(kernel, rows):
     """Bytes that a call has to move: rows once, parameters and gradients once."""
     parameters = 4 * kernel["columns"] * len(norms.PARAMETERS[kernel["norm"]])
@@ -147,14 +175,30 @@ def count_bytes(kernel, rows):
 
 def make_copy(moved):
     """A copy that reads and writes so many bytes together."""
-    source = torch.randint(0, 255, (moved // 2,), dtype=torch.uint8, device=DEVICE)
+    # A generator of its own: where capturing a peer failed, PyTorch's stays unusable.
+    generator = torch.Generator(DEVICE).manual_seed(0)
+    source = torch.randint(0, 255, (moved // 2,), dtype=torch.uint8, device=DEVICE,
+                           generator=generator)
     target = torch.empty_like(source)
     return lambda: target.copy_(source)
 
 
-def capture(functions):
+def prepare_peers(kernel, sets):
+    """Functions of peers for each set, and why others have none."""
+    found, problems = {}, {}
+    for name, make in peers.find(kernel["norm"], kernel["direction"]).items():
+        try:
+            functions = [make(given) for given, _ in sets]
+            functions[0]()
+            torch.cuda.synchronize()
+            found[name] = functions
+        except Exception as error:  # Whatever another library raises.
+            problems[name] = f"{type(error).__name__}: {error}".splitlines()[0]
+    return found, problems
+
+
+def capture(functions, stream):
     """A graph that runs the functions one after the other."""
-    stream = torch.cuda.Stream()
     stream.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(stream):
         for function in functions:
@@ -162,21 +206,24 @@ def capture(functions):
     torch.cuda.current_stream().wait_stream(stream)
     torch.cuda.synchronize()
     graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        for function in functions:
-            function()
+    with torch.cuda.graph(graph, stream=stream):
+        # Until all are captured, or a call would get memory that the one before has
+        # written, and find it in the cache.
+        results = [function() for function in functions]
+    del results
     return graph
 
 
-def time_variants(variants, calls, repeats):
+def time_variants(variants, calls, repeats, required, stream):
     """Seconds of a call of each variant, as median and percentiles, and what could
-    not be captured. Replays of the variants alternate."""
+    not be captured, which none of `required` may be. Replays of the variants
+    alternate."""
     graphs, failed = {}, {}
     for name, functions in variants.items():
         try:
-            graphs[name] = capture(functions)
+            graphs[name] = capture(functions, stream)
         except Exception as error:
-            if name in ("seednorm", "copy"):
+            if name in required:
                 raise
             failed[name] = f"{type(error).__name__}: {error}".splitlines()[0]
     samples = {name: [] for name in graphs}

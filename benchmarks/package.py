@@ -5,7 +5,9 @@
 # Compiles the norms ahead of time and writes a folder OUT, or OUT.tar, with a cubin
 # for each, a manifest, the runner gpu.py with all it needs, and what exact results
 # follow from. A case is "seednorm backward 8192x4096 bf16": a norm (seednorm,
-# rms_norm, layer_norm), a direction, rows x D, and f32 or bf16. Kernels that the
+# rms_norm, layer_norm), a direction, rows x D, and f32 or bf16. Behind it may be
+# " with vector = 4, keep = shared", fields that override those of its schedule: that
+# kernel is checked too, and timed in turn with others of the case. Kernels that the
 # compiler refuses are named and left out. The LLVM IR, for the dry run, goes along
 # unless --without-ir says otherwise. Needs a build, and no GPU.
 #
@@ -43,15 +45,19 @@ class Case(NamedTuple):
     rows: int
     columns: int
     dtype: str
+    overrides: str = ""
 
 
 def parse_case(text):
-    found = re.fullmatch(r"(\w+) (forward|backward) (\d+)x(\d+) (f32|bf16)", text)
+    found = re.fullmatch(r"(\w+) (forward|backward) (\d+)x(\d+) (f32|bf16)"
+                         r"(?: with (\w+ = \w+(?:, \w+ = \w+)*))?", text)
     if not found or found[1] not in norms.TITLES:
         raise argparse.ArgumentTypeError(
-            "expects a case such as 'seednorm backward 8192x4096 bf16', of "
+            "expects a case such as 'seednorm backward 8192x4096 bf16' or 'rms_norm "
+            "forward 8x4096 f32 with vector = 2, keep = shared', of "
             f"{', '.join(norms.TITLES)}, but got '{text}'")
-    return Case(found[1], found[2] == "backward", int(found[3]), int(found[4]), found[5])
+    return Case(found[1], found[2] == "backward", int(found[3]), int(found[4]), found[5],
+                found[6] or "")
 
 
 def get_default_cases():
@@ -71,10 +77,13 @@ def describe(spec, is_result):
 
 def compile_kernel(case, chip, folder, with_ir):
     """The entry of a kernel in the manifest; its files are in `folder` then."""
+    schedule = dict(field.split(" = ") for field in case.overrides.split(", ") if field)
     kernel = seednorm.compile(
-        graphs.build(case.norm, case.columns, case.dtype, case.backward), target=chip)
+        graphs.build(case.norm, case.columns, case.dtype, case.backward), target=chip,
+        schedule=schedule)
     direction = "backward" if case.backward else "forward"
     name = f"{case.norm}-{direction}-{case.columns}-{case.dtype}-{chip}"
+    name += "".join(f"-{field}-{value}" for field, value in schedule.items())
     cubin = f"kernels/{name}.cubin"
     (folder / cubin).write_bytes(kernel.asm["cubin"])
     if with_ir:
@@ -83,7 +92,8 @@ def compile_kernel(case, chip, folder, with_ir):
     plan = json.loads(kernel.asm["launches"])
     return {
         "name": name, "norm": case.norm, "direction": direction,
-        "columns": case.columns, "dtype": case.dtype, "chip": chip, "cubin": cubin,
+        "columns": case.columns, "dtype": case.dtype, "overrides": case.overrides,
+        "chip": chip, "cubin": cubin,
         "ir": f"kernels/{name}.ll" if with_ir else None,
         "arguments": [describe(spec, False) for spec in kernel.arguments],
         "results": [describe(spec, True) for spec in kernel.results],
@@ -97,9 +107,15 @@ def compile_kernel(case, chip, folder, with_ir):
         "schedule": reports[0]["schedule"]}
 
 
+def describe_kernel(case):
+    text = f"{case.norm} {case.columns} {case.dtype}"
+    return f"{text} with {case.overrides}" if case.overrides else text
+
+
 def compile_all(cases, chips, folder, with_ir):
-    """Manifest entries of kernels, each once, and of cases that have one."""
-    kernels, kept, refused = {}, [], set()
+    """Manifest entries of kernels, each once, and of cases that have one, each with
+    its variants."""
+    kernels, kept, refused = {}, {}, set()
     for case in cases:
         for chip in chips:
             key = (*case._replace(rows=0), chip)
@@ -111,13 +127,17 @@ def compile_all(cases, chips, folder, with_ir):
             except seednorm.UsageError as error:
                 refused.add(key)
                 reason = re.sub(r"^.*?error: ", "", str(error).splitlines()[0])
-                print(f"{case.norm} {case.columns} {case.dtype} {chip}: left out: "
-                      f"{reason}", flush=True)
+                print(f"{describe_kernel(case)} {chip}: left out: {reason}",
+                      flush=True)
         if any((*case._replace(rows=0), chip) in kernels for chip in chips):
-            kept.append({"norm": case.norm, "rows": case.rows, "columns": case.columns,
-                         "dtype": case.dtype,
-                         "direction": "backward" if case.backward else "forward"})
-    return list(kernels.values()), kept
+            entry = kept.setdefault(case._replace(overrides=""), {
+                "norm": case.norm, "rows": case.rows, "columns": case.columns,
+                "dtype": case.dtype,
+                "direction": "backward" if case.backward else "forward",
+                "variants": []})
+            if case.overrides not in entry["variants"]:
+                entry["variants"].append(case.overrides)
+    return list(kernels.values()), list(kept.values())
 
 
 def write_package(folder, cases, chips, with_ir):

@@ -10,6 +10,7 @@
 import importlib
 
 import torch
+import torch._functorch.config
 import torch.nn.functional as functional
 
 EPS = 1e-6
@@ -65,6 +66,8 @@ def find(norm, direction):
     """From names to what makes a function of the arguments of a call."""
     # Or a function compiled for many shapes is silently run as it stands.
     torch.compiler.reset()
+    # A backward that runs again must find what its forward has saved.
+    torch._functorch.config.donated_buffer = False
     eager = {"seednorm": seednorm, "rms_norm": rms_norm, "layer_norm": layer_norm}[norm]
     functions = {"torch eager": eager,
                  "torch.compile": torch.compile(eager, dynamic=False)}

@@ -8,11 +8,12 @@
 
 import contextlib
 import pathlib
+import shutil
 import types
 
 import pytest
 
-from test_benchmarks import RecordingDriver, modules, packaged  # noqa: F401
+from test_benchmarks import RecordingDriver, edit, modules, packaged  # noqa: F401
 
 torch = pytest.importorskip("torch")
 
@@ -59,11 +60,12 @@ class Cuda(types.SimpleNamespace):
         super().__init__(
             Stream=lambda: stream, current_stream=lambda: stream,
             stream=lambda own: contextlib.nullcontext(), synchronize=lambda: None,
+            empty_cache=lambda: None,
             mem_get_info=lambda: (1 << 30, 1 << 30),
             get_device_properties=lambda index: types.SimpleNamespace(
                 name="Card", multi_processor_count=132, L2_cache_size=1 << 16))
 
-    def graph(self, graph):
+    def graph(self, graph, stream):
         graph.number = self.captured
         self.captured += 1
         return contextlib.nullcontext()
@@ -80,10 +82,6 @@ def device(monkeypatch, packaged):  # noqa: F811
     monkeypatch.setattr(measure.launcher, "Driver", lambda: driver(library))
     monkeypatch.setattr(measure, "DEVICE", "cpu")
     monkeypatch.setattr(measure.torch, "cuda", cuda)
-    # What the driver does not launch is written by nobody.
-    monkeypatch.setattr(measure.DeviceRunner, "_make_results", staticmethod(
-        lambda kernel, rows: [torch.zeros(measure.manifest.get_shape(spec, rows))
-                              for spec in kernel["results"]]))
     monkeypatch.setattr(measure.peers, "find", lambda norm, direction: {
         "peer": lambda arguments: lambda: arguments[0].sum(),
         "broken": lambda arguments: 1 / 0})
@@ -96,6 +94,15 @@ def run(folder, *options):
                               "--repeats", "4", *options]))
 
 
+@pytest.fixture
+def right(device, monkeypatch):
+    """As if all were right: what the driver does not launch is written by nobody."""
+    measure, _, _ = device
+    import gpu
+    monkeypatch.setattr(gpu, "check", lambda runner, kernel: ("right", True))
+    monkeypatch.setattr(measure, "expect_finite", lambda case, sets: None)
+
+
 def test_a_wrong_kernel_is_not_timed(device, capsys):
     """Zeros are no RMSNorm."""
     _, library, folder = device
@@ -106,10 +113,8 @@ def test_a_wrong_kernel_is_not_timed(device, capsys):
     assert launch["stream"] == 7
 
 
-def test_timing(device, capsys, monkeypatch, tmp_path):
-    _, library, folder = device
-    import gpu
-    monkeypatch.setattr(gpu, "check", lambda runner, kernel: ("right", True))
+def test_timing(device, right, tmp_path):
+    _, _, folder = device
     table = tmp_path / "table.md"
     assert run(folder, "--out", str(table)) == 0
     # The kernel, the copy and the peer in turn: five replays to warm up, then four.
@@ -125,12 +130,34 @@ def test_timing(device, capsys, monkeypatch, tmp_path):
     assert "CUDA 13.0" in table.read_text()
 
 
+def test_variants_take_turns(device, right, tmp_path):
+    """A kernel with another schedule is one more variant of its case, in the order of
+    the manifest."""
+    _, _, folder = device
+    copy = shutil.copytree(folder, tmp_path / "package")
+    own = "threads_per_row = 64, vector = 2"
+
+    def add(contents):
+        case, = (case for case in contents["cases"] if case["norm"] == "rms_norm")
+        kernel, = (own for own in contents["kernels"] if own["norm"] == "rms_norm")
+        case["variants"].append(own)
+        contents["kernels"].append(kernel | {"overrides": own})
+        # Of no case.
+        contents["kernels"].append(kernel | {"overrides": "vector = 1"})
+    edit(copy, add)
+    table = tmp_path / "table.md"
+    assert run(copy, "--without-peers", "--out", str(table)) == 0
+    assert Graph.order == [0, 1, 2] * 9
+    lines = [line for line in table.read_text().splitlines() if line.startswith("| RMS")]
+    assert [line.split(" | ")[1:3] for line in lines] == [
+        ["seednorm", "right"], [f"seednorm, {own}", "right"], ["copy", ""]]
+
+
 def test_timed_results_are_finite(device, monkeypatch):
+    """The driver writes nothing, over NaN."""
     measure, _, folder = device
     import gpu
     monkeypatch.setattr(gpu, "check", lambda runner, kernel: ("right", True))
-    monkeypatch.setattr(measure.DeviceRunner, "_make_results", staticmethod(
-        lambda kernel, rows: [torch.full((2,), float("nan"))]))
     with pytest.raises(measure.manifest.PackageError, match="expects finite results of "
                        "RMSNorm forward 7x1024 f32"):
         run(folder)

@@ -20,6 +20,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CASES = ["seednorm backward 400x64 bf16", "rms_norm forward 7x1024 f32",
          "layer_norm backward 3x128 f32"]
+OTHER = CASES[1] + " with vector = 2, keep = shared"
 
 
 def run(script, *options, **environment):
@@ -69,6 +70,22 @@ def test_dry_run(package, tmp_path):
     assert len(own) == 3
     assert all("right: " in line and "not measured" in line for line in own)
     assert "SeeDNorm backward 400x64 bf16" in own[0]
+
+
+def test_variants(tmp_path):
+    """Kernels of one case with other schedules are checked too; one that the compiler
+    refuses is left out."""
+    out, refused = tmp_path / "package", CASES[1] + " with vector = 3"
+    done = run(ROOT / "benchmarks" / "package.py", out, "--chip", "sm_90a",
+               *(option for case in (CASES[1], OTHER, refused)
+                 for option in ("--case", case)))
+    assert done.returncode == 0, done.stderr
+    assert "2 kernels for 1 cases" in done.stdout
+    assert "rms_norm 1024 f32 with vector = 3 sm_90a: left out: " in done.stdout
+    done = dry(out)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name in ("seednorm", "seednorm, vector = 2, keep = shared"):
+        assert f"| RMSNorm forward 7x1024 f32 | {name} | right: " in done.stdout
 
 
 def test_dry_run_needs_no_seednorm(package):
@@ -131,7 +148,7 @@ FAULTS = {
     "checksum": (lambda p: edit(p, lambda c: c["files"].update({"gpu.py": "0" * 64})),
                  "expects gpu.py to have the SHA-256 0000000000000000..., but it has"),
     "new": (lambda p: edit(p, lambda c: c.update(version=99)),
-            "expects a manifest of version 1 at most, but got 99"),
+            "expects a manifest of version 2 at most, but got 99"),
     "no version": (lambda p: edit(p, lambda c: c.pop("version")), "to have a version"),
     "missing": (lambda p: next((p / "kernels").glob("*.cubin")).unlink(),
                 "but it is missing"),
@@ -159,6 +176,9 @@ def test_unknown_cases(package, tmp_path):
     assert "'SeeDNorm backward 400x64 bf16'" in dry(package, "--only", "nothing").stderr
     done = run(ROOT / "benchmarks" / "package.py", tmp_path / "x", "--case", "softmax 3")
     assert "expects a case such as" in done.stderr
+    done = run(ROOT / "benchmarks" / "package.py", tmp_path / "x", "--case",
+               CASES[1] + " with vector")
+    assert "keep = shared', of seednorm" in done.stderr
     done = run(ROOT / "benchmarks" / "package.py", package)
     assert "expects a path that is not there yet" in done.stderr
 
