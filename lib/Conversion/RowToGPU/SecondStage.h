@@ -68,8 +68,8 @@ private:
     bool partsFirst; ///< Neighbouring threads have parts of one element.
   };
 
-  static Tile getTile(const SummedOutput &output);
-  static int64_t getNumTiles(const SummedOutput &output);
+  Tile getTile(const SummedOutput &output) const;
+  int64_t getNumTiles(const SummedOutput &output) const;
   /// The blocks of an output: one for each tile of each slice.
   mlir::Value buildNumBlocks(mlir::OpBuilder &builder,
                              const SummedOutput &output,
@@ -96,6 +96,7 @@ private:
 
   mlir::Location loc;
   int64_t partialsOfSlice; ///< Of a slice that only some rows have in common.
+  int64_t maxPartials;     ///< Of a slice that all rows have in common.
   /// Those of which only some rows have a slice in common come first.
   llvm::SmallVector<SummedOutput> outputs;
   llvm::SetVector<mlir::Value> dynamicParts; ///< Of addresses, on the host.

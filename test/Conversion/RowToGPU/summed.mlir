@@ -1,7 +1,7 @@
 // RUN: seednorm-opt %s --row-schedule --convert-row-to-gpu --canonicalize --cse --split-input-file | FileCheck %s
 
-// A persistent block goes through rows: it has the parameter once, the next row
-// before the sums of the one at hand, and adds up its columns in registers.
+// A persistent block goes through rows: it has the parameter once, and with this schedule
+// the next row before the sums of the one at hand, and adds up its columns in registers.
 // Sums meet in one half of the slots after the other, behind one barrier a row.
 
 // CHECK-LABEL: gpu.func @gradient_rows0
@@ -33,13 +33,14 @@
 // CHECK:           scf.yield %[[ADDED]], %[[LOADED]], %[[OTHER]]
 // CHECK:         vector.store %[[SUMS]]#0, %{{.*}} : memref<2048xf32
 
-// The second kernel has a tile of 32 elements in a block, 8 parts of the partials of each.
+// The second kernel has a tile of 8 elements in a block, 32 parts of the partials of each,
+// and 8 partials of a part in flight at once.
 // CHECK-LABEL: gpu.func @gradient_sums0
 // CHECK-SAME:    %[[PARTIALS:[a-z0-9]+]]: memref<2048xf32> {llvm.align = 16 : i64, llvm.noalias, llvm.readonly}
 // CHECK-SAME:    %{{[a-z0-9]+}}: memref<2048xbf16>, %[[COUNT:[a-z0-9]+]]: index)
 // CHECK-SAME:    known_block_size = array<i32: 256, 1, 1>
-// CHECK:         scf.for %{{.*}} = %{{.*}} to %[[COUNT]] step %c32
-// CHECK-COUNT-3: gpu.barrier
+// CHECK:         scf.for %{{.*}} = %{{.*}} to %[[COUNT]] step %c256
+// CHECK-COUNT-5: gpu.barrier
 // CHECK-NOT:     gpu.barrier
 // CHECK:         scf.if
 // CHECK:           arith.truncf %{{.*}} : f32 to bf16
@@ -49,12 +50,13 @@
 // CHECK:         %[[BLOCKS:.+]] = arith.minui %{{.*}}, %c264
 // CHECK:         %[[MEMORY:.+]] = memref.alloc(%[[BLOCKS]]) : memref<?x2048xf32>
 // CHECK:         gpu.launch_func @kernels::@gradient_rows0 blocks in (%[[BLOCKS]], %c1, %c1) threads in (%c256, %c1, %c1)
-// CHECK:         gpu.launch_func @kernels::@gradient_sums0 blocks in (%c64, %c1, %c1) threads in (%c256, %c1, %c1)
+// CHECK:         gpu.launch_func @kernels::@gradient_sums0 blocks in (%c256, %c1, %c1) threads in (%c256, %c1, %c1)
 // CHECK-SAME:    %[[BLOCKS]] : index
 // CHECK:         memref.dealloc %[[MEMORY]]
 func.func @gradient(%x: memref<?x2048xbf16>, %g: memref<2048xf32>, %dx: memref<?x2048xbf16>, %dg: memref<2048xbf16>) {
   row.program ins(%x : memref<?x2048xbf16> by row, %g : memref<2048xf32> shared)
-      outs(%dx : memref<?x2048xbf16> by row, %dg : memref<2048xbf16> summed) {
+      outs(%dx : memref<?x2048xbf16> by row, %dg : memref<2048xbf16> summed)
+      schedule(#row.gpu_schedule<threads_per_row = 256, rows_per_block = 1, vector = 8, parameters = early, blocks = 264, prefetch = 1>) {
   ^bb0(%xv: vector<2048xbf16>, %gv: vector<2048xf32>):
     %zero = arith.constant 0.0 : f32
     %x32 = arith.extf %xv : vector<2048xbf16> to vector<2048xf32>
