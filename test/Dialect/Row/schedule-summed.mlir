@@ -31,7 +31,7 @@ func.func @warps_512(%x: memref<?x512xbf16>, %s: memref<512xf32>, %t: memref<512
 }
 
 // CHECK-LABEL: func @block_512
-// CHECK: #row.gpu_schedule<threads_per_row = 64, rows_per_block = 1, vector = 8, parameters = early, blocks = 1056, prefetch = 1>
+// CHECK: #row.gpu_schedule<threads_per_row = 64, rows_per_block = 1, vector = 8, parameters = early, blocks = 1056, prefetch = 2, async>
 func.func @block_512(%x: memref<?x512xbf16>, %s: memref<512xf32>, %t: memref<512xf32>, %u: memref<512xf32>) {
   row.program ins(%x : memref<?x512xbf16> by row)
       outs(%s : memref<512xf32> summed, %t : memref<512xf32> summed, %u : memref<512xf32> summed) {
@@ -43,7 +43,7 @@ func.func @block_512(%x: memref<?x512xbf16>, %s: memref<512xf32>, %t: memref<512
 }
 
 // CHECK-LABEL: func @block_4096
-// CHECK: #row.gpu_schedule<threads_per_row = 512, rows_per_block = 1, vector = 8, parameters = early, blocks = 132, prefetch = 1>
+// CHECK: #row.gpu_schedule<threads_per_row = 512, rows_per_block = 1, vector = 8, parameters = early, blocks = 132, prefetch = 2, async>
 func.func @block_4096(%x: memref<?x4096xbf16>, %s: memref<4096xf32>) {
   row.program ins(%x : memref<?x4096xbf16> by row) outs(%s : memref<4096xf32> summed) {
   ^bb0(%xv: vector<4096xbf16>):
@@ -56,7 +56,7 @@ func.func @block_4096(%x: memref<?x4096xbf16>, %s: memref<4096xf32>) {
 // Two blocks of a cluster have the registers for more. Without clusters, rows and
 // what is added up are in shared memory.
 // CHECK-LABEL: func @block_8192
-// CHECK: #row.gpu_schedule<threads_per_row = 1024, rows_per_block = 1, vector = 8, parameters = early, cluster = 2, blocks = 66, prefetch = 1>
+// CHECK: #row.gpu_schedule<threads_per_row = 1024, rows_per_block = 1, vector = 8, parameters = early, cluster = 2, blocks = 66, prefetch = 3, async, bulk>
 // OLD-LABEL: func @block_8192
 // OLD: #row.gpu_schedule<threads_per_row = 512, rows_per_block = 1, vector = 8, parameters = late, keep = shared, blocks = 132, prefetch = 1>
 func.func @block_8192(%x: memref<?x8192xbf16>, %s: memref<8192xf32>) {
@@ -68,9 +68,35 @@ func.func @block_8192(%x: memref<?x8192xbf16>, %s: memref<8192xf32>) {
   return
 }
 
+// Of more blocks, fewer clusters run at once than there are multiprocessors for.
+// CHECK-LABEL: func @block_16384
+// CHECK: parameters = early, cluster = 4, blocks = 30, prefetch = 3, async, bulk>
+// OLD-LABEL: func @block_16384
+func.func @block_16384(%x: memref<?x16384xbf16>, %s: memref<16384xf32>) {
+  row.program ins(%x : memref<?x16384xbf16> by row) outs(%s : memref<16384xf32> summed) {
+  ^bb0(%xv: vector<16384xbf16>):
+    %v = arith.extf %xv : vector<16384xbf16> to vector<16384xf32>
+    row.yield %v : vector<16384xf32>
+  }
+  return
+}
+
+// Bulk copies are for rows of which each thread has 16 bytes; of these one has 32.
+// CHECK-LABEL: func @two_types
+// CHECK: vector = 8, parameters = early, cluster = 2, blocks = 66, prefetch = 1>
+func.func @two_types(%x: memref<?x8192xbf16>, %y: memref<?x8192xf32>, %s: memref<8192xf32>) {
+  row.program ins(%x : memref<?x8192xbf16> by row, %y : memref<?x8192xf32> by row) outs(%s : memref<8192xf32> summed) {
+  ^bb0(%xv: vector<8192xbf16>, %yv: vector<8192xf32>):
+    %v = arith.extf %xv : vector<8192xbf16> to vector<8192xf32>
+    %p = arith.mulf %v, %yv : vector<8192xf32>
+    row.yield %p : vector<8192xf32>
+  }
+  return
+}
+
 // Parts of a group are no smaller than 32 rows; those of a cycle give every warp one.
 // CHECK-LABEL: func @group
-// CHECK: blocks = 528, parts = 8, prefetch = 1>
+// CHECK: blocks = 528, parts = 8, prefetch = 2, async>
 func.func @group(%x: memref<?x1024xf32>, %s: memref<?x1024xf32>) {
   row.program ins(%x : memref<?x1024xf32> by row) outs(%s : memref<?x1024xf32> summed by group 256) {
   ^bb0(%v: vector<1024xf32>):
@@ -91,7 +117,7 @@ func.func @cycle(%x: memref<?x128xf32>, %s: memref<32x128xf32>) {
 
 // What registers do not hold is added up in shared memory, or where partial sums go.
 // CHECK-LABEL: func @long_262144
-// CHECK: threads_per_row = 8192, rows_per_block = 1, vector = 8, parameters = late, keep = shared, cluster = 16, blocks = 8, prefetch = 1>
+// CHECK: threads_per_row = 8192, rows_per_block = 1, vector = 8, parameters = late, keep = shared, cluster = 16, blocks = 7, prefetch = 1>
 // OLD-LABEL: func @long_262144
 // OLD: threads_per_row = 512, rows_per_block = 1, vector = 8, parameters = late, keep = global, blocks = 132, sums = global>
 func.func @long_262144(%x: memref<?x262144xbf16>, %s: memref<262144xf32>) {

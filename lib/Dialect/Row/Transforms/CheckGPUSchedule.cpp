@@ -67,8 +67,18 @@ LogicalResult seednorm::row::checkSharedMemory(ProgramOp program,
   return success();
 }
 
-/// Whether bulk copies take the rows that are copied: each is 16 bytes of a
-/// thread beside 16 bytes of the next one, in both memories.
+BlockArgument seednorm::row::findInputUnfitForBulk(ProgramOp program,
+                                                   GPUScheduleAttr schedule) {
+  for (BlockArgument input : program.getBodyBlock().getArguments()) {
+    int64_t bits =
+        getElementTypeOrSelf(input.getType()).getIntOrFloatBitWidth();
+    if (isCopiedByRow(program, schedule, input.getArgNumber()) &&
+        schedule.getVector() * bits != kBulkBytes * 8)
+      return input;
+  }
+  return {};
+}
+
 static LogicalResult checkBulkCopies(ProgramOp program,
                                      GPUScheduleAttr schedule,
                                      const GPUTarget &target) {
@@ -77,16 +87,14 @@ static LogicalResult checkBulkCopies(ProgramOp program,
   if (!target.bulkCopies)
     return program.emitOpError("has a schedule with 'bulk', but ")
            << target.name << " has no bulk copies";
-  for (BlockArgument input : program.getBodyBlock().getArguments()) {
-    Type element = getElementTypeOrSelf(input.getType());
-    int64_t bits = element.getIntOrFloatBitWidth();
-    if (isCopiedByRow(program, schedule, input.getArgNumber()) &&
-        schedule.getVector() * bits != kBulkBytes * 8)
-      return program.emitOpError("expects 'vector' to be ")
-             << kBulkBytes * 8 / bits << " with 'bulk', for " << kBulkBytes
-             << " bytes of " << element << ", but got " << schedule.getVector();
-  }
-  return success();
+  BlockArgument input = findInputUnfitForBulk(program, schedule);
+  if (!input)
+    return success();
+  Type element = getElementTypeOrSelf(input.getType());
+  return program.emitOpError("expects 'vector' to be ")
+         << kBulkBytes * 8 / element.getIntOrFloatBitWidth()
+         << " with 'bulk', for " << kBulkBytes << " bytes of " << element
+         << ", but got " << schedule.getVector();
 }
 
 /// Whether blocks, and what they add up, are as the outputs need it.

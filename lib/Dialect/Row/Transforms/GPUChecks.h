@@ -25,6 +25,12 @@ inline constexpr int64_t kMaxChunksInRegisters = 32;
 /// Whether some schedule runs the program.
 mlir::LogicalResult checkRunsOnGPU(const ProgramAnalysis &analysis);
 
+/// An input whose copied rows bulk copies do not take: they are for 16 bytes of
+/// a thread beside 16 bytes of the next one, in both memories. Null if there is
+/// none.
+mlir::BlockArgument findInputUnfitForBulk(ProgramOp program,
+                                          GPUScheduleAttr schedule);
+
 /// Whether a block of `target` has the shared memory that `schedule` needs.
 mlir::LogicalResult checkSharedMemory(ProgramOp program,
                                       GPUScheduleAttr schedule,
