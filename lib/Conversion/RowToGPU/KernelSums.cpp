@@ -104,27 +104,87 @@ void KernelBuilder::combineLevel(OpBuilder &builder, SumStates ofRow,
   if (!schedule.sweepsColumns())
     llvm::append_range(alone, ofRuns);
   auto hasSlots = [](SumState *state) { return state->plan.slots != 0; };
+  // Of the block's warps: only a row with a cluster has more.
+  Value inBlockWarp = warp;
+  if (rank)
+    inBlockWarp = arith::DivUIOp::create(builder, loc, inBlock,
+                                         index(builder, kWarpSize));
   for (SumStates group : groups) {
     Value held = shuffleTogether(builder, group);
-    if (!hasSlots(group.front())) {
+    if (hasSlots(group.front()))
+      storeTogether(builder, group, held, inBlockWarp, /*toCluster=*/false);
+    else
       passTotals(builder, group, held);
-      continue;
-    }
-    waitForCluster(builder);
-    storeTogether(builder, group, held);
   }
   shuffle(builder, alone);
   for (SumState *state : llvm::make_filter_range(alone, hasSlots)) {
+    if (state->plan.wholeRow) {
+      storePartial(builder, *state, state->partials.front().front(),
+                   inBlockWarp, /*toCluster=*/false);
+      continue;
+    }
     waitForCluster(builder);
     storePartials(builder, *state);
   }
+  llvm::erase_if(groups,
+                 [&](SumStates group) { return !hasSlots(group.front()); });
+  if (rank && !ofRow.empty())
+    sendTotals(builder, alone, groups);
   SmallVector<SumState *> states(ofRow);
   llvm::append_range(states, ofRuns);
   meet(builder, states);
-  combineWarps(builder, alone);
-  for (SumStates group : groups)
-    if (hasSlots(group.front()))
-      combineTogether(builder, group);
+  combineTotals(builder, alone, groups);
+}
+
+/// Has the first warp of a block add up what its warps have stored, and send
+/// the totals to all blocks of the cluster.
+void KernelBuilder::sendTotals(OpBuilder &builder, SumStates alone,
+                               ArrayRef<SumStates> groups) {
+  synchronize(builder);
+  waitForCluster(builder);
+  Value isFirst = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
+                                        inBlock, index(builder, kWarpSize));
+  buildIf(builder, loc, isFirst, [&](OpBuilder &inside) {
+    auto getSlot = [&](const SumState &state) -> Value {
+      return arith::AddIOp::create(inside, loc, rank,
+                                   index(inside, state.plan.blockSlots));
+    };
+    for (SumStates group : groups) {
+      const SumState &state = *group.front();
+      Value held = combineTogether(inside, group, 0, state.plan.blockSlots);
+      storeTogether(inside, group, held, getSlot(state), /*toCluster=*/true);
+    }
+    SmallVector<SumState *> ofRow = llvm::filter_to_vector(
+        alone, [](SumState *state) { return state->plan.wholeRow; });
+    if (ofRow.empty())
+      return;
+    combineSlots(inside, ofRow, 0, ofRow.front()->plan.blockSlots);
+    for (SumState *state : ofRow)
+      storePartial(inside, *state, state->total, getSlot(*state),
+                   /*toCluster=*/true);
+  });
+}
+
+/// Gives all lanes the totals of the whole row: from the slots where warps, or
+/// blocks of a cluster, have met, or of lanes that hold them.
+void KernelBuilder::combineTotals(OpBuilder &builder, SumStates alone,
+                                  ArrayRef<SumStates> groups) {
+  SmallVector<SumState *> across;
+  for (SumState *state : alone) {
+    if (state->plan.wholeRow && state->plan.slots)
+      across.push_back(state);
+    else if (state->plan.wholeRow)
+      state->total = state->partials.front().front();
+  }
+  if (!across.empty())
+    combineSlots(builder, across, across.front()->plan.blockSlots,
+                 across.front()->plan.slotsPerTotal);
+  for (SumStates group : groups) {
+    const row::GPUSumPlan &plan = group.front()->plan;
+    passTotals(
+        builder, group,
+        combineTogether(builder, group, plan.blockSlots, plan.slotsPerTotal));
+  }
 }
 
 /// Adds what the columns at hand have to a sum of the whole row; a null one has
@@ -171,12 +231,12 @@ void KernelBuilder::shuffle(OpBuilder &builder, SumStates states) {
 /// Stores a partial, which all lanes that share it have, in slot `slot` of its
 /// sum: of the block, or of all blocks of the cluster.
 void KernelBuilder::storePartial(OpBuilder &builder, const SumState &state,
-                                 Value value, Value slot) {
+                                 Value value, Value slot, bool toCluster) {
   Value position = arith::AddIOp::create(builder, loc, sharedBase,
                                          index(builder, state.firstSlot));
   position = arith::AddIOp::create(builder, loc, position, slot);
   int64_t lanes = state.plan.lanes;
-  if (rank)
+  if (toCluster)
     return storeToCluster(builder, value, position, lanes);
   // Of the lanes that share a partial the first one stores it.
   Value stores;
@@ -190,9 +250,8 @@ void KernelBuilder::storePartial(OpBuilder &builder, const SumState &state,
   });
 }
 
+/// Stores the partials of the runs that the chunks at hand have part in.
 void KernelBuilder::storePartials(OpBuilder &builder, SumState &state) {
-  if (state.plan.wholeRow)
-    return storePartial(builder, state, state.partials.front().front(), warp);
   for (auto [chunk, pieces] : llvm::zip_equal(chunks, state.partials))
     buildIf(builder, loc, chunk.valid,
             [&, column = chunk.column, &values = pieces](OpBuilder &inside) {
@@ -202,7 +261,8 @@ void KernelBuilder::storePartials(OpBuilder &builder, SumState &state) {
               for (auto [number, piece] : llvm::enumerate(values))
                 storePartial(inside, state, piece,
                              arith::AddIOp::create(inside, loc, first,
-                                                   index(inside, number)));
+                                                   index(inside, number)),
+                             /*toCluster=*/static_cast<bool>(rank));
             });
 }
 
@@ -275,35 +335,28 @@ void KernelBuilder::gatherTotals(OpBuilder &builder, const SumState &state) {
       });
 }
 
-void KernelBuilder::combineWarps(OpBuilder &builder, SumStates states) {
-  // Every warp combines the partials of all warps by itself: a second barrier
-  // would cost more than the repeated work.
-  SmallVector<SumState *> across;
-  for (SumState *state : states) {
-    if (!state->plan.wholeRow)
-      continue;
-    state->total = state->partials.front().front();
-    if (state->plan.slots)
-      across.push_back(state);
-  }
-  if (across.empty())
-    return;
-  int64_t warps = across.front()->plan.slots;
-  int64_t width = std::min<int64_t>(llvm::PowerOf2Ceil(warps), kWarpSize);
+/// Adds up, of each of some sums, `count` slots from its slot `first` on. Every
+/// warp does so by itself: a second barrier would cost more than the repeated
+/// work.
+void KernelBuilder::combineSlots(OpBuilder &builder, SumStates states,
+                                 int64_t first, int64_t count) {
+  int64_t width = std::min<int64_t>(llvm::PowerOf2Ceil(count), kWarpSize);
   Value mine =
       arith::RemUIOp::create(builder, loc, lane, index(builder, width));
-  for (int64_t first = 0; first < warps; first += width) {
+  for (int64_t turn = 0; turn < count; turn += width) {
     Value slot =
-        arith::AddIOp::create(builder, loc, mine, index(builder, first));
+        arith::AddIOp::create(builder, loc, mine, index(builder, turn));
     Value exists;
-    if (first + width > warps) {
+    if (turn + width > count) {
       exists = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
-                                     slot, index(builder, warps));
+                                     slot, index(builder, count));
       // Of words that others want as well, not of another one in their banks.
       slot =
-          arith::MinUIOp::create(builder, loc, slot, index(builder, warps - 1));
+          arith::MinUIOp::create(builder, loc, slot, index(builder, count - 1));
     }
-    for (SumState *state : across) {
+    if (first)
+      slot = arith::AddIOp::create(builder, loc, slot, index(builder, first));
+    for (SumState *state : states) {
       vector::CombiningKind kind = state->sum->kind;
       Value partial = loadPartial(builder, *state, slot);
       if (exists)
@@ -311,12 +364,12 @@ void KernelBuilder::combineWarps(OpBuilder &builder, SumStates states) {
             builder, loc, exists, partial,
             row::buildIdentity(builder, loc, kind, partial.getType()));
       state->total =
-          first ? row::buildCombine(builder, loc, kind, state->total, partial)
-                : partial;
+          turn ? row::buildCombine(builder, loc, kind, state->total, partial)
+               : partial;
     }
   }
   for (int32_t offset = width / 2; offset > 0; offset /= 2)
-    for (SumState *state : across)
+    for (SumState *state : states)
       state->total =
           buildButterfly(builder, loc, state->sum->kind, state->total, offset);
 }

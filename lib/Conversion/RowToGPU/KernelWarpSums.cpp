@@ -119,11 +119,12 @@ void KernelBuilder::passTotals(OpBuilder &builder, SumStates group,
         buildShuffle(builder, loc, held, number * lanes, gpu::ShuffleMode::IDX);
 }
 
-/// Stores what lanes have of the warp's totals, each one once. Those of a warp
-/// are next to each other: slots that lanes then take at once, of some warps
-/// and all sums, are words one after the other, in banks of their own.
+/// Stores what lanes have of the totals of a warp, or of a block for all of the
+/// cluster, each one once, in slot `slot` of their sums. Those of a slot are
+/// next to each other: slots that lanes then take at once, of some warps and
+/// all sums, are words one after the other, in banks of their own.
 void KernelBuilder::storeTogether(OpBuilder &builder, SumStates group,
-                                  Value held) {
+                                  Value held, Value slot, bool toCluster) {
   const SumState &first = *group.front();
   Value number = getSumOfLane(builder, group);
   int64_t lanes = getLanesPerSum(group.size());
@@ -133,7 +134,7 @@ void KernelBuilder::storeTogether(OpBuilder &builder, SumStates group,
     position = arith::AddIOp::create(inside, loc, position, number);
     return arith::AddIOp::create(
         inside, loc, position,
-        arith::MulIOp::create(inside, loc, warp, index(inside, group.size())));
+        arith::MulIOp::create(inside, loc, slot, index(inside, group.size())));
   };
   Value stores;
   auto require = [&](Value condition) {
@@ -145,7 +146,7 @@ void KernelBuilder::storeTogether(OpBuilder &builder, SumStates group,
   if (!llvm::isPowerOf2_64(group.size()))
     require(arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
                                   number, index(builder, group.size())));
-  if (rank) {
+  if (toCluster) {
     buildIf(builder, loc, stores, [&](OpBuilder &inside) {
       storeToCluster(inside, held, getPosition(inside), lanes);
     });
@@ -160,12 +161,13 @@ void KernelBuilder::storeTogether(OpBuilder &builder, SumStates group,
   });
 }
 
-/// Combines the totals of all warps. Lanes with part in a sum take its slots
-/// in turn.
-void KernelBuilder::combineTogether(OpBuilder &builder, SumStates group) {
-  const SumState &first = *group.front();
-  vector::CombiningKind kind = first.sum->kind;
-  int64_t warps = first.plan.slots, padded = llvm::PowerOf2Ceil(warps);
+/// Combines `count` slots from slot `first` on of all sums: a lane has what
+/// those of its sum come to. Lanes with part in a sum take its slots in turn.
+Value KernelBuilder::combineTogether(OpBuilder &builder, SumStates group,
+                                     int64_t first, int64_t count) {
+  const SumState &state = *group.front();
+  vector::CombiningKind kind = state.sum->kind;
+  int64_t padded = llvm::PowerOf2Ceil(count);
   int64_t width = std::min(getLanesPerSum(group.size()), padded);
   Value number = getSumOfLane(builder, group);
   if (!llvm::isPowerOf2_64(group.size()))
@@ -178,17 +180,19 @@ void KernelBuilder::combineTogether(OpBuilder &builder, SumStates group) {
     Value slot =
         arith::AddIOp::create(builder, loc, mine, index(builder, turn));
     Value exists;
-    if (turn + width > warps) {
+    if (turn + width > count) {
       exists = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
-                                     slot, index(builder, warps));
+                                     slot, index(builder, count));
       // Of words that others want as well, not of another one in their banks.
       slot =
-          arith::MinUIOp::create(builder, loc, slot, index(builder, warps - 1));
+          arith::MinUIOp::create(builder, loc, slot, index(builder, count - 1));
     }
+    if (first)
+      slot = arith::AddIOp::create(builder, loc, slot, index(builder, first));
     Value ofSlot =
         arith::MulIOp::create(builder, loc, slot, index(builder, group.size()));
     Value value = loadPartial(
-        builder, first, arith::AddIOp::create(builder, loc, ofSlot, number));
+        builder, state, arith::AddIOp::create(builder, loc, ofSlot, number));
     if (exists)
       value = arith::SelectOp::create(
           builder, loc, exists, value,
@@ -200,6 +204,5 @@ void KernelBuilder::combineTogether(OpBuilder &builder, SumStates group) {
     for (size_t i = 0; i < half; ++i)
       values[i] =
           row::buildCombine(builder, loc, kind, values[i], values[i + half]);
-  passTotals(builder, group,
-             buildButterflies(builder, loc, kind, values.front(), width / 2));
+  return buildButterflies(builder, loc, kind, values.front(), width / 2);
 }

@@ -45,8 +45,13 @@ GPUSumPlan seednorm::row::planGPUSum(const Sum &sum, int64_t columns,
     plan.wholeRow = true;
     plan.piece = vector;
     plan.lanes = schedule.getLanesPerRow();
-    if (schedule.getThreadsPerRow() > kWarpSize)
-      plan.slots = plan.slotsPerTotal = schedule.getThreadsPerRow() / kWarpSize;
+    if (schedule.getCluster() > 1) {
+      plan.blockSlots = schedule.getThreadsPerBlock() / kWarpSize;
+      plan.slotsPerTotal = schedule.getCluster();
+    } else if (schedule.getThreadsPerRow() > kWarpSize) {
+      plan.slotsPerTotal = schedule.getThreadsPerRow() / kWarpSize;
+    }
+    plan.slots = plan.blockSlots + plan.slotsPerTotal;
     return plan;
   }
   plan.piece = std::gcd(sum.resultRun, vector);

@@ -159,8 +159,8 @@ def Row_GPUScheduleAttr : Row_Attr<"GPUSchedule", "gpu_schedule"> {
     still runs, if the launch allows it: it waits for that one only when it has
     loaded early or staged parameters, which that one must not write.
 
-    The order of a row's sums follows from `threads_per_row`, `vector` and the
-    number of columns alone, never from the number of rows. The order of sums
+    The order of a row's sums follows from `threads_per_row`, `vector`, `cluster`
+    and the number of columns alone, never from the number of rows. The order of sums
     over rows follows from `blocks`, `rows_per_block`, `parts` and the number of
     rows.
 

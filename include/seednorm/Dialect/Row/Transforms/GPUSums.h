@@ -29,20 +29,26 @@ inline int64_t getPowerOfTwoFactor(int64_t value, int64_t limit) {
 /// The steps from the columns of a row to the totals of one sum. First a
 /// thread combines `piece` consecutive columns; then `lanes` neighbouring
 /// lanes combine their pieces by shuffles; what is still partial goes through
-/// `slots` places in shared memory, `slotsPerTotal` for each total.
+/// `slots` places in shared memory, `slotsPerTotal` for each total. In a
+/// cluster the warps of a block meet first if there is one total for the row.
 struct GPUSumPlan {
   /// One total for the row: a thread combines all its chunks before anything
   /// leaves its registers.
   bool wholeRow = false;
   int64_t piece = 1, lanes = 1;
   int64_t slots = 0, slotsPerTotal = 0; ///< 0 if the lanes hold the totals.
+  /// How many of `slots`, the first ones, are for the warps of the own block
+  /// alone.
+  int64_t blockSlots = 0;
   /// Whether warps first add up the slots of each total, into `numTotals` slots
   /// behind those that `slots` counts as well: there are too many for every
   /// reader to do so.
   bool gathers = false;
   int64_t numTotals = 0;
 
-  int64_t getNumPartials() const { return slots - (gathers ? numTotals : 0); }
+  int64_t getNumPartials() const {
+    return slots - blockSlots - (gathers ? numTotals : 0);
+  }
 };
 
 /// The plan of `sum` in rows of `columns` columns.
