@@ -40,7 +40,8 @@ KernelBuilder::KernelBuilder(row::ProgramOp program,
                              ArrayRef<row::SliceAddress> addresses)
     : program(program), analysis(program), schedule(schedule),
       slicer(analysis, *this), loc(program.getLoc()),
-      dynamicParts(getDynamicParts(addresses)) {
+      dynamicParts(getDynamicParts(addresses)),
+      sendsTotalsOnly(row::sendsTotalsOnly(analysis, schedule)) {
   for (BlockArgument input : program.getBodyBlock().getArguments())
     inputs.push_back({program.getInputAccess(input.getArgNumber()),
                       input.getType(), Value(), Value()});

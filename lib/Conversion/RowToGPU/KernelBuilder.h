@@ -218,7 +218,9 @@ private:
   void waitForPartials(mlir::OpBuilder &builder);
   mlir::Value getReaders(mlir::OpBuilder &builder, mlir::Value half);
   void waitForReaders(mlir::OpBuilder &builder);
+  void tellBlocks(mlir::OpBuilder &builder, mlir::Value half);
   void arriveAsReader(mlir::OpBuilder &builder);
+  void arriveForBlock(mlir::OpBuilder &builder);
   void waitForLastReaders(mlir::OpBuilder &builder);
   mlir::Value mapToBlock(mlir::OpBuilder &builder, mlir::Value own,
                          mlir::Value number);
@@ -335,6 +337,7 @@ private:
   bool hasArrived = false; ///< At the barrier that a cluster starts with.
   /// Whether others may still read what was in the slots of the row at hand.
   bool mayBeRead = false;
+  bool sendsTotalsOnly;   ///< Where rows have clusters.
   mlir::Value sharedBase; ///< First slot of this thread's row.
   mlir::Value firstSlot;  ///< The same, whatever the half of the slots.
   mlir::Value slotOffset; ///< Of the half for the next row; or null.

@@ -21,7 +21,8 @@
 // Persistent blocks have two halves of slots, for every other row each. When a
 // warp has read those of a row, it says so to all blocks; they wait for the
 // warps of all blocks before they send partials of the row after the next, and
-// before they end.
+// before they end. Where blocks send totals only, the first warp says so for
+// its block, when it has met the others for the next row.
 //
 //===----------------------------------------------------------------------===//
 
@@ -67,12 +68,13 @@ void KernelBuilder::arriveAtCluster(OpBuilder &builder) {
   hasArrived = true;
   int64_t numArrivals = row::getNumArrivals(analysis, schedule);
   int64_t partials = numArrivals - (schedule.isPersistent() ? kNumHalves : 0);
+  int64_t readers = sendsTotalsOnly ? schedule.getCluster()
+                                    : schedule.getThreadsPerRow() / kWarpSize;
   Value isFirst = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
                                         inBlock, index(builder, 0));
   buildIf(builder, loc, isFirst, [&](OpBuilder &inside) {
     for (int64_t i = 0; i < numArrivals; ++i) {
-      int64_t count =
-          i < partials ? 1 : schedule.getThreadsPerRow() / kWarpSize;
+      int64_t count = i < partials ? 1 : readers;
       NVVM::MBarrierInitOp::create(
           inside, loc, getSharedPointer(inside, arrivals, index(inside, i)),
           arith::ConstantIntOp::create(inside, loc, count, 32),
@@ -169,29 +171,29 @@ void KernelBuilder::waitForPartials(OpBuilder &builder) {
 
 /// Waits until all warps of the cluster have read what was in the half of the
 /// slots that the row at hand has, two rows before; of the first two rows there
-/// is nothing.
+/// is nothing. Where blocks tell it of the row before, the first row tells it
+/// of none, and its half is one phase ahead.
 void KernelBuilder::waitForReaders(OpBuilder &builder) {
   Value halves = index(builder, kNumHalves), one = index(builder, 1);
+  Value ofPhase = turn;
+  if (sendsTotalsOnly)
+    ofPhase = arith::RemUIOp::create(
+        builder, loc, arith::AddIOp::create(builder, loc, turn, one),
+        index(builder, 2 * kNumHalves));
   Value phase = arith::SubIOp::create(
-      builder, loc, one, arith::DivUIOp::create(builder, loc, turn, halves));
+      builder, loc, one, arith::DivUIOp::create(builder, loc, ofPhase, halves));
   Value half = arith::RemUIOp::create(builder, loc, turn, halves);
   waitForPhase(
       builder, getReaders(builder, half),
       arith::IndexCastOp::create(builder, loc, builder.getI32Type(), phase));
 }
 
-/// Has each warp say to all blocks of the cluster that it has read what there
-/// is in its own block's slots of the row at hand.
-void KernelBuilder::arriveAsReader(OpBuilder &builder) {
-  if (!turn)
-    return;
-  Value all = arith::ConstantIntOp::create(builder, loc, -1, 32);
-  NVVM::SyncWarpOp::create(builder, loc, all);
-  Value blocks = index(builder, schedule.getCluster());
-  Value tells = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
-                                      lane, blocks);
-  Value half =
-      arith::RemUIOp::create(builder, loc, turn, index(builder, kNumHalves));
+/// Has as many lanes of a warp as there are blocks in the cluster say to one of
+/// them each that there is nothing more to read in half `half` of the slots.
+void KernelBuilder::tellBlocks(OpBuilder &builder, Value half) {
+  Value tells =
+      arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, lane,
+                            index(builder, schedule.getCluster()));
   buildIf(builder, loc, tells, [&](OpBuilder &inside) {
     MLIRContext *context = builder.getContext();
     NVVM::FenceSyncRestrictOp::create(
@@ -205,13 +207,36 @@ void KernelBuilder::arriveAsReader(OpBuilder &builder) {
   });
 }
 
+/// Has each warp say to all blocks of the cluster that it has read what there
+/// is in its own block's slots of the row at hand.
+void KernelBuilder::arriveAsReader(OpBuilder &builder) {
+  if (!turn || sendsTotalsOnly)
+    return;
+  Value all = arith::ConstantIntOp::create(builder, loc, -1, 32);
+  NVVM::SyncWarpOp::create(builder, loc, all);
+  tellBlocks(builder, arith::RemUIOp::create(builder, loc, turn,
+                                             index(builder, kNumHalves)));
+}
+
+/// Has the first warp of a block say so of the row before, when it has met the
+/// other ones.
+void KernelBuilder::arriveForBlock(OpBuilder &builder) {
+  if (!turn || !sendsTotalsOnly || level != 1)
+    return;
+  Value next = arith::AddIOp::create(builder, loc, turn, index(builder, 1));
+  tellBlocks(builder, arith::RemUIOp::create(builder, loc, next,
+                                             index(builder, kNumHalves)));
+}
+
 /// Waits until all blocks of the cluster have read and have said so, as nothing
 /// may come to a block that has ended.
 void KernelBuilder::waitForLastReaders(OpBuilder &builder) {
   if (!turn)
     return;
   // A half that no row had is in its first phase, and the one before is over.
-  for (int64_t ahead : {1, 2}) {
+  // Of the last row no block tells that sends totals only.
+  for (int64_t ahead = 1; ahead <= (sendsTotalsOnly ? 1 : kNumHalves);
+       ++ahead) {
     Value next =
         arith::AddIOp::create(builder, loc, turn, index(builder, ahead));
     llvm::SaveAndRestore<Value> restore(

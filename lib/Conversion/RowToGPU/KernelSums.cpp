@@ -141,10 +141,14 @@ void KernelBuilder::combineLevel(OpBuilder &builder, SumStates ofRow,
 void KernelBuilder::sendTotals(OpBuilder &builder, SumStates alone,
                                ArrayRef<SumStates> groups) {
   synchronize(builder);
+  bool firstWaits = sendsTotalsOnly && std::exchange(mayBeRead, false);
   waitForCluster(builder);
   Value isFirst = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
                                         inBlock, index(builder, kWarpSize));
   buildIf(builder, loc, isFirst, [&](OpBuilder &inside) {
+    arriveForBlock(inside);
+    if (firstWaits)
+      waitForReaders(inside);
     auto getSlot = [&](const SumState &state) -> Value {
       return arith::AddIOp::create(inside, loc, rank,
                                    index(inside, state.plan.blockSlots));

@@ -97,6 +97,15 @@ int64_t seednorm::row::getNumArrivals(const ProgramAnalysis &analysis,
                                  : analysis.getNumLevels();
 }
 
+bool seednorm::row::sendsTotalsOnly(const ProgramAnalysis &analysis,
+                                    GPUScheduleAttr schedule) {
+  for (unsigned level = 1; level <= analysis.getNumLevels(); ++level)
+    for (const Sum &sum : analysis.getSums(level))
+      if (!planGPUSum(sum, analysis.getNumColumns(), schedule).wholeRow)
+        return false;
+  return schedule.getCluster() > 1;
+}
+
 bool seednorm::row::isStaged(ProgramOp program, GPUScheduleAttr schedule,
                              unsigned index) {
   return schedule.getParameters() == ParameterLoads::Staged &&

@@ -65,9 +65,13 @@ int64_t getNumBlockSlots(const ProgramAnalysis &analysis,
 
 /// Barrier objects of a block of a cluster, 8 bytes each, at which the partials
 /// of a level arrive: one for each level. Persistent blocks have two, for rows
-/// that take turns, and two for the warps that have read what arrived.
+/// that take turns, and two for those who have read what arrived.
 int64_t getNumArrivals(const ProgramAnalysis &analysis,
                        GPUScheduleAttr schedule);
+
+/// Whether blocks of a cluster send nothing but totals, each once: all sums are
+/// of the whole row.
+bool sendsTotalsOnly(const ProgramAnalysis &analysis, GPUScheduleAttr schedule);
 
 /// Bytes that bulk copies take and place multiples of.
 inline constexpr int64_t kBulkBytes = 16;
