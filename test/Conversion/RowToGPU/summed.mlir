@@ -88,7 +88,8 @@ func.func @gradient(%x: memref<?x2048xbf16>, %g: memref<2048xf32>, %dx: memref<?
 // CHECK:           vector.load %[[MEETING]]
 // CHECK:           vector.store %{{.*}} : memref<64xf32, strided<[1], offset: ?>>
 func.func @warps(%x: memref<?x64xf32>, %s: memref<64xf32>) {
-  row.program ins(%x : memref<?x64xf32> by row) outs(%s : memref<64xf32> summed) {
+  row.program ins(%x : memref<?x64xf32> by row) outs(%s : memref<64xf32> summed)
+      schedule(#row.gpu_schedule<threads_per_row = 32, rows_per_block = 32, vector = 2, parameters = staged, blocks = 132, prefetch = 1>) {
   ^bb0(%v: vector<64xf32>):
     row.yield %v : vector<64xf32>
   }

@@ -58,7 +58,7 @@ func.func @bf16_5120(%x: memref<7x5120xbf16>, %y: memref<7x5120xbf16>) {
 
 // A parameter of a wider type does not narrow the access of the row.
 // CHECK-LABEL: func @mixed_8192
-// CHECK: threads_per_row = 512, rows_per_block = 1, vector = 8,
+// CHECK: threads_per_row = 256, rows_per_block = 1, vector = 8,
 func.func @mixed_8192(%x: memref<?x8192xbf16>, %g: memref<8192xf32>, %y: memref<?x8192xf32>) {
   row.program ins(%x : memref<?x8192xbf16> by row, %g : memref<8192xf32> shared) outs(%y : memref<?x8192xf32> by row) {
   ^bb0(%xv: vector<8192xbf16>, %gv: vector<8192xf32>):
@@ -102,6 +102,37 @@ func.func @bf16_16384(%x: memref<?x16384xbf16>, %y: memref<?x16384xbf16>) {
   return
 }
 
+// Parameters of 6 bytes for each byte of the row: clusters have them once for all rows.
+// CHECK-LABEL: func @many_parameters
+// CHECK: #row.gpu_schedule<threads_per_row = 2048, rows_per_block = 1, vector = 8, parameters = early, cluster = 4, blocks = 30, prefetch = 3, async, bulk>
+// CHECK-SAME: row.reason = "the blocks of a cluster share a row of more than 8192 columns, and load 12 bytes of parameters a column once for all their rows"
+// OLD-LABEL: func @many_parameters
+// OLD: parameters = late, keep = shared>
+func.func @many_parameters(%x: memref<?x32768xbf16>, %a: memref<32768xf32>, %b: memref<32768xf32>, %c: memref<32768xf32>, %y: memref<?x32768xf32>) {
+  row.program ins(%x : memref<?x32768xbf16> by row, %a : memref<32768xf32> shared, %b : memref<32768xf32> shared, %c : memref<32768xf32> shared)
+      outs(%y : memref<?x32768xf32> by row) {
+  ^bb0(%xv: vector<32768xbf16>, %av: vector<32768xf32>, %bv: vector<32768xf32>, %cv: vector<32768xf32>):
+    %p = arith.mulf %av, %bv : vector<32768xf32>
+    %q = arith.addf %p, %cv : vector<32768xf32>
+    row.yield %q : vector<32768xf32>
+  }
+  return
+}
+
+// With 3 for each byte, blocks read them for every row.
+// CHECK-LABEL: func @wide_rows
+// CHECK: parameters = late, keep = shared>
+func.func @wide_rows(%x: memref<?x32768xf32>, %a: memref<32768xf32>, %b: memref<32768xf32>, %c: memref<32768xf32>, %y: memref<?x32768xf32>) {
+  row.program ins(%x : memref<?x32768xf32> by row, %a : memref<32768xf32> shared, %b : memref<32768xf32> shared, %c : memref<32768xf32> shared)
+      outs(%y : memref<?x32768xf32> by row) {
+  ^bb0(%xv: vector<32768xf32>, %av: vector<32768xf32>, %bv: vector<32768xf32>, %cv: vector<32768xf32>):
+    %p = arith.mulf %av, %bv : vector<32768xf32>
+    %q = arith.addf %p, %cv : vector<32768xf32>
+    row.yield %q : vector<32768xf32>
+  }
+  return
+}
+
 // CHECK-LABEL: func @bf16_65536
 // CHECK: #row.gpu_schedule<threads_per_row = 2048, rows_per_block = 1, vector = 8, parameters = late, keep = shared, cluster = 4>
 // Without clusters a block has it all.
@@ -116,7 +147,7 @@ func.func @bf16_65536(%x: memref<?x65536xbf16>, %y: memref<?x65536xbf16>) {
 }
 
 // CHECK-LABEL: func @f32_262144
-// CHECK: #row.gpu_schedule<threads_per_row = 8192, rows_per_block = 1, vector = 4, parameters = late, keep = shared, cluster = 16>
+// CHECK: #row.gpu_schedule<threads_per_row = 8192, rows_per_block = 1, vector = 4, parameters = late, keep = shared, cluster = 16, bulk>
 // 1 MiB is more than a block's shared memory.
 // OLD-LABEL: func @f32_262144
 // OLD: threads_per_row = 1024, rows_per_block = 1, vector = 4, parameters = late, keep = global>

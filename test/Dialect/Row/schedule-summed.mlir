@@ -6,9 +6,9 @@
 
 // A warp has a row, and its lanes have the columns: the vectors are shorter than the widest access.
 // CHECK-LABEL: func @warps_64
-// CHECK: #row.gpu_schedule<threads_per_row = 32, rows_per_block = 32, vector = 2, parameters = staged, blocks = 132, prefetch = 1>
+// CHECK: #row.gpu_schedule<threads_per_row = 32, rows_per_block = 32, vector = 2, parameters = staged, blocks = 132, prefetch = 2, async>
 // SMALL-LABEL: func @warps_64
-// SMALL: blocks = 10, prefetch = 1>
+// SMALL: blocks = 10, prefetch = 2, async>
 func.func @warps_64(%x: memref<?x64xbf16>, %s: memref<64xf32>) {
   row.program ins(%x : memref<?x64xbf16> by row) outs(%s : memref<64xf32> summed) {
   ^bb0(%xv: vector<64xbf16>):
@@ -18,9 +18,21 @@ func.func @warps_64(%x: memref<?x64xbf16>, %s: memref<64xf32>) {
   return
 }
 
+// No asynchronous copy takes the 2 bytes that a lane has of a row.
+// CHECK-LABEL: func @warps_32
+// CHECK: vector = 1, parameters = staged, blocks = 132, prefetch = 1>
+func.func @warps_32(%x: memref<?x32xbf16>, %s: memref<32xf32>) {
+  row.program ins(%x : memref<?x32xbf16> by row) outs(%s : memref<32xf32> summed) {
+  ^bb0(%xv: vector<32xbf16>):
+    %v = arith.extf %xv : vector<32xbf16> to vector<32xf32>
+    row.yield %v : vector<32xf32>
+  }
+  return
+}
+
 // Two sums of 16 columns fit the registers of a lane; three have a block for each row.
 // CHECK-LABEL: func @warps_512
-// CHECK: #row.gpu_schedule<threads_per_row = 32, rows_per_block = 16, vector = 8, parameters = staged, blocks = 132, prefetch = 1>
+// CHECK: #row.gpu_schedule<threads_per_row = 32, rows_per_block = 16, vector = 8, parameters = staged, blocks = 132, prefetch = 2, async>
 func.func @warps_512(%x: memref<?x512xbf16>, %s: memref<512xf32>, %t: memref<512xf32>) {
   row.program ins(%x : memref<?x512xbf16> by row) outs(%s : memref<512xf32> summed, %t : memref<512xf32> summed) {
   ^bb0(%xv: vector<512xbf16>):
@@ -106,7 +118,7 @@ func.func @group(%x: memref<?x1024xf32>, %s: memref<?x1024xf32>) {
 }
 
 // CHECK-LABEL: func @cycle
-// CHECK: rows_per_block = 16, {{.*}}blocks = 132, parts = 66, prefetch = 1>
+// CHECK: rows_per_block = 16, {{.*}}blocks = 132, parts = 66, prefetch = 2, async>
 func.func @cycle(%x: memref<?x128xf32>, %s: memref<32x128xf32>) {
   row.program ins(%x : memref<?x128xf32> by row) outs(%s : memref<32x128xf32> summed by cycle 32) {
   ^bb0(%v: vector<128xf32>):

@@ -6,8 +6,10 @@
 //===----------------------------------------------------------------------===//
 //
 // Schemes from short rows to long ones, of which the first that holds a row is
-// taken: a few lanes, a block with the row in registers, in shared memory, a
-// cluster of such blocks, and last a block that reads a row for each stage.
+// taken: a few lanes, a block with the row in registers, persistent clusters of
+// such blocks, which have many parameters but once, a block with the row in
+// shared memory, a cluster of these, and last a block that reads a row for each
+// stage.
 // ChooseSummingBlocks.cpp has those that add up rows.
 //
 //===----------------------------------------------------------------------===//
@@ -17,6 +19,7 @@
 
 #include "seednorm/Dialect/Row/Transforms/GPUSums.h"
 
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -35,6 +38,21 @@ static constexpr int64_t kMaxColumnsInRegisters = 8192;
 /// Elements of a row in one thread of a block: with 16 the row and the
 /// parameters in f32 stay below 128 registers, so two blocks fit an SM.
 static constexpr int64_t kElementsPerThread = 16;
+/// Of more columns than these a thread has so many chunks, so that there are
+/// more blocks: SeeDNorm on 32768 x 8192 in bf16 takes 365 us with three of 256
+/// threads on a multiprocessor, 411 us with two of 512; 16384 x 5120 takes 136
+/// us with 160 threads, 134 us with 320 (H100, 2026-11-26).
+static constexpr int64_t kMaxColumnsOfFewElements = 5120;
+static constexpr int64_t kChunksOfMany = 4;
+/// Bytes of parameters for each byte of the row from which a persistent cluster
+/// is better than blocks that read them for every row, from L2. With 6,
+/// SeeDNorm on 4096 x 65536 in bf16, it takes 391 us and they 606; with 4,
+/// LayerNorm, 477 us and 462; with 3, SeeDNorm on 8192 x 16384 in f32, 380 us
+/// and 366 (H100, 2026-11-26).
+static constexpr int64_t kMinParameterShare = 5;
+/// Bytes that a persistent thread may hold of a column, of its row and of
+/// parameters: with 16 columns 72 of its 128 registers.
+static constexpr int64_t kMaxBytesOfColumn = 18;
 /// Elements of a thread that takes them from shared memory, one chunk after the
 /// other.
 static constexpr int64_t kElementsPerSweep = 32;
@@ -42,6 +60,8 @@ static constexpr int64_t kElementsPerSweep = 32;
 /// multiprocessor, so that one loads while the other computes.
 static constexpr int64_t kMaxColumnsInShared = 32768;
 static constexpr int64_t kMaxColumnsOfBlockInCluster = 16384;
+/// Blocks of a cluster whose threads copy the row themselves.
+static constexpr int64_t kMaxClusterOfCopies = 4;
 
 namespace {
 /// Goes through the schemes for one program.
@@ -66,6 +86,7 @@ private:
   }
   ChosenGPUSchedule chooseLanes();
   ChosenGPUSchedule chooseRegisters();
+  std::optional<ChosenGPUSchedule> choosePersistentCluster();
   std::optional<ChosenGPUSchedule> chooseShared();
   std::optional<ChosenGPUSchedule> chooseCluster();
   ChosenGPUSchedule chooseGlobal();
@@ -98,11 +119,59 @@ ChosenGPUSchedule SchemeChoice::chooseLanes() {
 }
 
 ChosenGPUSchedule SchemeChoice::chooseRegisters() {
-  choices.threadsPerRow = getThreads(columns, kElementsPerThread);
+  int64_t elements = kElementsPerThread;
+  if (columns > kMaxColumnsOfFewElements)
+    elements = std::max(elements, kChunksOfMany * choices.vector);
+  choices.threadsPerRow = getThreads(columns, elements);
   choices.parameters = ParameterLoads::Early;
   return {make(), "a block holds a row of up to " +
                       std::to_string(kMaxColumnsInRegisters) +
                       " columns in registers"};
+}
+
+/// Bytes of a column of the inputs taken by row, and of those that all rows
+/// share; nothing if there are others with one element a column.
+static std::optional<std::pair<int64_t, int64_t>>
+getBytesOfColumn(ProgramOp program) {
+  int64_t ofRow = 0, ofParameters = 0;
+  for (BlockArgument input : program.getBodyBlock().getArguments()) {
+    if (getNumElements(input.getType()) != program.getNumColumns())
+      continue;
+    int64_t bytes = llvm::divideCeil(
+        getElementTypeOrSelf(input.getType()).getIntOrFloatBitWidth(), 8);
+    AccessKind kind = program.getInputAccess(input.getArgNumber()).getKind();
+    if (kind != AccessKind::Row && kind != AccessKind::Shared)
+      return std::nullopt;
+    (kind == AccessKind::Row ? ofRow : ofParameters) += bytes;
+  }
+  return std::pair(ofRow, ofParameters);
+}
+
+std::optional<ChosenGPUSchedule> SchemeChoice::choosePersistentCluster() {
+  auto bytes = getBytesOfColumn(program);
+  if (!target.bulkCopies || !bytes ||
+      bytes->second < kMinParameterShare * bytes->first ||
+      bytes->first + bytes->second > kMaxBytesOfColumn)
+    return std::nullopt;
+  GPUScheduleChoices before = choices;
+  choices.cluster =
+      llvm::PowerOf2Ceil(llvm::divideCeil(columns, kMaxColumnsInRegisters));
+  int64_t threads = getThreads(llvm::divideCeil(columns, choices.cluster),
+                               kElementsPerThread);
+  choices.threadsPerRow = choices.cluster * threads;
+  choices.parameters = ParameterLoads::Early;
+  choices.blocks = getPersistentBlocks(target, threads, choices.cluster);
+  choices.prefetch = kRowsAheadInCluster;
+  choices.async = choices.bulk = true;
+  if (choices.cluster <= target.cluster && fits() &&
+      !findInputUnfitForBulk(program, make()))
+    return ChosenGPUSchedule{
+        make(), "the blocks of a cluster share a row of more than " +
+                    std::to_string(kMaxColumnsInRegisters) +
+                    " columns, and load " + std::to_string(bytes->second) +
+                    " bytes of parameters a column once for all their rows"};
+  choices = before;
+  return std::nullopt;
 }
 
 std::optional<ChosenGPUSchedule> SchemeChoice::chooseShared() {
@@ -129,6 +198,11 @@ std::optional<ChosenGPUSchedule> SchemeChoice::chooseCluster() {
       getThreads(llvm::divideCeil(columns, choices.cluster), kElementsPerSweep);
   if (choices.cluster == 1 || !fits())
     return std::nullopt;
+  // Instead of many copies of each thread: RMSNorm on 16384 x 131072 in bf16
+  // takes 2.94 ms instead of 3.21; on 4096 x 65536, 383 us instead of 371.
+  choices.bulk = choices.cluster > kMaxClusterOfCopies;
+  choices.bulk = choices.bulk && target.bulkCopies && fits() &&
+                 !findInputUnfitForBulk(program, make());
   return ChosenGPUSchedule{make(),
                            "the blocks of a cluster share a row of more than " +
                                std::to_string(kMaxColumnsInShared) +
@@ -153,6 +227,8 @@ ChosenGPUSchedule SchemeChoice::choose() {
   if (columns <= kMaxColumnsInRegisters && fits() &&
       chunks <= kMaxChunksInRegisters)
     return inRegisters;
+  if (std::optional<ChosenGPUSchedule> chosen = choosePersistentCluster())
+    return *chosen;
   if (std::optional<ChosenGPUSchedule> chosen = chooseShared())
     return *chosen;
   if (std::optional<ChosenGPUSchedule> chosen = chooseCluster())

@@ -18,6 +18,8 @@
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <limits>
+
 using namespace mlir;
 using namespace seednorm::row;
 
@@ -50,15 +52,13 @@ static constexpr int64_t kMaxRegistersOfLane = 72;
 /// bf16, takes 88 us so, 79 us with two rows ahead, 81 us with three (H100,
 /// 2026-11-26).
 static constexpr int64_t kRowsAhead = 2;
-/// The same of a cluster. Its blocks wait for each other in between, with a
-/// fence that waits for loads and copies of the thread, but not for bulk
-/// copies: 32768 x 8192 takes 853 us without them, 564 us with three rows
-/// ahead.
-static constexpr int64_t kRowsAheadInCluster = 3;
-/// One of so many multiprocessors is in a group with too few others for a
-/// cluster of more than two: of the 132 of an H100, the driver runs 30 blocks
-/// clusters of 4 at once, 15 of 8 and 7 of 16 (cuOccupancyMaxActiveClusters).
-/// One cluster more would run when all others have ended.
+/// The least that an asynchronous copy takes; others are loads that are waited
+/// for.
+static constexpr int64_t kMinCopiedBits = 32;
+/// One of so many multiprocessors has too few neighbours for a cluster of more
+/// than two blocks: of the 132 of an H100, the driver runs 30 clusters of 4 at
+/// once, 15 of 8 and 7 of 16 (cuOccupancyMaxActiveClusters, one block on a
+/// multiprocessor). One cluster more would run when all others have ended.
 static constexpr int64_t kMultiprocessorsOfOneAlone = 11;
 /// Rows of a part of a group, below which its partial sums would be more than a
 /// few percent of the bytes of the rows, and parts of groups whose number of
@@ -108,6 +108,7 @@ private:
   bool fits(int64_t limit) {
     return getSharedMemoryBytes(program, make()) <= limit;
   }
+  void copyAhead();
   bool holdInWarps();
   bool holdInRegisters();
   bool holdInCluster();
@@ -120,22 +121,19 @@ private:
 };
 } // namespace
 
-/// Clusters of `cluster` blocks that `target` runs at once with one block on a
-/// multiprocessor.
-static int64_t getClustersAtOnce(const GPUTarget &target, int64_t cluster) {
+int64_t seednorm::row::getPersistentBlocks(const GPUTarget &target,
+                                           int64_t threads, int64_t cluster) {
   int64_t usable = target.multiprocessors;
   if (cluster > 2)
     usable -= usable / kMultiprocessorsOfOneAlone;
-  return usable / cluster;
+  return std::max<int64_t>(
+      getPersistentBlocksPerMultiprocessor(threads) * (usable / cluster), 1);
 }
 
 GPUScheduleAttr SummingChoice::make() {
   int64_t threads =
       choices.threadsPerRow * choices.rowsPerBlock / choices.cluster;
-  choices.blocks =
-      std::max<int64_t>(getPersistentBlocksPerMultiprocessor(threads) *
-                            getClustersAtOnce(target, choices.cluster),
-                        1);
+  choices.blocks = getPersistentBlocks(target, threads, choices.cluster);
   choices.parts = chooseParts(program, choices.blocks * choices.rowsPerBlock);
   return GPUScheduleAttr::get(program.getContext(), choices);
 }
@@ -159,6 +157,21 @@ static int64_t getRegistersOfLane(ProgramOp program, int64_t columns) {
   return columns * bits / 32;
 }
 
+/// Copies rows to shared memory ahead, if these are not too narrow for that.
+void SummingChoice::copyAhead() {
+  int64_t bits = std::numeric_limits<int64_t>::max();
+  for (BlockArgument input : program.getBodyBlock().getArguments())
+    if (program.getInputAccess(input.getArgNumber()).getKind() ==
+            AccessKind::Row &&
+        getNumElements(input.getType()) == columns)
+      bits = std::min<int64_t>(
+          bits,
+          choices.vector *
+              getElementTypeOrSelf(input.getType()).getIntOrFloatBitWidth());
+  choices.async = bits >= kMinCopiedBits;
+  choices.prefetch = choices.async ? kRowsAhead : 1;
+}
+
 /// A warp for each row, with columns for every lane, so that each adds up few.
 bool SummingChoice::holdInWarps() {
   GPUScheduleChoices before = choices;
@@ -170,12 +183,12 @@ bool SummingChoice::holdInWarps() {
   if (chunks * choices.vector <= kFewColumnsOfLane)
     choices.rowsPerBlock *= 2;
   choices.parameters = ParameterLoads::Staged;
-  choices.prefetch = 1;
+  copyAhead();
   if (chunks <= kMaxChunksOfLane &&
       chunks * choices.vector <= kMaxColumnsOfLane &&
       getRegistersOfLane(program, chunks * choices.vector) <=
           kMaxRegistersOfLane &&
-      keepsSumsInRegisters(program, make()) && fits(kMaxStaticSharedBytes))
+      keepsSumsInRegisters(program, make()) && fits(target.sharedBytes))
     return true;
   choices = before;
   return false;
@@ -184,8 +197,7 @@ bool SummingChoice::holdInWarps() {
 bool SummingChoice::holdInRegisters() {
   choices.threadsPerRow =
       getThreadsOfBlock(columns, choices.vector, kColumnsPerThread);
-  choices.prefetch = kRowsAhead;
-  choices.async = true;
+  copyAhead();
   choices.parameters = ParameterLoads::Early;
   return columns <= kMaxColumnsOfBlock && fits(target.sharedBytes);
 }
