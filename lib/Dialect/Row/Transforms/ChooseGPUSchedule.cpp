@@ -45,10 +45,10 @@ static constexpr int64_t kElementsPerThread = 16;
 static constexpr int64_t kMaxColumnsOfFewElements = 5120;
 static constexpr int64_t kChunksOfMany = 4;
 /// Bytes of parameters for each byte of the row from which a persistent cluster
-/// is better than blocks that read them for every row, from L2. With 6,
-/// SeeDNorm on 4096 x 65536 in bf16, it takes 391 us and they 606; with 4,
-/// LayerNorm, 477 us and 462; with 3, SeeDNorm on 8192 x 16384 in f32, 380 us
-/// and 366 (H100, 2026-11-26).
+/// is better than blocks that read them for every row, from L2. With 6, three
+/// of f32 and 4096 rows of 65536 columns in bf16, it takes 391 us and they 606;
+/// with 4, two of f32, 477 us and 462; with 3, in f32, 380 us and 366 for 8192
+/// rows of 16384 columns (H100, 2026-11-26).
 static constexpr int64_t kMinParameterShare = 5;
 /// Bytes that a persistent thread may hold of a column, of its row and of
 /// parameters: with 16 columns 72 of its 128 registers.
@@ -198,8 +198,9 @@ std::optional<ChosenGPUSchedule> SchemeChoice::chooseCluster() {
       getThreads(llvm::divideCeil(columns, choices.cluster), kElementsPerSweep);
   if (choices.cluster == 1 || !fits())
     return std::nullopt;
-  // Instead of many copies of each thread: RMSNorm on 16384 x 131072 in bf16
-  // takes 2.94 ms instead of 3.21; on 4096 x 65536, 383 us instead of 371.
+  // Instead of many copies of each thread: with one parameter 16384 rows of
+  // 131072 columns in bf16 take 2.94 ms instead of 3.21, but 4096 of 65536 take
+  // 383 us instead of 371.
   choices.bulk = choices.cluster > kMaxClusterOfCopies;
   choices.bulk = choices.bulk && target.bulkCopies && fits() &&
                  !findInputUnfitForBulk(program, make());
