@@ -324,3 +324,29 @@ def test_the_page_s_c_is_in_the_example():
     first = lines.index("SeednormPackage *package;")
     count = len(code.splitlines())
     assert [line.strip() for line in code.splitlines()] == lines[first:first + count]
+
+
+def test_the_example_with_tensors(tmp_path):
+    """The run-time library by ctypes, on PyTorch's memory, in a process of its own."""
+    pytest.importorskip("torch")
+    examples = DOCS.parents[1] / "examples" / "run-package"
+    package = tmp_path / "rms-norm.snp"
+    subprocess.run([BUILD / "bin/seednorm-compile", examples / "rms-norm.mlir",
+                    "--emit=package", "-o", package], check=True)
+    command = [sys.executable, examples / "run_package.py", LIBRARY, package]
+    done = subprocess.run(command, text=True, capture_output=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "another type: expects 'x' to have elements of type f32, but got f16" in done.stdout
+    # Gamma of ones for gamma of 1 to 2, as if the kernel had left it out.
+    package.write_bytes(save_without_gamma(tmp_path))
+    done = subprocess.run(command, text=True, capture_output=True)
+    assert done.returncode == 1
+    assert done.stderr == "error: the result is wrong\n"
+
+
+def save_without_gamma(folder):
+    g = seednorm.Graph()
+    x, gamma = g.input((None, 512), "f32", name="x"), g.input((512,), "f32", name="gamma")
+    g.output(seednorm.rms_norm(x, gamma * 0.0 + 1.0, eps=1e-6))
+    seednorm.compile(g).save(folder / "other.snp")
+    return (folder / "other.snp").read_bytes()
