@@ -46,7 +46,7 @@ static constexpr int64_t kMaxColumnsOfFewElements = 5120;
 static constexpr int64_t kChunksOfMany = 4;
 /// Bytes of parameters for each byte of the row from which a persistent cluster
 /// is better than blocks that read them for every row, from L2. With 6, three
-/// of f32 and 4096 rows of 65536 columns in bf16, it takes 391 us and they 606;
+/// of f32 and 4096 rows of 65536 columns in bf16, it takes 376 us and they 606;
 /// with 4, two of f32, 477 us and 462; with 3, in f32, 380 us and 366 for 8192
 /// rows of 16384 columns (H100, 2026-11-26).
 static constexpr int64_t kMinParameterShare = 5;
