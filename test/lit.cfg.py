@@ -3,13 +3,15 @@
 # Substitutions: %python, %cmake, %seednorm_src, %seednorm_obj, %ptxas, %nvdisasm,
 # %plugin (SeednormPlugin.so) and %load (the options to load it), and
 # the libraries of mlir-runner as %mlir_runner_utils and %mlir_c_runner_utils.
-# Features: ptxas (always), stablehlo (if the build reads it), torch, cuda-device.
+# %tsan_cxx is a C++ compiler with ThreadSanitizer.
+# Features: ptxas (always), stablehlo (if the build reads it), torch, cuda-device, tsan.
 #
 #===-----------------------------------------------------------------------===//
 
 import ctypes
 import os
 import subprocess
+import tempfile
 
 import lit.formats
 import lit.util
@@ -67,6 +69,25 @@ def has_python_module(name):
     return subprocess.call([config.python_executable, "-c", probe]) == 0
 
 
+def find_tsan_compiler():
+    """A compiler whose programs run under ThreadSanitizer: not every one comes with
+    the library, and not every machine has memory laid out as that wants it."""
+    program = "#include <thread>\nint main() { std::thread([] {}).join(); }"
+    for compiler in ("clang++", "g++"):
+        found = lit.util.which(compiler, config.environment["PATH"])
+        if not found:
+            continue
+        command = [found, "-fsanitize=thread"]
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "a.out")
+            made = subprocess.run([*command, "-xc++", "-", "-o", path], input=program,
+                                  text=True, capture_output=True)
+            if made.returncode == 0 and subprocess.run(
+                    [path], capture_output=True).returncode == 0:
+                return " ".join(command)
+    return None
+
+
 def has_cuda_device():
     try:
         driver = ctypes.CDLL("libcuda.so.1")
@@ -86,3 +107,7 @@ if has_python_module("torch"):
     config.available_features.add("torch")
 if has_cuda_device():
     config.available_features.add("cuda-device")
+tsan_compiler = find_tsan_compiler()
+if tsan_compiler:
+    config.available_features.add("tsan")
+    config.substitutions.append(("%tsan_cxx", tsan_compiler))

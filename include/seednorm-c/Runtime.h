@@ -39,11 +39,16 @@ SEEDNORM_API const char *seednormRuntimeGetVersion(void);
 /* The latest version of packages that this library reads. */
 SEEDNORM_API int64_t seednormRuntimeGetPackageVersion(void);
 
-/* How many threads share a loop on the CPU, the caller included: at first
- * SEEDNORM_NUM_THREADS, else OMP_NUM_THREADS, else the processors that this
- * process may use. Numbers below 1 mean 1. */
+/* How many threads share a loop on the CPU that this thread starts, itself
+ * included: what was set, else SEEDNORM_NUM_THREADS, else what was set of the
+ * caller but at most the processors that this process may use, else
+ * OMP_NUM_THREADS, else those processors. Results are the same for any number.
+ * Numbers below 1 mean 1. */
 SEEDNORM_API int64_t seednormRuntimeGetNumThreads(void);
 SEEDNORM_API void seednormRuntimeSetNumThreads(int64_t count);
+/* For a framework that has a setting of its own: how many threads it wants in
+ * loops that this thread starts; 0 if it does not say. */
+SEEDNORM_API void seednormRuntimeSetNumThreadsOfCaller(int64_t count);
 
 /*--- Packages ---------------------------------------------------------------*/
 

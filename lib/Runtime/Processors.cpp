@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <memory>
 #include <sched.h>
 #include <string>
 
@@ -47,11 +48,24 @@ static int getQuota() {
   }
 }
 
-int seednorm::runtime::getNumProcessors() {
-  cpu_set_t set;
-  int count = 1;
-  if (sched_getaffinity(0, sizeof(set), &set) == 0)
-    count = std::max(1, CPU_COUNT(&set));
-  int quota = getQuota();
+// The processors of the affinity mask. Its size is the kernel's choice.
+static int countAllowed() {
+  for (int size = 1024; size <= 1 << 20; size *= 2) {
+    std::unique_ptr<cpu_set_t, void (*)(cpu_set_t *)> set(
+        CPU_ALLOC(size), [](cpu_set_t *given) { CPU_FREE(given); });
+    size_t bytes = CPU_ALLOC_SIZE(size);
+    if (set && sched_getaffinity(0, bytes, set.get()) == 0)
+      return std::max(1, CPU_COUNT_S(bytes, set.get()));
+  }
+  return 1;
+}
+
+static int countProcessors() {
+  int count = countAllowed(), quota = getQuota();
   return quota > 0 ? std::min(count, quota) : count;
+}
+
+int seednorm::runtime::getNumProcessors() {
+  static const int count = countProcessors();
+  return count;
 }

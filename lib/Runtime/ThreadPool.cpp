@@ -13,62 +13,83 @@
 // it touches the loop again: therefore a late thread can never see half of one
 // loop and half of the next.
 //
+// Each thread has a word of its own that it is called by, so that a loop calls
+// as many threads as it has work for and the others sleep on.
+//
 //===----------------------------------------------------------------------===//
 
 #include "seednorm/Runtime/ThreadPool.h"
 
 #include <algorithm>
 #include <atomic>
+#include <cfenv>
+#include <chrono>
 #include <condition_variable>
 #include <csignal>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <pthread.h>
 #include <sched.h>
 #include <vector>
 
 using namespace seednorm::runtime;
+using Clock = std::chrono::steady_clock;
 
 namespace {
 
-// Waking a sleeping thread costs some 80 us, a row loop as little as 5; this
-// many pauses last about a millisecond (2-core x86 server, 64-row loops).
-constexpr int maxSpins = 20000;
+// How long an idle thread looks for the next loop before it sleeps; for the
+// first part of that it keeps the processor to itself.
+constexpr std::chrono::microseconds spinTime(1000), eagerTime(50);
+// Pauses between two looks at the clock.
+constexpr int pausesPerLook = 16;
+// Waking a thread takes its caller 7 to 18 us, and it comes 5 to 35 us later
+// (2-core x86 server); a grain takes 6 us and more. So many grains have to come
+// in one loop, or in short ones of which each follows closely on the one
+// before, until sleeping threads are woken.
+constexpr int64_t wakeGrains = 8;
 // Chunks a thread, so that a thread which is late or slow leaves work to
 // others.
 constexpr int64_t chunksPerThread = 4;
 
-// The chunks that one thread starts with; a cache line of its own each.
-struct alignas(64) Share {
+// A thread's place in the pool; its cache lines are its own. The first one is
+// the owner's, whoever that is.
+struct alignas(64) Seat {
+  // The chunks that it starts with.
   std::atomic<int64_t> next{0};
   int64_t end = 0;
-};
 
-struct Pool {
-  std::mutex owner;
-
-  // Only the owner touches these.
-  std::vector<pthread_t> workers;
-
-  // The loop: written while it is closed and nobody is active.
-  LoopBody body = nullptr;
-  void *context = nullptr;
-  int64_t count = 0, chunk = 0;
-  std::unique_ptr<Share[]> shares; // Of the owner, then of each worker.
-  int numShares = 0;
-
-  std::atomic<bool> open{false}, stop{false}, spin{true};
-  std::atomic<int> active{0}, sleepers{0};
-  std::atomic<uint64_t> generation{0};
+  alignas(64) std::atomic<uint64_t> calls{0};
+  std::atomic<bool> asleep{false};
   std::mutex sleep;
   std::condition_variable wake;
 };
 
+struct Pool {
+  Pool() { seats.push_back(std::make_unique<Seat>()); }
+
+  std::mutex owner;
+
+  // Only the owner touches these.
+  bool isRefused = false; // Whether the system refused a further thread.
+  Clock::time_point lastEnd{};
+  int64_t recentGrains = 0; // Of loops that followed closely on each other.
+
+  // The loop: written while it is closed and nobody is active.
+  std::vector<std::unique_ptr<Seat>> seats;
+  LoopBody body = nullptr;
+  void *context = nullptr;
+  int64_t count = 0, chunk = 0;
+  int numShares = 0;
+  std::fenv_t environment;
+
+  alignas(64) std::atomic<bool> open{false};
+  std::atomic<bool> spin{true};
+  alignas(64) std::atomic<int> active{0};
+};
+
 struct Worker {
   Pool *pool;
+  Seat *seat;
   int share;
 };
 
@@ -79,7 +100,6 @@ static thread_local bool insideBody = false;
 
 // Never destroyed: its threads run until the process ends.
 static std::atomic<Pool *> instance{nullptr};
-static std::atomic<int> numThreads{0};
 
 static void relax() {
 #if defined(__x86_64__) || defined(__i386__)
@@ -106,13 +126,67 @@ static Pool &getPool() {
   return *pool;
 }
 
+//===----------------------------------------------------------------------===//
+// Waiting
+//===----------------------------------------------------------------------===//
+
+// Looks for what another thread does until it is done or, if there is one, a
+// time is over. In the end it looks only when nobody else wants the processor.
+template <typename Done>
+static bool spinUntil(const Pool &pool, Done done,
+                      std::chrono::microseconds limit) {
+  if (!pool.spin.load(std::memory_order_relaxed))
+    return done();
+  Clock::time_point start = Clock::now();
+  for (;;) {
+    for (int i = 0; i < pausesPerLook; ++i) {
+      if (done())
+        return true;
+      relax();
+    }
+    Clock::duration waited = Clock::now() - start;
+    if (waited > limit)
+      return done();
+    if (waited > eagerTime)
+      sched_yield();
+  }
+}
+
+// The calls of a seat, once they are others than those seen.
+static uint64_t waitForCall(Pool &pool, Seat &seat, uint64_t seen) {
+  auto isCalled = [&] { return seat.calls.load() != seen; };
+  if (!spinUntil(pool, isCalled, spinTime)) {
+    std::unique_lock<std::mutex> lock(seat.sleep);
+    seat.asleep.store(true);
+    seat.wake.wait(lock, isCalled);
+    seat.asleep.store(false);
+  }
+  return seat.calls.load();
+}
+
+static void call(Seat &seat, bool mayWake) {
+  seat.calls.fetch_add(1);
+  if (!mayWake || !seat.asleep.load())
+    return;
+  // It may still be about to sleep; with the lock it either has seen the call
+  // or can be woken.
+  {
+    std::lock_guard<std::mutex> lock(seat.sleep);
+  }
+  seat.wake.notify_one();
+}
+
+//===----------------------------------------------------------------------===//
+// Working
+//===----------------------------------------------------------------------===//
+
 // Runs the chunks of share `first`, then what is left of the others.
 static void runChunks(Pool &pool, int first) {
   for (int i = 0; i < pool.numShares; ++i) {
-    Share &share = pool.shares[(first + i) % pool.numShares];
+    Seat &seat = *pool.seats[(first + i) % pool.numShares];
     for (;;) {
-      int64_t index = share.next.fetch_add(1);
-      if (index >= share.end)
+      int64_t index = seat.next.fetch_add(1);
+      if (index >= seat.end)
         break;
       int64_t begin = index * pool.chunk;
       pool.body(pool.context, begin,
@@ -121,153 +195,110 @@ static void runChunks(Pool &pool, int first) {
   }
 }
 
-static void announce(Pool &pool) {
-  pool.generation.fetch_add(1);
-  if (pool.sleepers.load() == 0)
-    return;
-  // A thread that counts as a sleeper may still be about to sleep; with the
-  // lock it either has seen the new generation or can be woken.
-  {
-    std::lock_guard<std::mutex> lock(pool.sleep);
-  }
-  pool.wake.notify_all();
-}
-
-static uint64_t waitForNews(Pool &pool, uint64_t seen) {
-  for (int i = 0; i < maxSpins && pool.spin.load(); ++i) {
-    uint64_t now = pool.generation.load();
-    if (now != seen)
-      return now;
-    relax();
-  }
-  std::unique_lock<std::mutex> lock(pool.sleep);
-  pool.sleepers.fetch_add(1);
-  pool.wake.wait(lock, [&] { return pool.generation.load() != seen; });
-  pool.sleepers.fetch_sub(1);
-  return pool.generation.load();
-}
-
 static void *work(void *argument) {
   std::unique_ptr<Worker> self(static_cast<Worker *>(argument));
   Pool &pool = *self->pool;
   insideBody = true;
   for (uint64_t seen = 0;;) {
-    seen = waitForNews(pool, seen);
-    if (pool.stop.load())
-      return nullptr;
+    seen = waitForCall(pool, *self->seat, seen);
     pool.active.fetch_add(1);
-    if (pool.open.load())
+    // Who was called for a loop before may not be wanted in this one.
+    if (pool.open.load() && self->share < pool.numShares) {
+      // Rounding and denormals are as in the thread that called the kernel.
+      std::fesetenv(&pool.environment);
       runChunks(pool, self->share);
+    }
     pool.active.fetch_sub(1);
   }
 }
 
-static void stopWorkers(Pool &pool) {
-  pool.stop.store(true);
-  announce(pool);
-  for (pthread_t worker : pool.workers)
-    pthread_join(worker, nullptr);
-  pool.workers.clear();
-  pool.stop.store(false);
-}
-
-// Starts or stops threads. Where the system refuses a thread, fewer do the
-// work.
-static void adjustWorkers(Pool &pool, int threads) {
-  size_t wanted = threads - 1;
-  if (pool.workers.size() == wanted)
-    return;
-  if (pool.workers.size() > wanted)
-    stopWorkers(pool);
-  // Spinning on a processor that somebody else needs only slows them down.
-  pool.spin.store(threads <= getNumProcessors());
+// Starts threads until there are as many. Where the system refuses one, fewer
+// do the work; they are not asked to end when fewer are wanted, they sleep.
+static void addWorkers(Pool &pool, size_t wanted) {
   // Signals are for the threads of the program.
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  while (pool.workers.size() < wanted) {
+  while (pool.seats.size() <= wanted && !pool.isRefused) {
+    auto seat = std::make_unique<Seat>();
     auto self = std::make_unique<Worker>();
-    *self = {&pool, static_cast<int>(pool.workers.size()) + 1};
+    *self = {&pool, seat.get(), static_cast<int>(pool.seats.size())};
     pthread_t worker;
-    if (pthread_create(&worker, nullptr, work, self.get()) != 0)
+    if (pthread_create(&worker, nullptr, work, self.get()) != 0) {
+      pool.isRefused = true;
       break;
+    }
     self.release(); // The thread's now.
-    pool.workers.push_back(worker);
+    pthread_detach(worker);
+    pthread_setname_np(worker, "seednorm");
+    pool.seats.push_back(std::move(seat));
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  pool.numShares = static_cast<int>(pool.workers.size()) + 1;
-  pool.shares.reset(new Share[pool.numShares]);
+}
+
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+static int64_t divideCeil(int64_t number, int64_t by) {
+  return number / by + (number % by != 0);
 }
 
 // Cuts the loop into chunks and these into shares.
 static void shareOut(Pool &pool, int64_t count, int64_t grain) {
-  int64_t most = chunksPerThread * pool.numShares;
-  int64_t grains = count / grain + (count % grain != 0);
+  int64_t grains = divideCeil(count, grain);
   pool.count = count;
-  pool.chunk = (grains / most + (grains % most != 0)) * grain;
-  int64_t numChunks = count / pool.chunk + (count % pool.chunk != 0);
+  pool.chunk = divideCeil(grains, chunksPerThread * pool.numShares) * grain;
+  int64_t numChunks = divideCeil(count, pool.chunk);
   for (int i = 0; i < pool.numShares; ++i) {
-    pool.shares[i].next.store(numChunks * i / pool.numShares);
-    pool.shares[i].end = numChunks * (i + 1) / pool.numShares;
+    pool.seats[i]->next.store(numChunks * i / pool.numShares);
+    pool.seats[i]->end = numChunks * (i + 1) / pool.numShares;
   }
 }
 
-static void runLoop(Pool &pool, int64_t count, int64_t grain, LoopBody body,
-                    void *context) {
-  shareOut(pool, count, grain);
+static void runLoop(Pool &pool, bool mayWake, LoopBody body, void *context) {
   pool.body = body;
   pool.context = context;
+  std::fegetenv(&pool.environment);
   pool.open.store(true);
-  announce(pool);
+  for (int i = 1; i < pool.numShares; ++i)
+    call(*pool.seats[i], mayWake);
   insideBody = true;
   runChunks(pool, 0);
   insideBody = false;
   pool.open.store(false);
-  for (int spins = 0; pool.active.load() != 0; ++spins) {
-    if (spins < maxSpins && pool.spin.load())
-      relax();
-    else
-      sched_yield();
+  auto isAlone = [&] { return pool.active.load() == 0; };
+  while (!spinUntil(pool, isAlone, spinTime))
+    sched_yield();
+}
+
+// Whether the loop has been run; else its caller is better off alone.
+static bool tryRun(Pool &pool, int threads, int64_t count, int64_t grain,
+                   LoopBody body, void *context) {
+  std::unique_lock<std::mutex> owner(pool.owner, std::try_to_lock);
+  if (!owner.owns_lock())
+    return false;
+  int64_t grains = divideCeil(count, grain);
+  int wanted = static_cast<int>(std::min<int64_t>(threads, grains));
+  addWorkers(pool, wanted - 1);
+  pool.numShares = std::min(wanted, static_cast<int>(pool.seats.size()));
+  // Spinning on a processor that somebody else needs only slows them down.
+  bool spins = threads <= getNumProcessors();
+  pool.spin.store(spins);
+  bool isClose = spins && Clock::now() - pool.lastEnd < spinTime;
+  pool.recentGrains = std::min(isClose ? pool.recentGrains : 0, wakeGrains);
+  pool.recentGrains += std::min(grains, wakeGrains);
+  bool mayWake = pool.recentGrains >= wakeGrains;
+  auto isAwake = [](const auto &seat) { return !seat->asleep.load(); };
+  auto first = pool.seats.begin() + 1;
+  bool isAlone =
+      !mayWake && std::none_of(first, first + pool.numShares - 1, isAwake);
+  if (!isAlone) {
+    shareOut(pool, count, grain);
+    runLoop(pool, mayWake, body, context);
   }
-}
-
-// The number of threads that an environment variable asks for. OpenMP's may be
-// a list, one number for every level of nesting.
-static std::optional<int> readNumThreads(const char *variable, bool isList) {
-  const char *text = std::getenv(variable);
-  if (!text || !*text)
-    return std::nullopt;
-  char *end = nullptr;
-  long value = std::strtol(text, &end, 10);
-  bool ended = *end == '\0' || (isList && *end == ',');
-  if (end != text && ended && value >= 1 && value <= 4096)
-    return static_cast<int>(value);
-  std::fprintf(stderr,
-               "seednorm: expects %s to be a number from 1 to 4096, but got "
-               "'%s'; it is ignored\n",
-               variable, text);
-  return std::nullopt;
-}
-
-static int chooseNumThreads() {
-  if (auto count = readNumThreads("SEEDNORM_NUM_THREADS", false))
-    return *count;
-  if (auto count = readNumThreads("OMP_NUM_THREADS", true))
-    return *count;
-  return getNumProcessors();
-}
-
-int seednorm::runtime::getNumThreads() {
-  int count = numThreads.load();
-  if (count > 0)
-    return count;
-  int expected = 0;
-  numThreads.compare_exchange_strong(expected, chooseNumThreads());
-  return numThreads.load();
-}
-
-void seednorm::runtime::setNumThreads(int count) {
-  numThreads.store(std::max(1, count));
+  pool.lastEnd = Clock::now();
+  return !isAlone;
 }
 
 void seednorm::runtime::parallelFor(int64_t count, int64_t grain, LoopBody body,
@@ -276,14 +307,8 @@ void seednorm::runtime::parallelFor(int64_t count, int64_t grain, LoopBody body,
     return;
   grain = std::max<int64_t>(1, grain);
   int threads = count <= grain || insideBody ? 1 : getNumThreads();
-  if (threads > 1) {
-    Pool &pool = getPool();
-    std::unique_lock<std::mutex> owner(pool.owner, std::try_to_lock);
-    if (owner.owns_lock()) {
-      adjustWorkers(pool, threads);
-      return runLoop(pool, count, grain, body, context);
-    }
-  }
+  if (threads > 1 && tryRun(getPool(), threads, count, grain, body, context))
+    return;
   body(context, 0, count);
 }
 

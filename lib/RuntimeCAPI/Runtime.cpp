@@ -20,7 +20,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <limits>
 
 using namespace seednorm::runtime;
 
@@ -55,9 +54,15 @@ const char *seednormRuntimeGetVersion(void) { return seednorm::getVersion(); }
 int64_t seednormRuntimeGetPackageVersion(void) { return packageVersion; }
 int64_t seednormRuntimeGetNumThreads(void) { return getNumThreads(); }
 
+static int toNumThreads(int64_t count) {
+  return static_cast<int>(std::clamp<int64_t>(count, 0, maxThreads));
+}
+
 void seednormRuntimeSetNumThreads(int64_t count) {
-  setNumThreads(static_cast<int>(
-      std::clamp<int64_t>(count, 1, std::numeric_limits<int>::max())));
+  setNumThreads(toNumThreads(count));
+}
+void seednormRuntimeSetNumThreadsOfCaller(int64_t count) {
+  setNumThreadsOfCaller(toNumThreads(count));
 }
 
 //===----------------------------------------------------------------------===//

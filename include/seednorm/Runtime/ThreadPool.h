@@ -8,7 +8,8 @@
 // One pool for the whole process. A row loop can be as short as a few
 // microseconds, less than it takes to wake a sleeping thread, so idle threads
 // spin for a while before they sleep and the caller works along: what a thread
-// wakes too late for, the caller has done.
+// wakes too late for, the caller has done. A short loop wakes nobody, unless
+// another one ended just before it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -26,7 +27,8 @@ using LoopBody = void (*)(void *context, int64_t begin, int64_t end);
 
 /// Runs `body` over [0, count) in contiguous chunks, each a multiple of `grain`
 /// long except the last, and returns when all are done. Iterations must be
-/// independent; then the result doesn't depend on the number of threads.
+/// independent; then the result doesn't depend on the number of threads. All
+/// run with the floating-point environment of the caller.
 ///
 /// Runs in the calling thread alone if count <= grain, if called from a body,
 /// or while another thread uses the pool. Thus it never waits for a thread that
@@ -45,17 +47,25 @@ void parallelFor(int64_t count, int64_t grain, Body &&body) {
       const_cast<void *>(static_cast<const void *>(std::addressof(body))));
 }
 
-/// How many threads share a loop, the caller included. At first that is
-/// SEEDNORM_NUM_THREADS, else OMP_NUM_THREADS, else the number of processors
-/// this process may use.
+/// More are not to be had.
+constexpr int maxThreads = 4096;
+
+/// How many threads share a loop that this thread starts, itself included: what
+/// was set by `setNumThreads`, else SEEDNORM_NUM_THREADS, else what was set by
+/// `setNumThreadsOfCaller` but at most `getNumProcessors()`, else
+/// OMP_NUM_THREADS, else `getNumProcessors()`.
 int getNumThreads();
 
-/// Sets the number of threads of the loops that start from now on. Values below
-/// 1 mean 1.
+/// Sets the number of threads of the loops that start from now on, in any
+/// thread. Values below 1 mean 1, those above `maxThreads` that.
 void setNumThreads(int count);
 
-/// The processors this process may use: affinity mask and container quota
-/// count.
+/// Sets what the framework that calls from this thread wants; 0 if it does not
+/// say.
+void setNumThreadsOfCaller(int count);
+
+/// The processors this process may use, as of the first call: affinity mask and
+/// container quota count.
 int getNumProcessors();
 
 } // namespace seednorm::runtime

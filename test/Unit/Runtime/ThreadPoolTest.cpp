@@ -13,8 +13,13 @@
 #include "seednorm/Runtime/ThreadPool.h"
 
 #include <atomic>
+#include <cfenv>
+#include <filesystem>
 #include <gtest/gtest.h>
 #include <mutex>
+#include <sched.h>
+#include <set>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -23,6 +28,15 @@
 using namespace seednorm::runtime;
 
 namespace {
+
+// Longer than idle threads spin, also on a busy machine.
+void letThreadsSleep() {
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+}
+
+void sleepBriefly() {
+  std::this_thread::sleep_for(std::chrono::milliseconds(2));
+}
 
 class ThreadPoolTest : public testing::Test {
 protected:
@@ -70,23 +84,130 @@ TEST_F(ThreadPoolTest, ManyShortLoops) {
 
 TEST_F(ThreadPoolTest, WakesSleepers) {
   setNumThreads(3);
-  for (int i = 0; i < 5; ++i) {
-    // Long enough for idle threads to fall asleep.
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  for (int i = 0; i < 3; ++i) {
+    letThreadsSleep();
+    std::set<std::thread::id> seen;
+    std::mutex lock;
+    auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    // Nobody goes on before all are there.
+    parallelFor(30, 1, [&](int64_t, int64_t) {
+      for (bool areAll = false;
+           !areAll && std::chrono::steady_clock::now() < end;) {
+        std::lock_guard<std::mutex> guard(lock);
+        seen.insert(std::this_thread::get_id());
+        areAll = seen.size() == 3;
+      }
+    });
+    EXPECT_EQ(seen.size(), 3u);
+    letThreadsSleep();
     EXPECT_TRUE(coversOnce(100, 1));
   }
 }
 
-TEST_F(ThreadPoolTest, UsesSeveralThreads) {
-  setNumThreads(2);
-  std::atomic<int> inside{0}, most{0};
-  parallelFor(8, 1, [&](int64_t, int64_t) {
-    int now = ++inside;
-    most = std::max(most.load(), now);
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    --inside;
+// Whether any iteration of a loop of two ran in another thread.
+bool isShared() {
+  auto self = std::this_thread::get_id();
+  std::atomic<bool> other{false};
+  parallelFor(2, 1, [&](int64_t, int64_t) {
+    auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(20);
+    while (std::chrono::steady_clock::now() < end)
+      ;
+    if (std::this_thread::get_id() != self)
+      other = true;
   });
-  EXPECT_EQ(most, 2);
+  return other;
+}
+
+// It is over before they are awake.
+TEST_F(ThreadPoolTest, ShortLoopWakesNobody) {
+  setNumThreads(2);
+  ASSERT_TRUE(coversOnce(1000, 1));
+  for (int i = 0; i < 3; ++i) {
+    letThreadsSleep();
+    EXPECT_FALSE(isShared());
+  }
+}
+
+TEST_F(ThreadPoolTest, ShortLoopsInSuccessionWakeThreads) {
+  if (getNumProcessors() < 2)
+    GTEST_SKIP() << "threads that have no processor to spin on stay asleep";
+  setNumThreads(2);
+  letThreadsSleep();
+  bool wasShared = false;
+  for (int i = 0; i < 100000 && !wasShared; ++i)
+    wasShared = isShared();
+  EXPECT_TRUE(wasShared);
+}
+
+double getProcessorSeconds() {
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec +
+         1e-6 * (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+TEST_F(ThreadPoolTest, IdleThreadsSleep) {
+  for (int threads : {2, 2 * getNumProcessors()}) {
+    setNumThreads(threads);
+    ASSERT_TRUE(coversOnce(1000, 1));
+    double before = getProcessorSeconds();
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    EXPECT_LT(getProcessorSeconds() - before, 0.1) << threads << " threads";
+  }
+}
+
+// What a program sets for its own thread holds for the whole loop.
+TEST_F(ThreadPoolTest, RoundsAsItsCallerDoes) {
+  setNumThreads(3);
+  for (int mode : {FE_UPWARD, FE_TONEAREST}) {
+    std::fesetround(mode);
+    std::atomic<int> wrong{0};
+    parallelFor(30, 1, [&](int64_t, int64_t) {
+      wrong += std::fegetround() != mode;
+      sleepBriefly();
+    });
+    EXPECT_EQ(wrong, 0);
+  }
+}
+
+// Threads that are not wanted for a while are not made anew.
+TEST_F(ThreadPoolTest, ThreadsAreKept) {
+  setNumThreads(4);
+  ASSERT_TRUE(coversOnce(1000, 1));
+  auto listThreads = [] {
+    std::set<std::string> names;
+    for (const auto &task :
+         std::filesystem::directory_iterator("/proc/self/task"))
+      names.insert(task.path().filename());
+    return names;
+  };
+  std::set<std::string> before = listThreads();
+  for (int threads : {1, 2, 4, 3, 4}) {
+    setNumThreads(threads);
+    ASSERT_TRUE(coversOnce(1000, 1));
+    EXPECT_EQ(listThreads(), before);
+  }
+}
+
+TEST_F(ThreadPoolTest, UsesAsManyThreadsAsWanted) {
+  int mostEver = 0;
+  for (int i = 0; i < 20; ++i) {
+    // Who was called for this loop may still be on the way.
+    setNumThreads(4);
+    ASSERT_TRUE(coversOnce(1000, 1));
+    setNumThreads(2);
+    std::atomic<int> inside{0}, most{0};
+    parallelFor(8, 1, [&](int64_t, int64_t) {
+      int now = ++inside;
+      for (int seen = most; seen < now;)
+        most.compare_exchange_weak(seen, now);
+      sleepBriefly();
+      --inside;
+    });
+    ASSERT_LE(most, 2);
+    mostEver = std::max(mostEver, most.load());
+  }
+  EXPECT_EQ(mostEver, 2);
 }
 
 TEST_F(ThreadPoolTest, SerialUpToOneGrain) {
@@ -198,11 +319,20 @@ TEST_F(ThreadPoolTest, NumberOfThreadsIsAtLeastOne) {
   EXPECT_GE(getNumProcessors(), 1);
 }
 
-// The number of threads in a fresh process with these variables: only the first
-// use of the pool reads the environment.
-int getNumThreadsWith(const std::string &variables) {
+TEST_F(ThreadPoolTest, ProgramDecidesAboveItsFramework) {
+  setNumThreads(3);
+  setNumThreadsOfCaller(1);
+  EXPECT_EQ(getNumThreads(), 3);
+  setNumThreadsOfCaller(0);
+}
+
+// The number of threads in a fresh process with these variables, where a
+// framework wants `wanted`: only the first use of the pool reads the
+// environment.
+int getNumThreadsWith(const std::string &variables, int wanted = 0) {
   std::string command = "env -u SEEDNORM_NUM_THREADS -u OMP_NUM_THREADS " +
-                        variables + " " EXIT_WITH_NUM_THREADS " 2>/dev/null";
+                        variables + " " EXIT_WITH_NUM_THREADS " " +
+                        std::to_string(wanted) + " 2>/dev/null";
   int status = std::system(command.c_str());
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
@@ -212,6 +342,25 @@ TEST(ThreadPoolEnvironmentTest, VariablesAreHonoured) {
   EXPECT_EQ(getNumThreadsWith("OMP_NUM_THREADS=7"), 7);
   EXPECT_EQ(getNumThreadsWith("OMP_NUM_THREADS=6,2"), 6);
   EXPECT_EQ(getNumThreadsWith("OMP_NUM_THREADS=9 SEEDNORM_NUM_THREADS=3"), 3);
+}
+
+TEST(ThreadPoolEnvironmentTest, FrameworkComesBetweenTheVariables) {
+  EXPECT_EQ(getNumThreadsWith("OMP_NUM_THREADS=7", 1), 1);
+  EXPECT_EQ(getNumThreadsWith("SEEDNORM_NUM_THREADS=5", 1), 5);
+  // It may not know what this process is allowed.
+  EXPECT_EQ(getNumThreadsWith("", 1000), getNumProcessors());
+}
+
+TEST(ThreadPoolEnvironmentTest, AffinityIsHonoured) {
+  cpu_set_t before, one;
+  ASSERT_EQ(sched_getaffinity(0, sizeof(before), &before), 0);
+  CPU_ZERO(&one);
+  for (int cpu = 0; cpu < CPU_SETSIZE && CPU_COUNT(&one) == 0; ++cpu)
+    if (CPU_ISSET(cpu, &before))
+      CPU_SET(cpu, &one);
+  ASSERT_EQ(sched_setaffinity(0, sizeof(one), &one), 0);
+  EXPECT_EQ(getNumThreadsWith(""), 1);
+  sched_setaffinity(0, sizeof(before), &before);
 }
 
 TEST(ThreadPoolEnvironmentTest, NonsenseIsIgnored) {

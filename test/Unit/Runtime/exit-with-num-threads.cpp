@@ -7,4 +7,13 @@
 
 #include "seednorm/Runtime/ThreadPool.h"
 
-int main() { return seednorm::runtime::getNumThreads(); }
+#include <cstdlib>
+
+using namespace seednorm::runtime;
+
+// The argument, if there is one, is what a framework wants.
+int main(int argc, char **argv) {
+  if (argc > 1)
+    setNumThreadsOfCaller(std::atoi(argv[1]));
+  return getNumThreads();
+}
