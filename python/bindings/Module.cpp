@@ -12,8 +12,8 @@
 
 #include "Caller.h"
 #include "Kernel.h"
+#include "Operator.h"
 #include "Package.h"
-#include "RowCaller.h"
 
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
@@ -244,4 +244,5 @@ PYBIND11_MODULE(_seednorm, module) {
   bindCaller(module);
   bindPackages(module);
   bindRowCaller(module);
+  bindOperator(module);
 }

@@ -35,7 +35,7 @@ RowCaller::RowCaller(const Caller &caller, std::vector<bool> isRows,
       throw py::value_error("expects results to be like arguments");
 }
 
-bool RowCaller::match(const py::list &tensors,
+bool RowCaller::match(const py::list &tensors, bool arePlain,
                       std::vector<TakenArray> &taken) const {
   const std::vector<ArraySpec> &specs = caller.getArguments();
   if (tensors.size() != specs.size() || specs.empty())
@@ -43,8 +43,8 @@ bool RowCaller::match(const py::list &tensors,
   for (size_t index = 0; index < specs.size(); ++index) {
     PyObject *object = PyList_GET_ITEM(tensors.ptr(), index);
     TakenArray &array = taken.emplace_back();
-    if (!(isRows[index] ? array.takeRows(object, specs[index])
-                        : array.takeDetached(object, specs[index])))
+    if (!(isRows[index] ? array.takeRows(object, specs[index], arePlain)
+                        : array.takeDetached(object, specs[index], arePlain)))
       return false;
     if (isRows[index] && isRows.front() && !array.hasShapeOf(taken.front()))
       return false;
@@ -74,12 +74,12 @@ py::object RowCaller::allocate(size_t result, const py::list &tensors,
   return py::reinterpret_steal<py::object>(made);
 }
 
-py::object RowCaller::call(const py::list &tensors) const {
+py::object RowCaller::call(const py::list &tensors, bool arePlain) const {
   py::object notPlain = py::reinterpret_borrow<py::object>(Py_NotImplemented);
   std::vector<TakenArray> taken, destinations;
   taken.reserve(isRows.size());
   destinations.reserve(like.size());
-  if (!match(tensors, taken))
+  if (!match(tensors, arePlain, taken))
     return notPlain;
   const Callable *kernel = caller.find(taken, {});
   if (!kernel)
@@ -97,8 +97,9 @@ py::object RowCaller::call(const py::list &tensors) const {
     }
     py::object result = allocate(index, tensors, shape);
     TakenArray &array = destinations.emplace_back();
-    if (!(isLikeRows ? array.takeRows(result.ptr(), spec)
-                     : array.takeDetached(result.ptr(), spec)) ||
+    if (!(isLikeRows
+              ? array.takeRows(result.ptr(), spec, /*isPlain=*/true)
+              : array.takeDetached(result.ptr(), spec, /*isPlain=*/true)) ||
         array.isStrided ||
         reinterpret_cast<uintptr_t>(array.tensor.data) % spec.alignment)
       return notPlain;
@@ -114,5 +115,6 @@ void seednorm::bindRowCaller(py::module_ &module) {
       .def(py::init<const Caller &, std::vector<bool>, std::vector<int64_t>,
                     py::tuple, py::object>(),
            py::keep_alive<1, 2>())
-      .def("__call__", &RowCaller::call);
+      .def("__call__", &RowCaller::call, py::arg("tensors"),
+           py::arg("are_plain") = false);
 }

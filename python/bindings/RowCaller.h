@@ -31,11 +31,12 @@ public:
             pybind11::object emptyLike);
 
   /// The results for these tensors, in a list; NotImplemented, having run
-  /// nothing, if there is something to think about.
-  pybind11::object call(const pybind11::list &tensors) const;
+  /// nothing, if there is something to think about. If they are plain they are
+  /// known to be no negated views.
+  pybind11::object call(const pybind11::list &tensors, bool arePlain) const;
 
 private:
-  bool match(const pybind11::list &tensors,
+  bool match(const pybind11::list &tensors, bool arePlain,
              std::vector<TakenArray> &taken) const;
   pybind11::object allocate(size_t result, const pybind11::list &tensors,
                             const pybind11::object &shape) const;

@@ -197,12 +197,14 @@ bool TakenArray::take(PyObject *array, const ArraySpec &spec) {
 // Tensors of which somebody else records gradients
 //===----------------------------------------------------------------------===//
 
-bool TakenArray::takeDetached(PyObject *array, const ArraySpec &spec) {
+bool TakenArray::takeDetached(PyObject *array, const ArraySpec &spec,
+                              bool isPlain) {
   object = array;
   ExchangeType type = getExchangeType(Py_TYPE(object));
   api = type.api;
   DLTensor found;
-  if (!api || (type.mayRecord && !isNotNegated(object)) || !view(spec, found) ||
+  if (!api || (type.mayRecord && !isPlain && !isNotNegated(object)) ||
+      !view(spec, found) ||
       found.ndim != static_cast<int32_t>(spec.getRank()) ||
       spec.getRank() > maxRank)
     return false;
@@ -212,12 +214,13 @@ bool TakenArray::takeDetached(PyObject *array, const ArraySpec &spec) {
   return !found.strides || setStrides(found.strides, /*unit=*/1);
 }
 
-bool TakenArray::takeRows(PyObject *array, const ArraySpec &spec) {
+bool TakenArray::takeRows(PyObject *array, const ArraySpec &spec,
+                          bool isPlain) {
   object = array;
   ExchangeType type = getExchangeType(Py_TYPE(object));
   api = type.api;
   DLTensor found;
-  return api && !(type.mayRecord && !isNotNegated(object)) &&
+  return api && !(type.mayRecord && !isPlain && !isNotNegated(object)) &&
          view(spec, found) && found.ndim > 0 &&
          found.shape[found.ndim - 1] == spec.shape.back() && fold(found);
 }

@@ -52,12 +52,13 @@ struct TakenArray {
   bool take(PyObject *array, const ArraySpec &spec);
 
   /// Takes an array with an exchange API, of these types and static sizes,
-  /// whether or not it needs gradients: who calls has seen to that.
-  bool takeDetached(PyObject *array, const ArraySpec &spec);
+  /// whether or not it needs gradients: who calls has seen to that. If it
+  /// `isPlain` it is known to be no negated view.
+  bool takeDetached(PyObject *array, const ArraySpec &spec, bool isPlain);
 
   /// The same of an array (..., D) for (N, D), if one stride goes from row to
   /// row.
-  bool takeRows(PyObject *array, const ArraySpec &spec);
+  bool takeRows(PyObject *array, const ArraySpec &spec, bool isPlain);
 
   bool hasElements() const;
 

@@ -31,10 +31,16 @@ def register(library, name, run, list_tensors, save, differentiate):
             tensors and sets attributes.
         differentiate: from the context, which of the tensors need a gradient, and
             the gradients of the results to a gradient, or None, for each tensor.
+
+    Returns:
+        The `torch.autograd.Function` of its nodes, applied to the keys of the call,
+        None to run the kernel, the arguments, and the tensors among them.
     """
     operator = getattr(getattr(torch.ops, library.ns), name).default
 
     def run_below(keyset, arguments):
+        if keyset is None:
+            return run(*arguments)
         below = keyset & _BELOW
         if below.raw_repr() in _DIRECT:
             return run(*arguments)
@@ -61,6 +67,7 @@ def register(library, name, run, list_tensors, save, differentiate):
         return run_below(keyset, arguments)
 
     library.impl(name, dispatch, "Autograd", with_keyset=True)
+    return node
 
 
 def _refuse_transforms(name, tensors):

@@ -41,16 +41,26 @@ _ADD = {name: library.get_operator(name, True) for name, norm in norms.NORMS.ite
 _REQUIRED = {name: sum(not operand.optional for operand in norm.operands)
              for name, norm in norms.NORMS.items()}
 _STRIDED = torch.strided
+_is_compiling = torch.compiler.is_compiling
 
 
 def _call(name, input, residual, operands, options, dtype):
+    if residual is None:
+        operator, direct = _FORWARD[name]
+        arguments = (input, *operands, *options, dtype)
+    else:
+        operator, direct = _ADD[name]
+        arguments = (input, residual, *operands, *options, dtype)
+    # Compilers trace the operator.
+    if not _is_compiling():
+        results = direct(arguments)
+        if results is not NotImplemented:
+            return results
     if not _are_dense(operands if residual is None else (residual, *operands),
                       input, _REQUIRED[name] + (residual is not None)):
         _check_tensors(name, input, residual, operands)
     try:
-        if residual is None:
-            return _FORWARD[name](input, *operands, *options, dtype)
-        return _ADD[name](input, residual, *operands, *options, dtype)
+        return operator(*arguments)
     except RuntimeError:  # The dispatcher's own of an option of another type.
         _check_options(name, options, dtype)
         raise

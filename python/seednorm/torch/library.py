@@ -15,15 +15,21 @@ norms; `add_rms_norm(input, residual, ...) -> (Tensor, Tensor)`, whose second re
 import torch
 
 from seednorm.errors import UsageError
-from seednorm.torch import autograd, launch, layouts, programs
+from seednorm.torch import autograd, direct, launch, layouts, programs
 from seednorm.torch.norms import NORMS
 
 _LIBRARY = torch.library.Library("seednorm", "DEF")
 
 
+#: From the name of a norm, and whether it has a residual.
+_DIRECT = {}
+
+
 def get_operator(name, residual=False):
-    """The operator of a norm, of its only overload."""
-    return getattr(torch.ops.seednorm, _get_operator_name(name, residual)).default
+    """The operator of a norm, of its only overload, and the same as
+    `direct.make_operator` makes it."""
+    return (getattr(torch.ops.seednorm, _get_operator_name(name, residual)).default,
+            _DIRECT[name, residual])
 
 
 def _get_operator_name(name, residual):
@@ -43,6 +49,9 @@ class _Signature:
         self.residual = residual
         self.first = 2 if residual else 1  # Where operands begin.
         self.end = self.first + len(norm.operands)  # And options.
+        # Tensors that have to be there; they come first.
+        self.required = self.first + sum(
+            not operand.optional for operand in norm.operands)
         self.names = ["input", *(["residual"] if residual else []),
                       *(operand.name for operand in norm.operands)]
 
@@ -61,11 +70,10 @@ class _Signature:
         """Those that are given."""
         return [argument for argument in arguments[:self.end] if argument is not None]
 
-    def get_program(self, arguments):
-        """The program of a call, and its tensors."""
+    def get_program(self, arguments, tensors):
+        """The program of a call with these tensors among its arguments."""
         operands = arguments[self.first:self.end]
         present = tuple([operand is not None for operand in operands])
-        tensors = self.list_tensors(arguments)
         dtype = arguments[-1]
         if dtype is None or dtype == tensors[0].dtype:
             # Of a sum with a wider residual as well: the type of `input`.
@@ -76,7 +84,7 @@ class _Signature:
             if tensors[1].dtype != tensors[0].dtype:
                 short = _get_short(self.norm.name, tensors[0].dtype)
         return programs.get_norm(self.norm.name, arguments[self.end:-1], present,
-                                 self.residual, short), tensors
+                                 self.residual, short)
 
     def get_saved_program(self, arguments, result, sum_result):
         """The program whose gradients are the operator's: of a sum, the norm of it."""
@@ -107,11 +115,13 @@ def _define_norm(norm, residual):
     name = _get_operator_name(norm.name, residual)
 
     def run(*arguments):
-        results = launch.run(*signature.get_program(arguments))
+        tensors = signature.list_tensors(arguments)
+        results = launch.run(signature.get_program(arguments, tensors), tensors)
         return tuple(results) if residual else results[0]
 
     def fake(*arguments):
-        program, tensors = signature.get_program(arguments)
+        tensors = signature.list_tensors(arguments)
+        program = signature.get_program(arguments, tensors)
         layouts.check(program, tensors)
         results = launch.allocate(program, tensors)
         return tuple(results) if residual else results[0]
@@ -130,7 +140,9 @@ def _define_norm(norm, residual):
     torch.library.register_fake(f"seednorm::{name}", fake, lib=_LIBRARY)
     _refuse_foreign(name, norm.name, lambda arguments: zip(
         signature.names, arguments[:signature.end]))
-    autograd.register(_LIBRARY, name, run, signature.list_tensors, save, _differentiate)
+    node = autograd.register(
+        _LIBRARY, name, run, signature.list_tensors, save, _differentiate)
+    _DIRECT[norm.name, residual] = direct.make_operator(signature, node)
 
 
 def _differentiate(ctx, needed, gradients):
