@@ -45,6 +45,9 @@ class Callable:
         check_integer("seed", seed)
         if stream is not None:
             check_integer("stream", stream)
+            if not self._on_gpu:
+                raise UsageError(f"{self.entry}: expects no 'stream' for a kernel that "
+                                 f"runs on the CPU, but got {stream}")
         call = self._prepare(arguments, named, out, stream)
         call.kernel.run(call.views, call.result_views, seed, call.stream)
         return call.results if len(call.results) != 1 else call.results[0]

@@ -229,15 +229,17 @@ class Kernel(calls.Callable):
                 kernel is compiled anew, once. Else they must not overlap
                 arguments.
             seed: orders the lanes of the emulator.
-            stream: a CUDA stream as an integer; by default PyTorch's current
-                one if the first argument is PyTorch's, else CUDA's default.
+            stream: of a kernel for a GPU, a CUDA stream as an integer; by
+                default PyTorch's current one if the first argument is PyTorch's,
+                else CUDA's default.
 
         Returns:
             The result, or a tuple of several: `out`, or new arrays of the kind
             of the first argument.
 
         Raises:
-            UsageError: an array does not fit its argument.
+            UsageError: an array does not fit its argument, or there is a stream
+                and the kernel runs on the CPU.
             ExecutionError: the launch failed.
             CompilerError: the emulator caught the code in an error.
         """

@@ -306,6 +306,23 @@ def test_counting_needs_the_emulator(x, gamma):
         kernel.run_counted(x, gamma)
 
 
+# A call on the CPU is done when it returns, on whatever stream its caller is.
+@pytest.mark.parametrize("stream", [0, 7])
+@pytest.mark.parametrize("target", ["cpu", "emulated"])
+def test_streams_are_of_gpus(x, gamma, target, stream, tmp_path):
+    kernel = cases.compile_rms_norm(target, (None, 64), "f32", "f32")
+    message = f"main: expects no 'stream' for a kernel that runs on the CPU, but got {stream}"
+    for _ in range(2):
+        with fails(message):
+            kernel(x, gamma, stream=stream)
+        kernel(x, gamma)
+    if target == "cpu":
+        kernel.save(tmp_path / "kernel.snp")
+        loaded = seednorm.load(tmp_path / "kernel.snp")
+        with fails(message):
+            loaded(x, gamma, stream=stream)
+
+
 def test_arrays_of_another_device(kernel, gamma):
     class OnDevice:
         def __dlpack_device__(self):
