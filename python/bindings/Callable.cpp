@@ -11,6 +11,8 @@
 
 #include "Callable.h"
 
+#include "seednorm-c/Runtime.h"
+
 #include <pybind11/stl.h>
 
 namespace py = pybind11;
@@ -61,15 +63,49 @@ Callable::getResultShapes(const Arrays &arguments) const {
   return shapes;
 }
 
+//===----------------------------------------------------------------------===//
+// Threads
+//===----------------------------------------------------------------------===//
+
+/// Never released: it is Python's until the very end.
+static PyObject *threadSource = nullptr;
+
+void seednorm::setThreadSource(py::object source) {
+  Py_XDECREF(threadSource);
+  threadSource = source.release().ptr();
+}
+
+/// Asked for each call, as the number may change, and is that of the thread.
+static void tellNumThreads() {
+  if (!threadSource)
+    return;
+  PyObject *count = PyObject_CallNoArgs(threadSource);
+  if (!count)
+    throw py::error_already_set();
+  seednormRuntimeSetNumThreadsOfCaller(
+      py::reinterpret_steal<py::object>(count).cast<int64_t>());
+}
+
+static int64_t getNumThreads() {
+  tellNumThreads();
+  return seednormRuntimeGetNumThreads();
+}
+
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
 void Callable::run(const Arrays &arguments, const Arrays &results,
                    uint64_t seed, uintptr_t stream) const {
   Tensors given = getTensors(arguments), destinations = getTensors(results);
+  tellNumThreads();
   py::gil_scoped_release unlocked;
   run(given, destinations, seed, reinterpret_cast<void *>(stream));
 }
 
 void Callable::runUnlocked(const Tensors &arguments,
                            const Tensors &results) const {
+  tellNumThreads();
   py::gil_scoped_release unlocked;
   run(arguments, results, /*seed=*/0, /*stream=*/nullptr);
 }
@@ -77,6 +113,9 @@ void Callable::runUnlocked(const Tensors &arguments,
 void seednorm::bindCallable(py::module_ &module) {
   using RunArrays = void (Callable::*)(const Arrays &, const Arrays &, uint64_t,
                                        uintptr_t) const;
+  module.def("set_thread_source", &setThreadSource);
+  module.def("get_num_threads", &getNumThreads);
+  module.def("set_num_threads", &seednormRuntimeSetNumThreads);
   py::class_<Callable>(module, "Callable", py::module_local())
       .def_property_readonly("arguments", &Callable::getArguments)
       .def_property_readonly("results", &Callable::getResults)

@@ -66,6 +66,10 @@ private:
   std::vector<Signature> getSignatures(int64_t first, int64_t count) const;
 };
 
+/// Has calls from Python use as many threads as `source` says, which a
+/// framework has for the calling thread, unless the user has said how many.
+void setThreadSource(pybind11::object source);
+
 void bindCallable(pybind11::module_ &module);
 
 } // namespace seednorm

@@ -134,8 +134,12 @@ static ExchangeType getExchangeType(PyTypeObject *type) {
   Py_INCREF(type);
   py::handle handle(reinterpret_cast<PyObject *>(type));
   bool mayRecord = py::hasattr(handle, "requires_grad");
-  known.push_back({type, findAPI(type), mayRecord});
-  return known.back();
+  ExchangeType entry{type, findAPI(type), mayRecord};
+  known.push_back(entry);
+  // PyTorch's threads are chosen for its tensors, whoever computes with them.
+  if (getAttribute(handle, "__module__").equal(py::str("torch")))
+    setThreadSource(py::module_::import("torch").attr("get_num_threads"));
+  return entry;
 }
 
 /// Whether an attribute that is read, or a method that is called, says false.

@@ -47,6 +47,7 @@ from seednorm.ops import (
 from seednorm.options import Options
 from seednorm.packages import LoadedKernel, load, save
 from seednorm.specs import Operand, OutsideOp, Program, TensorSpec
+from seednorm.threads import get_num_threads, set_num_threads
 from seednorm.values import Condition, Value
 
 # Without max, min and sum, which are Python's where everything is imported.
@@ -55,9 +56,9 @@ __all__ = [
     "Kernel", "LoadedKernel", "Norm", "Operand", "Options", "OutsideOp", "Program",
     "SeednormError", "TensorSpec", "UnknownStageError", "UsageError", "Value", "__version__",
     "ada_seednorm", "bhyt", "compile", "crms_norm", "dyt", "fix_norm", "grad",
-    "group_norm", "head_scale", "instance_norm", "l1_norm", "l2_norm",
+    "get_num_threads", "group_norm", "head_scale", "instance_norm", "l1_norm", "l2_norm",
     "layer_norm", "load", "log_softmax", "modulate", "norm", "quantize", "rms_norm",
-    "save", "scale_norm", "seednorm", "softmax",
+    "save", "scale_norm", "seednorm", "set_num_threads", "softmax",
     "cast", "cos", "erf", "exp", "exp2", "expm1", "log", "log10", "log1p", "log2",
     "maximum", "mean", "minimum", "rsqrt", "sigmoid", "sin", "sqrt", "tanh", "where",
 ]

@@ -13,12 +13,15 @@ from typing import NamedTuple
 
 import torch
 
-from seednorm._seednorm import Array, RowCaller
+from seednorm._seednorm import Array, RowCaller, set_thread_source
 from seednorm.errors import UsageError
 from seednorm.torch import layouts
 from seednorm.torch.layouts import SHORT_NAMES, TORCH_TYPES
 from seednorm.torch.norms import NUMBERS, ROWS, SAMPLES
 
+
+# From the first call on, and of the thread that calls.
+set_thread_source(torch.get_num_threads)
 
 _COUNTED = (NUMBERS, SAMPLES)
 _EMPTY_LIKE = functools.partial(
