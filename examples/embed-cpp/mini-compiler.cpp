@@ -107,6 +107,7 @@ static llvm::Expected<std::string> compileForCPU(ModuleOp module) {
   seednorm::CPUPipelineOptions options;
   options.vectorBytes = cpu.vectorBytes;
   options.nativeBFloat16 = cpu.hasBFloat16;
+  options.nativeFMA = cpu.hasFMA;
   PassManager passes(module.getContext());
   seednorm::buildCPUPipeline(passes, options);
   if (failed(passes.run(module)))

@@ -83,6 +83,7 @@ llvm::Error CPUBackend::compile(Graph graph) {
   pipeline.nativeBFloat16 = cpu.hasBFloat16;
   pipeline.cacheBytes = cpu.cacheBytes;
   pipeline.override = input.options.schedule;
+  pipeline.nativeFMA = cpu.hasFMA;
   programs = reportPrograms(graph.getEntry(input.options.entry));
   codeOptions.exports = {"_mlir_ciface_" + input.options.entry};
   codeOptions.contract = !(*graph.module)->hasAttr(kStrictAttrName);

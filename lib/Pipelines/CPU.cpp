@@ -60,6 +60,9 @@ static void addMath(OpPassManager &pm,
   pm.addPass(seednorm::createExpandFloat8Pass());
   if (!options.nativeBFloat16)
     pm.addPass(seednorm::createExpandBFloat16Pass());
+  // Behind all that makes them: functions and arithmetic on bf16.
+  if (!options.nativeFMA)
+    pm.addPass(seednorm::createExpandFMAPass());
   addCleanup(pm);
 }
 

@@ -69,6 +69,8 @@ buildCPUPipelineFromText(OpPassManager &pm, StringRef text,
       options.vectorBytes = cpu->vectorBytes;
     if (!options.nativeBFloat16.hasValue())
       options.nativeBFloat16 = cpu->hasBFloat16;
+    if (!options.nativeFMA.hasValue())
+      options.nativeFMA = cpu->hasFMA;
   }
   buildRowsPipeline(pm);
   buildBufferizePipeline(pm);

@@ -65,9 +65,31 @@ static float truncateDouble(double value) {
   return returnNarrow(narrow(value, 7));
 }
 
-// And this on machines without f16, which libgcc has in a static library only.
+// And these on machines without f16, which libgcc has in a static library only.
 static float truncateDoubleToHalf(double value) {
   return returnNarrow(narrow(value, 10));
+}
+static float truncateFloatToHalf(float value) {
+  return returnNarrow(narrow(value, 10));
+}
+
+/// The f16 in the low half of a register, which a float has otherwise.
+static float extendHalf(float low) {
+  uint32_t word;
+  std::memcpy(&word, &low, sizeof(word));
+  uint32_t sign = (word & 0x8000) << 16;
+  uint32_t magnitude = word & 0x7fff;
+  if (magnitude >= 0x7c00) {
+    // Infinity, or NaN, which is quiet then.
+    uint32_t quiet = magnitude > 0x7c00 ? 1 << 22 : 0;
+    word = sign | 0x7f800000 | (magnitude & 0x3ff) << 13 | quiet;
+    std::memcpy(&low, &word, sizeof(low));
+    return low;
+  }
+  // The exponents' biases differ by 112, also for subnormals.
+  uint32_t bits = magnitude << 13;
+  std::memcpy(&low, &bits, sizeof(low));
+  return std::copysign(low * 0x1p112f, sign ? -1.0f : 1.0f);
 }
 
 //===----------------------------------------------------------------------===//
@@ -98,6 +120,10 @@ void *seednorm::runtime::findImport(std::string_view name) {
       {"__truncsfbf2", toPointer(&truncateFloat)},
       {"__truncdfbf2", toPointer(&truncateDouble)},
       {"__truncdfhf2", toPointer(&truncateDoubleToHalf)},
+      {"__truncsfhf2", toPointer(&truncateFloatToHalf)},
+      {"__extendhfsf2", toPointer(&extendHalf)},
+      {"fma", toPointer<double(double, double, double)>(::fma)},
+      {"fmaf", toPointer<float(float, float, float)>(::fmaf)},
       {"malloc", toPointer(&std::malloc)},
       {"free", toPointer(&std::free)},
       {"aligned_alloc", toPointer(&::aligned_alloc)},

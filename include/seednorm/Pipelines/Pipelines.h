@@ -110,6 +110,10 @@ struct CPUPipelineOptions
       *this, "cache-bytes",
       llvm::cl::desc("Size of the largest cache in bytes"),
       llvm::cl::init(32 << 20)};
+  PassOptions::Option<bool> nativeFMA{
+      *this, "native-fma",
+      llvm::cl::desc("The machine multiplies and adds by one instruction"),
+      llvm::cl::init(true)};
 };
 
 /// Gives row programs their schedules for a CPU.

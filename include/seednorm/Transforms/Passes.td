@@ -100,7 +100,7 @@ def ExpandBFloat16Pass : Pass<"expand-bfloat16"> {
     Accepts: any module.
     Produces: no casts between f32 and bf16; arithmetic on bf16 becomes
     arithmetic on f32 whose result is rounded.
-    Numerics: unchanged, but for the payloads of NaN.
+    Numerics: unchanged, but for the signs and payloads of NaN.
 
     Example:
     ```mlir
@@ -133,6 +133,28 @@ def SinkNarrowFloatsPass : Pass<"sink-narrow-floats"> {
     ```
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+def ExpandFMAPass : Pass<"expand-fma"> {
+  let summary = "Multiply and add without an instruction for both";
+  let description = [{
+    For machines without such an instruction, on which LLVM would call a
+    library for every element.
+
+    Accepts: any module.
+    Produces: no `math.fma` on f32. One that need not be rounded only once, which
+    `contract` or `reassoc` says, becomes a product and a sum; any other is
+    computed in f64, and its sum is rounded to odd there.
+    Numerics: unchanged, but for the former.
+
+    Example:
+    ```mlir
+    %y = math.fma %a, %b, %c fastmath<contract> : vector<4xf32>
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"
+  ];
 }
 
 def ExpandFloat8Pass : Pass<"expand-float8"> {

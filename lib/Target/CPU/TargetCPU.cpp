@@ -93,12 +93,14 @@ static void describe(TargetCPU &cpu, const Target &target) {
     cpu.vectorBytes = has("avx512f") ? 64 : has("avx") ? 32 : 16;
     cpu.hasBFloat16 = has("avx512bf16") || has("avxneconvert");
     cpu.vectorRegisters = has("avx512f") ? 32 : 16;
+    cpu.hasFMA = has("fma") || has("fma4") || has("avx512f");
     cpu.hasMaskedStores = has("avx");
     return;
   }
   // The feature of this name includes vectors.
   cpu.hasBFloat16 = has("bf16");
   cpu.vectorRegisters = 32;
+  cpu.hasFMA = true;
   cpu.hasMaskedStores = has("sve");
 }
 

@@ -39,6 +39,7 @@ struct TargetCPU {
   int64_t vectorBytes = 16;
   int64_t vectorRegisters = 16; ///< Their number.
   bool hasBFloat16 = false;     ///< Rounds to bf16 by an instruction.
+  bool hasFMA = false;          ///< Multiplies and adds f32 by an instruction.
   /// Stores only some lanes of a vector by an instruction.
   bool hasMaskedStores = false;
   /// The largest cache: this machine's if it says so, else what servers have.

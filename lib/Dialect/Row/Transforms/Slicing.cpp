@@ -68,8 +68,9 @@ Value seednorm::row::buildAccumulation(OpBuilder &builder, Location loc,
   auto product = value.getDefiningOp<arith::MulFOp>();
   if (product &&
       bitEnumContainsAll(product.getFastmath(), arith::FastMathFlags::reassoc))
+    // A machine without the instruction rounds twice.
     return math::FmaOp::create(builder, loc, product.getLhs(), product.getRhs(),
-                               total);
+                               total, arith::FastMathFlags::contract);
   return arith::AddFOp::create(builder, loc, total, value);
 }
 

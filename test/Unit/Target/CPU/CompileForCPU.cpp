@@ -32,8 +32,10 @@ static const DialectRegistry &getRegistry() {
   return registry;
 }
 
-llvm::Expected<std::unique_ptr<HostJIT>>
-compileForCPU(llvm::StringRef text, int64_t vectorBytes, bool nativeBFloat16) {
+llvm::Expected<std::unique_ptr<HostJIT>> compileForCPU(llvm::StringRef text,
+                                                       int64_t vectorBytes,
+                                                       bool nativeBFloat16,
+                                                       bool nativeFMA) {
   MLIRContext context(getRegistry());
   auto module = parseSourceString<ModuleOp>(text, &context);
   if (!module)
@@ -41,12 +43,15 @@ compileForCPU(llvm::StringRef text, int64_t vectorBytes, bool nativeBFloat16) {
   CPUPipelineOptions options;
   options.vectorBytes = vectorBytes;
   options.nativeBFloat16 = nativeBFloat16;
+  options.nativeFMA = nativeFMA;
   PassManager pm(&context);
   buildBufferizePipeline(pm);
   buildCPUPipeline(pm, options);
   if (failed(pm.run(*module)))
     return llvm::createStringError("the pipeline fails");
-  return HostJIT::create(*module);
+  CPUCodeOptions code;
+  code.contract = nativeFMA;
+  return HostJIT::create(*module, code);
 }
 
 llvm::Expected<std::unique_ptr<HostJIT>>

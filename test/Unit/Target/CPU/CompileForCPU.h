@@ -27,10 +27,11 @@ template <typename T> struct Matrix {
         sizes{int64_t(data.size()) / columns, columns}, strides{columns, 1} {}
 };
 
-/// Runs `text`, tensors in and out, through the CPU's whole line.
+/// Runs `text`, tensors in and out, through the CPU's whole line; without FMA,
+/// as for a machine that has none.
 llvm::Expected<std::unique_ptr<seednorm::HostJIT>>
 compileForCPU(llvm::StringRef text, int64_t vectorBytes = 32,
-              bool nativeBFloat16 = false);
+              bool nativeBFloat16 = false, bool nativeFMA = true);
 
 /// The same for text in the LLVM dialect.
 llvm::Expected<std::unique_ptr<seednorm::HostJIT>>

@@ -64,6 +64,25 @@ TEST(HostImports, RoundAsLLVM) {
   }
 }
 
+TEST(HostImports, ConvertF16AsLLVM) {
+  auto *extend =
+      reinterpret_cast<float (*)(float)>(runtime::findImport("__extendhfsf2"));
+  auto *truncate =
+      reinterpret_cast<float (*)(float)>(runtime::findImport("__truncsfhf2"));
+  for (uint32_t bits = 0; bits < 65536; ++bits) {
+    llvm::APFloat exact(llvm::APFloat::IEEEhalf(), llvm::APInt(16, bits));
+    bool inexact;
+    exact.convert(llvm::APFloat::IEEEsingle(),
+                  llvm::APFloat::rmNearestTiesToEven, &inexact);
+    float wide = extend(llvm::bit_cast<float>(bits));
+    ASSERT_EQ(llvm::bit_cast<uint32_t>(wide),
+              exact.bitcastToAPInt().getZExtValue())
+        << bits;
+    if (!exact.isNaN())
+      ASSERT_EQ(llvm::bit_cast<uint32_t>(truncate(wide)) & 0xffff, bits);
+  }
+}
+
 TEST(HostJIT, CallsFunctionsDirectlyAndPacked) {
   auto jit = compileLLVM(kAdd);
   ASSERT_TRUE(bool(jit)) << llvm::toString(jit.takeError());
