@@ -27,8 +27,9 @@ using namespace seednorm;
 
 /// A cache line of f32; machines with shorter vectors take several.
 static constexpr int64_t kWidth = 16;
-/// Vectors at a time, which hide the latency of an addition.
-static constexpr int64_t kVectors = 4;
+/// Vectors at a time, which hide the latency of an addition: 8 registers of 16
+/// bytes.
+static constexpr int64_t kVectors = 2;
 static constexpr int64_t kStep = kWidth * kVectors;
 static Value index(OpBuilder &builder, Location loc, int64_t value) {
   return arith::ConstantIndexOp::create(builder, loc, value);
