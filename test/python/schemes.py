@@ -189,14 +189,18 @@ def find_wrong_sums(found, x, scale, numbers):
 #===-----------------------------------------------------------------------===//
 
 
+#: Of backward functions something else is chosen, which not all schemes go with.
+PLAIN = {"prefetch": 0, "async": False, "bulk": False}
+
+
 def lanes(threads, **fields):
     """A few lanes a row, two warps a block."""
-    return {"threads_per_row": threads, "rows_per_block": 64 // threads, **fields}
+    return {**PLAIN, "threads_per_row": threads, "rows_per_block": 64 // threads, **fields}
 
 
 def block(threads, **fields):
     """A block a row."""
-    return {"threads_per_row": threads, "rows_per_block": 1, **fields}
+    return {**PLAIN, "threads_per_row": threads, "rows_per_block": 1, **fields}
 
 
 def shared(threads, **fields):
