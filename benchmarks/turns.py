@@ -68,7 +68,7 @@ def _count_calls(functions, clock):
 
 
 def _sample(functions, calls, clock):
-    # Not timed: wakes the threads.
+    # Not timed: threads may be asleep, and caches hold what others left.
     next(functions)()
     chosen = list(itertools.islice(functions, calls))
     start = clock()
