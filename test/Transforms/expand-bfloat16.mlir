@@ -3,6 +3,10 @@
 // CHECK-LABEL: func @round
 // CHECK-NOT:     arith.truncf
 // CHECK:         arith.bitcast %{{.*}} : vector<16xf32> to vector<16xi32>
+// The mask of the comparison is as wide as what it is for: no select.
+// CHECK:         %[[NAN:.+]] = arith.cmpf uno
+// CHECK:         %[[MASK:.+]] = arith.extsi %[[NAN]] : vector<16xi1> to vector<16xi32>
+// CHECK:         arith.ori %{{.*}}, %[[MASK]] : vector<16xi32>
 // CHECK:         arith.trunci
 // CHECK:         arith.bitcast %{{.*}} : vector<16xi16> to vector<16xbf16>
 func.func @round(%x: vector<16xf32>) -> vector<16xbf16> {
