@@ -61,7 +61,7 @@ rows.""", "launches", r"^\{", 24),
     ("For the CPU", """\
 The same row program for vectors of 64 bytes, in LLVM's dialect, inside a loop over rows that threads share: both sums
 begin, with bf16 unpacked by a shift and accumulators that do not wait for each other.""",
-     "cpu", r"llvm\.load .* vector<32xbf16>", 21),
+     "cpu", r"llvm\.load .* vector<16xbf16>", 21),
 )
 
 

@@ -22,28 +22,16 @@ TARGETS = ("x86-64-v2", "x86-64-v3", "skylake-avx512", "sapphirerapids", "znver4
 #: order of `TARGETS`. A target, not only a limit: what gets better is lowered here.
 BUDGETS = {
     ("rms_norm", "f32", "forward"): (2.00, 0.62, 0.31, 0.31, 0.31, 1.62, 1.62),
-    ("rms_norm", "f32", "backward"): (5.50, 1.62, 0.81, 0.81, 0.81, 3.94, 3.88),
-    ("rms_norm", "bf16", "forward"): (5.00, 2.19, 1.00, 0.56, 0.56, 3.88, 2.38),
-    ("rms_norm", "bf16", "backward"): (9.00, 3.44, 1.62, 1.19, 1.19, 6.69, 5.12),
-    ("seednorm", "f32", "forward"): (3.50, 1.00, 0.50, 0.50, 0.50, 2.50, 2.50),
-    ("seednorm", "f32", "backward"): (12.50, 3.19, 1.44, 1.44, 1.44, 7.12, 7.12),
-    ("seednorm", "bf16", "forward"): (6.50, 2.56, 1.19, 0.75, 0.75, 4.75, 3.25),
-    ("seednorm", "bf16", "backward"): (16.00, 4.88, 2.25, 1.81, 1.81, 9.88, 8.38),
+    ("rms_norm", "f32", "backward"): (5.50, 1.62, 0.81, 0.81, 0.81, 4.06, 4.00),
+    ("rms_norm", "bf16", "forward"): (5.00, 2.00, 1.06, 0.56, 0.56, 3.38, 2.38),
+    ("rms_norm", "bf16", "backward"): (9.31, 3.25, 1.69, 1.19, 1.19, 5.75, 5.12),
+    ("seednorm", "f32", "forward"): (3.50, 1.00, 0.50, 0.50, 0.50, 2.44, 2.38),
+    ("seednorm", "f32", "backward"): (10.75, 2.88, 1.44, 1.44, 1.44, 7.38, 7.38),
+    ("seednorm", "bf16", "forward"): (6.50, 2.38, 1.25, 0.75, 0.75, 4.25, 3.25),
+    ("seednorm", "bf16", "backward"): (14.62, 4.56, 2.31, 1.81, 1.81, 8.25, 8.38),
 }
 #: Of rounding to a budget's two digits, and of a register move more or less.
 SLACK = 0.03
-#: Loops that spill today, which the schedule could avoid: SeeDNorm's backward sums four
-#: numbers in four accumulators each, as many as SSE and AVX2 have registers, and totals
-#: take 64 columns at once, which are all 16 of SSE's. To be removed with that.
-_SUMS, _TOTALS = ["sums"], ["totals"]
-SPILLS = {
-    ("x86-64-v2", "rms_norm", "f32", "backward"): _TOTALS,
-    ("x86-64-v2", "rms_norm", "bf16", "backward"): _TOTALS,
-    ("x86-64-v2", "seednorm", "f32", "backward"): 3 * _TOTALS + _SUMS,
-    ("x86-64-v2", "seednorm", "bf16", "backward"): 3 * _TOTALS + _SUMS,
-    ("x86-64-v3", "seednorm", "f32", "backward"): _SUMS,
-    ("x86-64-v3", "seednorm", "bf16", "backward"): _SUMS,
-}
 
 
 def build(operation, dtype):
@@ -73,8 +61,7 @@ def test_loops(target, key):
     # Chunks of columns fill a row: nothing is left for a loop of single elements.
     assert all(loop["elements"] * loop["trips"] == COLUMNS for loop in loops
                if loop["trips"] and loop["work"] not in ("zeros", "totals"))
-    spills = [loop["work"] for loop in loops if loop["spill_loads"] + loop["spill_stores"]]
-    assert spills == SPILLS.get((target, *key), [])  # Also where one is gone.
+    assert not any(loop["spill_loads"] + loop["spill_stores"] for loop in loops)
     budget = BUDGETS[key][TARGETS.index(target)]
     assert kernel["loop_vector_instructions_per_element"] <= budget + SLACK
 

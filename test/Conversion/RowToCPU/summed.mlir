@@ -23,10 +23,10 @@
 // CHECK:               vector.store %[[AFTER]]
 // CHECK:         {row.grain = 1 : index}
 // CHECK:         scf.parallel
-// CHECK:           scf.for {{.*}} step %c64
+// CHECK:           scf.for {{.*}} step %c32
 // CHECK:             scf.for %{{.*}} = %c0 to %{{.*}} step %c1 iter_args
-// CHECK-COUNT-4:       vector.load {{.*}} vector<16xf32>
-// CHECK-COUNT-4:     arith.truncf {{.*}} vector<16xf32> to vector<16xbf16>
+// CHECK-COUNT-2:       vector.load {{.*}} vector<16xf32>
+// CHECK-COUNT-2:     arith.truncf {{.*}} vector<16xf32> to vector<16xbf16>
 // CHECK:         {row.totals}
 // CHECK:         memref.dealloc %[[PARTIALS]]
 func.func @with_rows(%x: memref<?x1024xf32>, %dx: memref<?x1024xf32>, %s: memref<1024xbf16>) {

@@ -3,9 +3,10 @@
 // RUN: seednorm-opt %s --row-schedule="target=cpu vector-bytes=64 native-bfloat16 cache-bytes=1048576" | FileCheck %s --check-prefix=NATIVE
 // RUN: seednorm-opt %s --row-schedule="target=cpu override='rows = 2, panel = 64, stream = 0'" | FileCheck %s --check-prefix=OVERRIDE
 
-// Where rounding takes several instructions, two registers become one of bf16.
+// Where rounding takes several instructions, two registers become one of bf16,
+// unless they are wide.
 // CHECK-LABEL: func @long_row
-// WIDE:        schedule(#row.cpu_schedule<vector = 32, accumulators = 2, grain = 32, stream = 33554432>)
+// WIDE:        schedule(#row.cpu_schedule<vector = 16, accumulators = 4, grain = 32, stream = 33554432>)
 // NARROW:      schedule(#row.cpu_schedule<vector = 8, accumulators = 2, grain = 32, stream = 33554432>)
 // NATIVE:      schedule(#row.cpu_schedule<vector = 16, accumulators = 4, grain = 32, stream = 1048576>)
 // OVERRIDE:    schedule(#row.cpu_schedule<vector = 16, accumulators = 2, grain = 32, rows = 2, panel = 64>)

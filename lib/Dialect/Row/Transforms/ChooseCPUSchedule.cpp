@@ -128,9 +128,10 @@ LogicalResult seednorm::row::verifyCPUProgram(ProgramOp program) {
   return success();
 }
 
-/// Whether some row of the results is rounded to bf16 by several instructions.
-static bool expandsBFloat16(ProgramOp program, const CPUTarget &target) {
-  if (target.nativeBFloat16)
+/// Whether some row of the results is rounded to bf16 by several instructions,
+/// and two registers become one by a shuffle. Wider ones are narrowed alone.
+static bool pairsBFloat16(ProgramOp program, const CPUTarget &target) {
+  if (target.nativeBFloat16 || target.vectorBytes > 32)
     return false;
   for (unsigned number = 0; number < program.getOutputs().size(); ++number)
     if (!program.getOutputAccess(number).isSummed() &&
@@ -139,11 +140,10 @@ static bool expandsBFloat16(ProgramOp program, const CPUTarget &target) {
   return false;
 }
 
-/// Lanes of a vector. Two registers of f32 become one of bf16 by one shuffle,
-/// where one would take two.
+/// Lanes of a vector, which is two registers of f32 where it becomes one of
+/// bf16.
 static int64_t getNumLanes(ProgramOp program, const CPUTarget &target) {
-  int64_t bytes =
-      expandsBFloat16(program, target) ? kLaneBytes / 2 : kLaneBytes;
+  int64_t bytes = pairsBFloat16(program, target) ? kLaneBytes / 2 : kLaneBytes;
   return std::clamp<int64_t>(target.vectorBytes / bytes, 1, kMaxVector);
 }
 
@@ -216,7 +216,7 @@ static uint64_t getMaxAccumulators(const ProgramAnalysis &analysis,
   }
   int64_t free = target.vectorRegisters - kOtherRegisters;
   int64_t most = kMaxAccumulators;
-  // In bf16 that is expanded, a step is as long with half as many.
+  // A step is as long with half as many vectors of two registers.
   if (vector * kLaneBytes > target.vectorBytes)
     most /= 2;
   if (registers > 0)
