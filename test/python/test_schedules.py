@@ -89,10 +89,14 @@ def test_occupancy_by_threads_and_registers():
         "threads", "blocks", "registers"}
 
 
+#: Rows in shared memory, and not copied there ahead.
+KEPT = {"keep": "shared", "prefetch": 0, "async": False}
+
+
 @pytest.mark.parametrize("schedule, expected", [
     ({}, "dgamma in registers"),
-    ({"keep": "shared", "parameters": "late"}, "dgamma in shared memory"),
-    ({"keep": "shared", "parameters": "late", "sums": "global"}, "dgamma in global memory"),
+    ({**KEPT, "parameters": "late"}, "dgamma in shared memory"),
+    ({**KEPT, "parameters": "late", "sums": "global"}, "dgamma in global memory"),
 ])
 def test_where_sums_over_rows_are(schedule, expected):
     kernel = seednorm.compile(seednorm.grad(make_graph(2048)), "sm_90a", schedule=schedule)
