@@ -86,7 +86,8 @@ def format_page(cells, is_whole):
         "`benchmarks/kernels.py --write`, which has the rules that every cell keeps. "
         "Bytes, sectors and barriers are counted by the emulator, registers by ptxas. "
         "Instructions and parts of a copy are predictions of the "
-        "[static model](StaticModel.md): no GPU was timed.", ""]
+        "[static model](StaticModel.md); [Timings.md](Timings.md) has what a GPU said.",
+        ""]
     targets = format_targets(cells)
     if targets:
         lines += ["Targets:", "", *targets, ""]
