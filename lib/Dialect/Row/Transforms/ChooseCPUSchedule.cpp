@@ -40,6 +40,10 @@ static constexpr uint64_t kElementsPerThread = 32 * 1024;
 /// Rows of a partial sum: it is written and read again once, 8 bytes a column,
 /// where a row of a backward program is at least 6 and mostly twice that.
 static constexpr int64_t kMinPartial = 32;
+/// Rows that are short have more to a partial sum: new memory for these costs a
+/// fault a page. 256 K elements take a tenth of a millisecond or more, so that
+/// many threads still have work.
+static constexpr int64_t kPartialElements = 256 * 1024, kMaxPartial = 128;
 /// Inputs of a row below which the processor fetches ahead by itself, and above
 /// which they push each other out of a second-level cache.
 static constexpr int64_t kMinPrefetch = 1024, kMaxPrefetch = 128 * 1024;
@@ -236,6 +240,11 @@ seednorm::row::chooseCPUSchedule(ProgramOp program, const CPUTarget &target) {
                                    llvm::bit_floor(segment / vector));
   uint64_t grain =
       llvm::divideCeil(kElementsPerThread, uint64_t(analysis.getNumColumns()));
+  int64_t partial =
+      hasSummedOutputs(program)
+          ? std::clamp<int64_t>(kPartialElements / analysis.getNumColumns(),
+                                kMinPartial, kMaxPartial)
+          : kMinPartial;
   // Blocks of rows gain nothing where parameters stay in a second-level cache:
   // 0.9 to 1.0 of the time forward, 1.0 to 1.3 backward (4 rows, panels of 512,
   // 256-bit vectors). A search may find machines where they do.
@@ -244,7 +253,7 @@ seednorm::row::chooseCPUSchedule(ProgramOp program, const CPUTarget &target) {
   // 256 KiB to 64 MiB take 1.2 to 1.9 times as long with them (f32, 512-bit
   // vectors, 2 threads).
   return CPUScheduleAttr::get(program.getContext(), vector, accumulators, grain,
-                              /*online=*/false, kMinPartial,
+                              /*online=*/false, partial,
                               wantsPrefetch(analysis),
                               chooseStream(program, target),
                               /*rows=*/1, /*panel=*/0);
