@@ -106,6 +106,7 @@ static llvm::Expected<std::string> compileForCPU(ModuleOp module) {
   seednorm::TargetCPU cpu = seednorm::getHostCPU();
   seednorm::CPUPipelineOptions options;
   options.vectorBytes = cpu.vectorBytes;
+  options.vectorRegisters = cpu.vectorRegisters;
   options.nativeBFloat16 = cpu.hasBFloat16;
   options.nativeFMA = cpu.hasFMA;
   PassManager passes(module.getContext());

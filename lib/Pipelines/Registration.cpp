@@ -67,6 +67,8 @@ buildCPUPipelineFromText(OpPassManager &pm, StringRef text,
       return fail("seednorm-to-cpu " + llvm::toString(cpu.takeError()));
     if (!options.vectorBytes.hasValue())
       options.vectorBytes = cpu->vectorBytes;
+    if (!options.vectorRegisters.hasValue())
+      options.vectorRegisters = cpu->vectorRegisters;
     if (!options.nativeBFloat16.hasValue())
       options.nativeBFloat16 = cpu->hasBFloat16;
     if (!options.nativeFMA.hasValue())
