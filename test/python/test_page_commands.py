@@ -38,7 +38,7 @@ BLOCKS = {
     ("docs/JAX.md", "python"): (3, "test_pages.py"),
     ("docs/Packages.md", "c"): (1, "test_packages.py"),
     ("docs/Packages.md", "python"): (1, "test_packages.py"),
-    ("docs/Packages.md", "sh"): (2, "here"),
+    ("docs/Packages.md", "sh"): (3, "here"),
     ("docs/Pipelines.md", "sh"): (5, "test_embedding.py"),
     ("docs/PyTorch.md", "python"): (6, "test_torch_docs.py"),
     ("docs/Spec.md", "python"): (18, "test_spec.py"),
@@ -46,6 +46,7 @@ BLOCKS = {
     ("docs/Stages.md", "llvm"): (1, "test_stages.py"),
     ("docs/Stages.md", "mlir"): (5, "test_stages.py"),
     ("docs/Stages.md", "ptx"): (1, "test_stages.py"),
+    ("docs/StaticModel.md", "sh"): (1, "here"),
 }
 
 
@@ -93,10 +94,20 @@ def test_scripts_of_the_pages_are_there(page):
 
 
 def test_package_is_compiled_and_called_from_c(checkout):
-    compile_, call = read_blocks("docs/Packages.md", "sh")
+    compile_, call, compile_levels = read_blocks("docs/Packages.md", "sh")
     tools = {"PREFIX": str(installed.install()), "PATH": f"{BUILD}/bin:{os.environ['PATH']}"}
-    run("bash", "-euc", compile_, cwd=checkout, environment=tools)
-    assert "largest error: " in run("bash", "-euc", call, cwd=checkout, environment=tools)
+    # The second one has code for processors of both architectures; this one is among them.
+    for command in (compile_, compile_levels):
+        run("bash", "-euc", command, cwd=checkout, environment=tools)
+        assert "largest error: " in run("bash", "-euc", call, cwd=checkout, environment=tools)
+
+
+def test_loops_of_a_report(checkout):
+    command, = read_blocks("docs/StaticModel.md", "sh")
+    shown, = (text for text in read_blocks("docs/StaticModel.md", "text")
+              if "inner loops:" in text)
+    tools = {"PATH": f"{BUILD}/bin:{os.environ['PATH']}"}
+    assert shown in run("bash", "-euc", command, cwd=checkout, environment=tools)
 
 
 # What they time is the subject of test_benchmarks.py, test_benchmark_cpu.py and
