@@ -117,5 +117,7 @@ def test_launches(target):
     assert 5 in first["buffers"] and 5 in second["buffers"]
     assert plan["sizes"][first["threads"]] == {
         "op": "constant", "value": rows["threads_per_block"]}
-    assert first["cluster"] == 1 and first["dynamic_shared_bytes"] == 0
+    # For rows that are copied ahead.
+    assert first["cluster"] == 1
+    assert 0 < first["dynamic_shared_bytes"] <= rows["shared_bytes"]
     assert plan["sizes"][first["numbers"][-1]] == {"op": "dim", "buffer": 0, "dim": 0}
