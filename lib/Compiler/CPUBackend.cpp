@@ -82,6 +82,8 @@ llvm::Error CPUBackend::compile(Graph graph) {
   pipeline.vectorRegisters = cpu.vectorRegisters;
   pipeline.nativeBFloat16 = cpu.hasBFloat16;
   pipeline.cacheBytes = cpu.cacheBytes;
+  pipeline.firstCacheBytes = cpu.firstCacheBytes;
+  pipeline.firstCacheWays = cpu.firstCacheWays;
   pipeline.override = input.options.schedule;
   pipeline.nativeFMA = cpu.hasFMA;
   programs = reportPrograms(graph.getEntry(input.options.entry));
@@ -161,7 +163,8 @@ llvm::Expected<std::vector<KernelReport>> CPUBackend::getReport() const {
     report.accesses = row::describeCPUAccesses(
         program, mlir::cast<row::CPUScheduleAttr>(program.getScheduleAttr()),
         {pipeline.vectorBytes, pipeline.vectorRegisters,
-         pipeline.nativeBFloat16, pipeline.cacheBytes});
+         pipeline.nativeBFloat16, pipeline.cacheBytes, pipeline.firstCacheBytes,
+         pipeline.firstCacheWays});
     ++number;
   });
   if (llvm::Error error = reportLoops(graph->getEntry(input.options.entry), cpu,

@@ -202,6 +202,8 @@ static std::string describeWork(scf::ForOp loop, func::FuncOp function,
 /// Trips of the loop and of those around it, up to one whose length is not
 /// known here.
 static int64_t countTrips(scf::ForOp loop) {
+  if (auto trips = loop->getAttrOfType<IntegerAttr>(kTripsAttrName))
+    return trips.getInt();
   int64_t trips = 1;
   for (auto outer = loop; outer;
        outer = dyn_cast_or_null<scf::ForOp>(outer->getParentOp())) {

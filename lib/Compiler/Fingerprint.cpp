@@ -108,7 +108,9 @@ static std::string describeCPU(const Target &target) {
   llvm::Expected<TargetCPU> cpu = getTargetCPU(target);
   if (cpu)
     return cpu->triple + " " + cpu->name + " " + cpu->features + " " +
-           std::to_string(cpu->cacheBytes);
+           std::to_string(cpu->cacheBytes) + " " +
+           std::to_string(cpu->firstCacheBytes) + " " +
+           std::to_string(cpu->firstCacheWays);
   llvm::consumeError(cpu.takeError());
   return "";
 }

@@ -31,9 +31,11 @@ static std::optional<RowCounts> addUp(const KernelReport &kernel) {
     // Once for many rows.
     if (loop.work == "zeros" || loop.work == "totals")
       continue;
-    if (loop.elements < 1 || loop.trips < 1)
+    if (loop.trips < 1)
       return std::nullopt;
-    elements = std::max(elements, loop.elements * loop.trips);
+    // It may prepare what others take, and have no elements of a row.
+    elements =
+        std::max(elements, std::max<int64_t>(loop.elements, 0) * loop.trips);
     counts.instructions += loop.instructions * loop.trips;
     counts.vectorInstructions += loop.vectorInstructions * loop.trips;
     counts.rowBytes += loop.rowBytes * loop.trips;

@@ -38,6 +38,8 @@ void seednorm::buildCPUSchedulePipeline(OpPassManager &pm,
   schedule.nativeBFloat16 = options.nativeBFloat16;
   schedule.override = options.override;
   schedule.cacheBytes = options.cacheBytes;
+  schedule.firstCacheBytes = options.firstCacheBytes;
+  schedule.firstCacheWays = options.firstCacheWays;
   pm.addPass(seednorm::row::createRowSchedulePass(schedule));
 }
 

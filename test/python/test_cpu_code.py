@@ -86,3 +86,23 @@ def test_code_without_fma_and_f16_is_right(operation, dtype):
         for own, other in zip(*(r if isinstance(r, tuple) else (r,) for r in results)):
             own, other = own.astype("f8"), other.astype("f8")
             assert np.abs(own - other).max() <= TOLERANCES[dtype] * np.abs(other).max()
+
+
+# Rows that go through the columns together cost no more instructions than one by one.
+# Where x86's 16 general registers do not hold the addresses of eleven operands, two are
+# loaded again for each step of 64 columns.
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+@pytest.mark.parametrize("target", [target for target in TARGETS if target not in (
+    "x86-64-v2", "x86-64-v3")])
+def test_blocks(target, direction):
+    graph = build("seednorm", "bf16")
+    graph = seednorm.grad(graph) if direction == "backward" else graph
+    kernel, = json.loads(seednorm.compile(
+        graph, f"cpu:{target}", schedule={"rows": 8, "panel": 512}).asm["report.json"])
+    loops = [loop for loop in kernel["loops"] if (loop["elements"] or 0) > 8
+             and loop["work"] not in ("zeros", "totals")]
+    assert all(loop["elements"] * loop["trips"] == COLUMNS for loop in loops)
+    assert not any(loop["calls"] + loop["spill_stores"] for loop in loops)
+    assert all(loop["spill_loads"] <= 2 for loop in loops)
+    budget = BUDGETS["seednorm", "bf16", direction][TARGETS.index(target)]
+    assert kernel["loop_vector_instructions_per_element"] <= budget + SLACK

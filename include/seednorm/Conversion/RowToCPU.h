@@ -27,6 +27,9 @@ inline constexpr llvm::StringLiteral kGrainAttrName = "row.grain";
 /// Attribute of a loop that adds partial sums over rows.
 inline constexpr llvm::StringLiteral kTotalsAttrName = "row.totals";
 
+/// Attribute of a loop whose bounds do not tell it: iterations for one row.
+inline constexpr llvm::StringLiteral kTripsAttrName = "row.trips";
+
 /// Attribute of a loop over rows: its stores may be seen late by other threads
 /// unless a fence follows them.
 inline constexpr llvm::StringLiteral kStreamsAttrName = "row.streams";

@@ -110,6 +110,15 @@ struct CPUPipelineOptions
       *this, "cache-bytes",
       llvm::cl::desc("Size of the largest cache in bytes"),
       llvm::cl::init(32 << 20)};
+  PassOptions::Option<int64_t> firstCacheBytes{
+      *this, "first-cache-bytes",
+      llvm::cl::desc("Size of the first-level cache for data in bytes"),
+      llvm::cl::init(0)};
+  PassOptions::Option<int64_t> firstCacheWays{
+      *this, "first-cache-ways",
+      llvm::cl::desc("Lines of that cache which can have the same place; 0 if "
+                     "it is not known"),
+      llvm::cl::init(0)};
   PassOptions::Option<bool> nativeFMA{
       *this, "native-fma",
       llvm::cl::desc("The machine multiplies and adds by one instruction"),

@@ -15,6 +15,8 @@
 
 #include "RowLoopBuilder.h"
 
+#include "seednorm/Conversion/RowToCPU.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
@@ -73,14 +75,16 @@ void RowLoopBuilder::planBlock(OpBuilder &builder) {
 /// Runs `build` for each row of a block; the row is entered.
 void RowLoopBuilder::buildRowsOfBlock(OpBuilder &builder, Value first,
                                       Value count, BuildRowOfBlock build) {
-  scf::ForOp::create(builder, loc, index(builder, 0), count, index(builder, 1),
-                     ValueRange(),
-                     [&](OpBuilder &body, Location, Value place, ValueRange) {
-                       row = arith::AddIOp::create(body, loc, first, place);
-                       enterRow(body, schedule.getRows());
-                       build(body, place);
-                       scf::YieldOp::create(body, loc);
-                     });
+  auto loop = scf::ForOp::create(
+      builder, loc, index(builder, 0), count, index(builder, 1), ValueRange(),
+      [&](OpBuilder &body, Location, Value place, ValueRange) {
+        row = arith::AddIOp::create(body, loc, first, place);
+        enterRow(body, schedule.getRows());
+        build(body, place);
+        scf::YieldOp::create(body, loc);
+      });
+  // Where it has no loop over columns inside.
+  loop->setAttr(kTripsAttrName, builder.getIndexAttr(1));
 }
 
 /// Takes what is uniform in a row from memory.

@@ -218,6 +218,8 @@ SmallVector<Value> RowLoopBuilder::buildSteps(OpBuilder &builder,
         buildDelayedStores(body);
         scf::YieldOp::create(body, loc, values);
       });
+  if (schedule.getRows() > 1)
+    loop->setAttr(kTripsAttrName, builder.getIndexAttr(getNumInSteps() / step));
   return SmallVector<Value>(loop.getResults());
 }
 

@@ -108,22 +108,36 @@ static void describe(TargetCPU &cpu, const Target &target) {
 // Processors
 //===----------------------------------------------------------------------===//
 
-/// Bytes of this machine's largest cache; 0 if it does not say. sysconf() has
-/// those of all sockets together on some processors.
-static int64_t getCacheBytes() {
+/// A word that Linux has of a cache of this machine; empty if it has none.
+static std::string readCache(int index, StringRef name) {
+  auto file = MemoryBuffer::getFileAsStream(
+      "/sys/devices/system/cpu/cpu0/cache/index" + Twine(index) + "/" + name);
+  return file ? (*file)->getBuffer().trim().str() : std::string();
+}
+
+/// Fills in what this machine says of its caches. sysconf() has those of all
+/// sockets together on some processors.
+static void describeCaches(TargetCPU &cpu) {
   int64_t largest = 0;
   for (int index = 0; index < 5; ++index) {
-    auto file = MemoryBuffer::getFileAsStream(
-        "/sys/devices/system/cpu/cpu0/cache/index" + Twine(index) + "/size");
-    if (!file)
-      break;
     // "32768K"
-    StringRef text = (*file)->getBuffer().trim();
-    int64_t size = 0;
-    if (!text.consumeInteger(10, size) && text == "K")
-      largest = std::max(largest, size << 10);
+    std::string size = readCache(index, "size");
+    StringRef text = size;
+    int64_t bytes = 0, ways = 0;
+    if (text.consumeInteger(10, bytes) || text != "K")
+      continue;
+    bytes <<= 10;
+    largest = std::max(largest, bytes);
+    std::string associativity = readCache(index, "ways_of_associativity");
+    if (readCache(index, "level") != "1" ||
+        readCache(index, "type") == "Instruction" ||
+        StringRef(associativity).getAsInteger(10, ways) || ways < 1)
+      continue;
+    cpu.firstCacheBytes = bytes;
+    cpu.firstCacheWays = ways;
   }
-  return largest;
+  if (largest != 0)
+    cpu.cacheBytes = largest;
 }
 
 TargetCPU seednorm::getHostCPU() {
@@ -142,8 +156,7 @@ TargetCPU seednorm::getHostCPU() {
   llvm::sort(features);
   cpu.features = join(features, ",");
   describe(cpu, target);
-  if (int64_t bytes = getCacheBytes())
-    cpu.cacheBytes = bytes;
+  describeCaches(cpu);
   return cpu;
 }
 

@@ -44,6 +44,10 @@ struct TargetCPU {
   bool hasMaskedStores = false;
   /// The largest cache: this machine's if it says so, else what servers have.
   int64_t cacheBytes = 32 << 20;
+  /// The first-level cache for data, and how many of its lines can have the
+  /// same place; 0 where they are not known: they differ too much for a guess.
+  int64_t firstCacheBytes = 0;
+  int64_t firstCacheWays = 0;
 };
 
 /// The processor of this machine, with what the system lets a process use.

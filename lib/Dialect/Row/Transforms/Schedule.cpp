@@ -134,10 +134,10 @@ struct RowSchedule : seednorm::row::impl::RowSchedulePassBase<RowSchedule> {
                                {multiprocessors, sharedBytes, cluster,
                                 dependentLaunches, bulkCopies, chip},
                                override)
-              : scheduleForCPU(
-                    program,
-                    {vectorBytes, vectorRegisters, nativeBFloat16, cacheBytes},
-                    override);
+              : scheduleForCPU(program,
+                               {vectorBytes, vectorRegisters, nativeBFloat16,
+                                cacheBytes, firstCacheBytes, firstCacheWays},
+                               override);
       return failed(scheduled) ? WalkResult::interrupt()
                                : WalkResult::advance();
     });

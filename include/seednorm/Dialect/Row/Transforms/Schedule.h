@@ -25,6 +25,8 @@ struct CPUTarget {
   int64_t vectorRegisters = 16;  ///< Their number.
   bool nativeBFloat16 = false;   ///< Rounds to bf16 by an instruction.
   int64_t cacheBytes = 32 << 20; ///< The largest cache.
+  int64_t firstCacheBytes = 0;   ///< The first-level cache for data.
+  int64_t firstCacheWays = 0;    ///< Lines of it that can have the same place.
 };
 
 /// What a GPU schedule depends on. All supported architectures have the other
