@@ -50,6 +50,13 @@ SEEDNORM_API void seednormRuntimeSetNumThreads(int64_t count);
  * loops that this thread starts; 0 if it does not say. */
 SEEDNORM_API void seednormRuntimeSetNumThreadsOfCaller(int64_t count);
 
+/* What kernels on the CPU allocate for themselves is kept for the next call:
+ * new memory would take the system as long as the kernel. The most that is kept
+ * is SEEDNORM_KEPT_MIB in MiB, 256 if that is not set; 0 keeps none. */
+SEEDNORM_API void seednormRuntimeSetKeptMemory(size_t bytes);
+/* Gives the system all that is kept and not in use. */
+SEEDNORM_API void seednormRuntimeDropKeptMemory(void);
+
 /*--- Packages ---------------------------------------------------------------*/
 
 /* Reads a package. A usage error if its bytes are none, are damaged, or are of

@@ -11,10 +11,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "seednorm/Runtime/CPUImage.h"
+#include "seednorm/Runtime/KeptMemory.h"
 #include "seednorm/Runtime/ThreadPool.h"
 
+#include <algorithm>
 #include <cmath>
-#include <cstdlib>
+#include <cstddef>
 #include <cstring>
 
 using namespace seednorm::runtime;
@@ -93,6 +95,19 @@ static float extendHalf(float low) {
 }
 
 //===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+// By the names of the C library, whose functions code uses that is linked
+// without this one.
+static void *allocate(size_t bytes) {
+  return allocateKept(bytes, alignof(std::max_align_t));
+}
+static void *allocateAligned(size_t alignment, size_t bytes) {
+  return allocateKept(bytes, alignment);
+}
+
+//===----------------------------------------------------------------------===//
 // The list
 //===----------------------------------------------------------------------===//
 
@@ -124,9 +139,9 @@ void *seednorm::runtime::findImport(std::string_view name) {
       {"__extendhfsf2", toPointer(&extendHalf)},
       {"fma", toPointer<double(double, double, double)>(::fma)},
       {"fmaf", toPointer<float(float, float, float)>(::fmaf)},
-      {"malloc", toPointer(&std::malloc)},
-      {"free", toPointer(&std::free)},
-      {"aligned_alloc", toPointer(&::aligned_alloc)},
+      {"malloc", toPointer(&allocate)},
+      {"free", toPointer(&releaseKept)},
+      {"aligned_alloc", toPointer(&allocateAligned)},
       {"memcpy", toPointer<void *(void *, const void *, size_t)>(std::memcpy)},
       {"memmove",
        toPointer<void *(void *, const void *, size_t)>(std::memmove)},

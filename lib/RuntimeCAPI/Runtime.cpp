@@ -11,6 +11,7 @@
 
 #include "seednorm-c/Runtime.h"
 
+#include "seednorm/Runtime/KeptMemory.h"
 #include "seednorm/Runtime/LoadedKernel.h"
 #include "seednorm/Runtime/ThreadPool.h"
 #include "seednorm/RuntimeCAPI/Tensors.h"
@@ -64,6 +65,9 @@ void seednormRuntimeSetNumThreads(int64_t count) {
 void seednormRuntimeSetNumThreadsOfCaller(int64_t count) {
   setNumThreadsOfCaller(toNumThreads(count));
 }
+
+void seednormRuntimeSetKeptMemory(size_t bytes) { setMaxKeptBytes(bytes); }
+void seednormRuntimeDropKeptMemory(void) { dropKept(); }
 
 //===----------------------------------------------------------------------===//
 // Packages

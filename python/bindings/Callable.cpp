@@ -12,6 +12,7 @@
 #include "Callable.h"
 
 #include "seednorm-c/Runtime.h"
+#include "seednorm/Runtime/KeptMemory.h"
 
 #include <pybind11/stl.h>
 
@@ -116,6 +117,11 @@ void seednorm::bindCallable(py::module_ &module) {
   module.def("set_thread_source", &setThreadSource);
   module.def("get_num_threads", &getNumThreads);
   module.def("set_num_threads", &seednormRuntimeSetNumThreads);
+  module.def("get_kept_memory", &runtime::getKeptBytes);
+  module.def("set_kept_memory", &runtime::setMaxKeptBytes,
+             py::call_guard<py::gil_scoped_release>());
+  module.def("drop_kept_memory", &runtime::dropKept,
+             py::call_guard<py::gil_scoped_release>());
   py::class_<Callable>(module, "Callable", py::module_local())
       .def_property_readonly("arguments", &Callable::getArguments)
       .def_property_readonly("results", &Callable::getResults)

@@ -26,16 +26,17 @@ using namespace seednorm::dlpack;
 
 py::object Caller::allocate(const TakenArray &like, const ArraySpec &spec,
                             std::vector<int64_t> &shape) {
+  size_t bytes = getNumBytes(shape, spec.element.bytes);
+  bool isLarge = bytes >= kLargeResultBytes;
   if (!like.api) {
     if (!spec.numpyType)
       return {};
     auto type = py::reinterpret_borrow<py::dtype>(spec.numpyType);
-    size_t bytes = spec.element.bytes;
-    for (int64_t size : shape)
-      bytes *= static_cast<size_t>(size);
-    return bytes < kLargeResultBytes ? py::array(type, shape)
-                                     : allocateLargeArray(type, shape, bytes);
+    return isLarge ? allocateLargeArray(type, shape, bytes)
+                   : py::array(type, shape);
   }
+  if (isLarge)
+    return allocateLargeArray(*like.api, spec.element.type, shape, bytes);
   DLTensor prototype = {};
   prototype.device = {kDLCPU, 0};
   prototype.ndim = static_cast<int32_t>(shape.size());
@@ -68,7 +69,6 @@ bool Caller::allocateResults(const Callable *kernel,
         reinterpret_cast<uintptr_t>(taken.back().tensor.data) % spec.alignment)
       return false;
   }
-  adviseHugePages(taken, results);
   return true;
 }
 

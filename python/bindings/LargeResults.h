@@ -1,13 +1,14 @@
-//===- LargeResults.h - Fresh memory of large results -----------*- C++ -*-===//
+//===- LargeResults.h - Memory of large results -----------------*- C++ -*-===//
 //
 // Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 //
-// A large result is memory that the system gives page by page when it is first
-// written, and takes back when the result goes: pages of 4 KiB take several
-// times as long as a kernel.
+// The system gives the memory of a large result page by page when it is first
+// written, which takes as long as a kernel or several times that. So it comes
+// from what the run-time library keeps, and goes back there when nobody holds
+// the result any more.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,20 +21,25 @@
 
 namespace seednorm {
 
-/// Bytes from which on a result is large: below, memory is mostly used again.
-inline constexpr size_t kLargeResultBytes = size_t(4) << 20;
+/// Bytes from which on a result is large: below, malloc mostly uses memory
+/// again.
+inline constexpr size_t kLargeResultBytes = size_t(1) << 20;
 
-/// Asks the system for huge pages for those of `results` that are large, as
-/// NumPy does for its arrays; `specs` are theirs. Where it has none, or does
-/// not want to, that does nothing.
-void adviseHugePages(const std::vector<TakenArray> &results,
-                     const std::vector<ArraySpec> &specs);
+/// Bytes of an array of this shape, whose elements have so many.
+size_t getNumBytes(const std::vector<int64_t> &shape, size_t elementBytes);
 
-/// A new array of NumPy that starts on a line of memory, for kernels to write
-/// past the caches.
+/// A new array of NumPy. Its memory starts on a line, for kernels to write past
+/// the caches.
 pybind11::array allocateLargeArray(const pybind11::dtype &type,
                                    const std::vector<int64_t> &shape,
                                    size_t bytes);
+
+/// A new array of the framework that `api` is of, in the same way. Its memory
+/// cannot grow. Null, and no error is set, if the framework refuses it.
+pybind11::object allocateLargeArray(const dlpack::DLPackExchangeAPI &api,
+                                    const dlpack::DLDataType &type,
+                                    const std::vector<int64_t> &shape,
+                                    size_t bytes);
 
 } // namespace seednorm
 

@@ -52,12 +52,33 @@ bool RowCaller::match(const py::list &tensors, bool arePlain,
   return true;
 }
 
-/// As the framework does it, so that the memory is like that of other tensors.
+/// The shape that a caller sees.
+std::vector<int64_t> RowCaller::getShape(size_t result, const Callable &kernel,
+                                         const std::vector<TakenArray> &taken,
+                                         const Tensors &arguments) const {
+  if (like[result] < 0) {
+    std::vector<int64_t> sizes(caller.getResults()[result].getRank());
+    kernel.getResultShape(arguments, result, sizes.data());
+    return sizes;
+  }
+  const TakenArray &other = taken[like[result]];
+  if (isRows[like[result]])
+    return {other.ownShape, other.ownShape + other.ownRank};
+  return {other.tensor.shape, other.tensor.shape + other.tensor.rank};
+}
+
+/// As the framework does it, so that the memory is like that of other tensors,
+/// unless it is large.
 py::object RowCaller::allocate(size_t result, const py::list &tensors,
-                               const py::object &shape) const {
+                               const TakenArray &first,
+                               const std::vector<int64_t> &shape) const {
   static PyObject *newEmpty = PyUnicode_InternFromString("new_empty");
   static PyObject *keyword =
       PyTuple_Pack(1, PyUnicode_InternFromString("dtype"));
+  const ElementType &element = caller.getResults()[result].element;
+  size_t bytes = getNumBytes(shape, element.bytes);
+  if (bytes >= kLargeResultBytes)
+    return allocateLargeArray(*first.api, element.type, shape, bytes);
   PyObject *type = PyTuple_GET_ITEM(types.ptr(), result);
   PyObject *made;
   if (like[result] >= 0) {
@@ -65,7 +86,8 @@ py::object RowCaller::allocate(size_t result, const py::list &tensors,
                              type};
     made = PyObject_Vectorcall(emptyLike.ptr(), arguments, 1, keyword);
   } else {
-    PyObject *arguments[] = {PyList_GET_ITEM(tensors.ptr(), 0), shape.ptr(),
+    py::tuple sizes(py::cast(shape));
+    PyObject *arguments[] = {PyList_GET_ITEM(tensors.ptr(), 0), sizes.ptr(),
                              type};
     made = PyObject_VectorcallMethod(newEmpty, arguments, 2, keyword);
   }
@@ -89,15 +111,11 @@ py::object RowCaller::call(const py::list &tensors, bool arePlain) const {
   for (size_t index = 0; index < like.size(); ++index) {
     const ArraySpec &spec = caller.getResults()[index];
     bool isLikeRows = like[index] >= 0 && isRows[like[index]];
-    py::object shape;
-    if (like[index] < 0) {
-      std::vector<int64_t> sizes(spec.getRank());
-      kernel->getResultShape(arguments, index, sizes.data());
-      shape = py::tuple(py::cast(sizes));
-    }
-    py::object result = allocate(index, tensors, shape);
+    py::object result = allocate(index, tensors, taken.front(),
+                                 getShape(index, *kernel, taken, arguments));
     TakenArray &array = destinations.emplace_back();
-    if (!(isLikeRows
+    if (!result ||
+        !(isLikeRows
               ? array.takeRows(result.ptr(), spec, /*isPlain=*/true)
               : array.takeDetached(result.ptr(), spec, /*isPlain=*/true)) ||
         array.isStrided ||
@@ -105,7 +123,6 @@ py::object RowCaller::call(const py::list &tensors, bool arePlain) const {
       return notPlain;
     results[index] = std::move(result);
   }
-  adviseHugePages(destinations, caller.getResults());
   kernel->runUnlocked(arguments, getTensors(destinations));
   return results;
 }

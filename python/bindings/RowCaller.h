@@ -38,8 +38,12 @@ public:
 private:
   bool match(const pybind11::list &tensors, bool arePlain,
              std::vector<TakenArray> &taken) const;
+  std::vector<int64_t> getShape(size_t result, const Callable &kernel,
+                                const std::vector<TakenArray> &taken,
+                                const Tensors &arguments) const;
   pybind11::object allocate(size_t result, const pybind11::list &tensors,
-                            const pybind11::object &shape) const;
+                            const TakenArray &first,
+                            const std::vector<int64_t> &shape) const;
 
   const Caller &caller;
   std::vector<bool> isRows;

@@ -40,6 +40,7 @@ from seednorm.kernel import Kernel, compile
 from seednorm.maths import (
     cast, cos, erf, exp, exp2, expm1, log, log10, log1p, log2, max, maximum, mean,
     min, minimum, rsqrt, sigmoid, sin, sqrt, sum, tanh, where)
+from seednorm.memory import drop_kept_memory, get_kept_memory, set_kept_memory
 from seednorm.ops import (
     ada_seednorm, bhyt, crms_norm, dyt, fix_norm, group_norm, head_scale,
     instance_norm, l1_norm, l2_norm, layer_norm, log_softmax, modulate,
@@ -55,10 +56,11 @@ __all__ = [
     "CacheWarning", "CompilerError", "Condition", "ExecutionError", "Gradient", "Graph",
     "Kernel", "LoadedKernel", "Norm", "Operand", "Options", "OutsideOp", "Program",
     "SeednormError", "TensorSpec", "UnknownStageError", "UsageError", "Value", "__version__",
-    "ada_seednorm", "bhyt", "compile", "crms_norm", "dyt", "fix_norm", "grad",
-    "get_num_threads", "group_norm", "head_scale", "instance_norm", "l1_norm", "l2_norm",
-    "layer_norm", "load", "log_softmax", "modulate", "norm", "quantize", "rms_norm",
-    "save", "scale_norm", "seednorm", "set_num_threads", "softmax",
+    "ada_seednorm", "bhyt", "compile", "crms_norm", "drop_kept_memory", "dyt", "fix_norm",
+    "get_kept_memory", "get_num_threads", "grad", "group_norm", "head_scale",
+    "instance_norm", "l1_norm", "l2_norm", "layer_norm", "load", "log_softmax", "modulate",
+    "norm", "quantize", "rms_norm", "save", "scale_norm", "seednorm", "set_kept_memory",
+    "set_num_threads", "softmax",
     "cast", "cos", "erf", "exp", "exp2", "expm1", "log", "log10", "log1p", "log2",
     "maximum", "mean", "minimum", "rsqrt", "sigmoid", "sin", "sqrt", "tanh", "where",
 ]
