@@ -60,8 +60,8 @@ static void addMath(OpPassManager &pm,
   pm.addPass(seednorm::createExpandMathPass());
   // Before bf16 is, which it casts to.
   pm.addPass(seednorm::createExpandFloat8Pass());
-  if (!options.nativeBFloat16)
-    pm.addPass(seednorm::createExpandBFloat16Pass());
+  pm.addPass(
+      seednorm::createExpandBFloat16Pass({/*casts=*/!options.nativeBFloat16}));
   // Behind all that makes them: functions and arithmetic on bf16.
   if (!options.nativeFMA)
     pm.addPass(seednorm::createExpandFMAPass());

@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Arithmetic on bf16 goes through f32, and the rounding back is done on bits.
+// Arithmetic on bf16 goes through f32, and the rounding back is done on bits
+// where there is no instruction for it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -124,10 +125,15 @@ struct RoundToBFloat16 : OpRewritePattern<arith::TruncFOp> {
 };
 
 struct ExpandBFloat16 : seednorm::impl::ExpandBFloat16PassBase<ExpandBFloat16> {
+  using ExpandBFloat16PassBase::ExpandBFloat16PassBase;
+
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<ComputeInF32, RoundToBFloat16>(&getContext());
-    arith::populateExpandBFloat16Patterns(patterns);
+    patterns.add<ComputeInF32>(&getContext());
+    if (casts) {
+      patterns.add<RoundToBFloat16>(&getContext());
+      arith::populateExpandBFloat16Patterns(patterns);
+    }
     // Folding would turn roundings of constants into new bf16 arithmetic.
     if (failed(
             applyPatternsGreedily(getOperation(), std::move(patterns),

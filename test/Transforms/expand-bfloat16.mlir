@@ -1,4 +1,5 @@
 // RUN: seednorm-opt %s --expand-bfloat16 --canonicalize | FileCheck %s
+// RUN: seednorm-opt %s --expand-bfloat16=casts=false | FileCheck %s --check-prefix=CASTS
 
 // CHECK-LABEL: func @round
 // CHECK-NOT:     arith.truncf
@@ -34,4 +35,16 @@ func.func @arithmetic(%x: bf16, %y: bf16) -> bf16 {
 func.func @others(%x: f32) -> f16 {
   %y = arith.truncf %x : f32 to f16
   return %y : f16
+}
+
+// What LLVM makes of several instructions is rounded once, on machines that
+// round by an instruction as well.
+// CHECK-LABEL: func @root
+// CASTS-LABEL: func @root
+// CASTS:         %[[WIDE:.+]] = arith.extf %{{.*}} : vector<16xbf16> to vector<16xf32>
+// CASTS:         %[[ROOT:.+]] = math.rsqrt %[[WIDE]] : vector<16xf32>
+// CASTS:         arith.truncf %[[ROOT]] : vector<16xf32> to vector<16xbf16>
+func.func @root(%x: vector<16xbf16>) -> vector<16xbf16> {
+  %y = math.rsqrt %x : vector<16xbf16>
+  return %y : vector<16xbf16>
 }

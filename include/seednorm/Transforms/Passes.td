@@ -92,21 +92,27 @@ def ExpandMathPass : Pass<"expand-math"> {
 }
 
 def ExpandBFloat16Pass : Pass<"expand-bfloat16"> {
-  let summary = "Round to bf16 by integer arithmetic";
+  let summary = "Compute on bf16 in f32, and round by integer arithmetic";
   let description = [{
-    For machines without instructions for bf16, on which LLVM would call a
-    library for every element.
+    A function of bf16 that LLVM makes of several instructions would be rounded
+    after each. Casts are for machines without instructions for them, on which
+    LLVM would call a library for every element; others keep them.
 
     Accepts: any module.
-    Produces: no casts between f32 and bf16; arithmetic on bf16 becomes
-    arithmetic on f32 whose result is rounded.
-    Numerics: unchanged, but for the signs and payloads of NaN.
+    Produces: arithmetic and functions on f32, whose results are rounded; no
+    casts between f32 and bf16, unless `casts` is false.
+    Numerics: one rounding for each operation; signs and payloads of NaN change
+    with casts.
 
     Example:
     ```mlir
     %y = arith.truncf %x : vector<16xf32> to vector<16xbf16>
     ```
   }];
+  let options = [
+    Option<"casts", "casts", "bool", "true",
+           "Whether casts become integer arithmetic too">
+  ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::vector::VectorDialect"
   ];
