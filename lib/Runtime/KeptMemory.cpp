@@ -36,7 +36,7 @@ constexpr size_t defaultMiB = 256, mostMiB = size_t(1) << 30;
 
 // What is in front of the memory.
 struct Header {
-  void *block; // As malloc gave it.
+  void *block; // As malloc or the system gave it.
   size_t size; // Of the block, in bytes; 0 if it is not kept.
 };
 static_assert(sizeof(Header) <= lineBytes);
@@ -114,18 +114,40 @@ static std::optional<FreeBlock> takeFree(size_t size) {
   return taken;
 }
 
-static FreeBlock makeBlock(size_t size) {
-  bool isHuge = size >= minHugeBytes;
-  size = roundUp(size, pageBytes);
-  void *block = nullptr;
-  if (posix_memalign(&block, isHuge ? hugePageBytes : pageBytes, size) != 0)
-    return {};
+// So many bytes from the system that start on a huge page, and may have such:
+// malloc would go on to use memory that was advised so for what is small.
+static void *mapHuge(size_t size) {
+  size_t mapped = size + hugePageBytes;
+  void *start = mmap(nullptr, mapped, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (start == MAP_FAILED)
+    return nullptr;
+  auto *first = static_cast<char *>(start);
+  auto *block = reinterpret_cast<char *>(
+      roundUp(reinterpret_cast<uintptr_t>(start), hugePageBytes));
+  if (block != first)
+    munmap(first, block - first);
+  if (size_t rest = first + mapped - (block + size))
+    munmap(block + size, rest);
 #ifdef MADV_HUGEPAGE
   // Where the system has none, or does not want to, that does nothing.
-  if (isHuge)
-    madvise(block, size, MADV_HUGEPAGE);
+  madvise(block, size, MADV_HUGEPAGE);
 #endif
-  return {block, size};
+  return block;
+}
+
+static FreeBlock makeBlock(size_t size) {
+  size = roundUp(size, pageBytes);
+  return {size >= minHugeBytes ? mapHuge(size)
+                               : std::aligned_alloc(pageBytes, size),
+          size};
+}
+
+static void freeBlock(const FreeBlock &free) {
+  if (free.size >= minHugeBytes)
+    munmap(free.block, free.size);
+  else
+    std::free(free.block);
 }
 
 // Takes blocks out of the store, the oldest first, until it has no more than
@@ -142,7 +164,7 @@ static std::vector<FreeBlock> takeSurplus(Store &store, size_t most) {
 
 static void freeAll(const std::vector<FreeBlock> &blocks) {
   for (const FreeBlock &free : blocks)
-    std::free(free.block);
+    freeBlock(free);
 }
 
 //===----------------------------------------------------------------------===//
