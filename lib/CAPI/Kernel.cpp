@@ -310,8 +310,8 @@ seednormKernelRun(const SeednormKernel *kernel, const SeednormTensor *arguments,
   if (SeednormStatus status = prepare(*kernel, arguments, numArguments, results,
                                       numResults, argumentViews, resultViews))
     return status;
-  if (llvm::Error error =
-          kernel->graph->run(argumentViews, resultViews, {seed, stream}))
+  if (llvm::Error error = kernel->graph->run(
+          argumentViews, resultViews, {seed, stream, /*isChecked=*/true}))
     return capi::fail(getRunStatus(*kernel), std::move(error));
   return SEEDNORM_SUCCESS;
 }
@@ -377,7 +377,8 @@ SeednormStatus seednormKernelRunCounted(const SeednormKernel *kernel,
                                       numResults, argumentViews, resultViews))
     return status;
   llvm::Expected<std::vector<emulator::Counters>> launches =
-      kernel->graph->runCounted(argumentViews, resultViews, {seed, nullptr});
+      kernel->graph->runCounted(argumentViews, resultViews,
+                                {seed, nullptr, /*isChecked=*/true});
   if (!launches)
     return capi::fail(getRunStatus(*kernel), launches.takeError());
   std::string text;

@@ -240,10 +240,13 @@ CompiledGraph::Impl::run(llvm::ArrayRef<TensorView> given,
                          llvm::ArrayRef<TensorView> destinations,
                          const RunOptions &runOptions,
                          std::vector<emulator::Counters> *counters) const {
-  if (llvm::Error error =
-          toError(signature.check(toSpan(given), toSpan(destinations))))
-    return error;
-  std::vector<TensorView> buffers = given.vec();
+  if (!runOptions.isChecked)
+    if (llvm::Error error =
+            toError(signature.check(toSpan(given), toSpan(destinations))))
+      return error;
+  std::vector<TensorView> buffers;
+  buffers.reserve(given.size() + destinations.size());
+  buffers.insert(buffers.end(), given.begin(), given.end());
   buffers.insert(buffers.end(), destinations.begin(), destinations.end());
   for (TensorView &buffer : buffers)
     buffer.strides = getStrides(buffer);

@@ -26,6 +26,10 @@ static std::string formatShape(const std::vector<int64_t> &shape) {
   return text + ")";
 }
 
+static std::string formatStrides(const TensorView &view) {
+  return "strides " + formatShape(view.strides);
+}
+
 static std::vector<int64_t> getSizes(const TensorSpec &spec) {
   std::vector<int64_t> sizes;
   for (const Dimension &dimension : spec.shape)
@@ -53,19 +57,18 @@ static Result<int64_t> getBytes(const TensorSpec &spec,
 /// Checks the stride of a dimension that may have gaps between its elements.
 static Status checkOuterStride(const TensorSpec &spec, const TensorView &view,
                                int64_t dim) {
-  std::string fact = "strides " + formatShape(view.strides);
   int64_t bytes = 0, extent = 0;
   if (view.strides[dim] < 0 ||
       __builtin_mul_overflow(view.strides[dim], getByteWidth(view.type),
                              &bytes) ||
       __builtin_mul_overflow(bytes, view.shape[dim], &extent))
     return makeFailure(spec, "have no negative strides and to fit into memory",
-                       fact);
+                       formatStrides(view));
   if (bytes % spec.alignment != 0)
     return makeFailure(spec,
                        "have strides of a multiple of " +
                            std::to_string(spec.alignment) + " bytes",
-                       fact);
+                       formatStrides(view));
   return Success{};
 }
 
@@ -75,9 +78,9 @@ static Status checkStrides(const TensorSpec &spec, const TensorView &view) {
   if (view.strides.empty() ||
       std::find(view.shape.begin(), view.shape.end(), 0) != view.shape.end())
     return Success{};
-  std::string fact = "strides " + formatShape(view.strides);
   if (view.strides.size() != view.shape.size())
-    return makeFailure(spec, "have a stride for each dimension", fact);
+    return makeFailure(spec, "have a stride for each dimension",
+                       formatStrides(view));
   int64_t rank = view.shape.size(), dense = 1;
   int64_t numDense = spec.numDense < 0 ? rank : spec.numDense;
   for (int64_t dim = rank - 1; dim >= 0; --dim) {
@@ -94,7 +97,7 @@ static Status checkStrides(const TensorSpec &spec, const TensorView &view) {
                              ? "be dense and row-major"
                              : "be dense in the last " +
                                    std::to_string(numDense) + " dimensions",
-                         fact);
+                         formatStrides(view));
     dense *= view.shape[dim];
   }
   return Success{};

@@ -97,6 +97,8 @@ struct CompileOptions {
 struct RunOptions {
   uint64_t seed = 0;      ///< Order of the emulator's lanes.
   void *stream = nullptr; ///< CUstream, for arguments in device memory.
+  /// Whether `checkCall` has taken these very arguments and results.
+  bool isChecked = false;
 };
 
 /// What one kernel of a graph costs.

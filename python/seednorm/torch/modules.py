@@ -64,10 +64,21 @@ class Norm(nn.Module):
                              f"but got {quote(dtype) if isinstance(dtype, str) else dtype}")
         self._initial = {name: value for name, (_, value) in initial.items()
                          if value is not None}
+        self._names = tuple(initial)
         for name, (size, value) in initial.items():
             self.register_parameter(name, None if value is None else nn.Parameter(
                 torch.empty(size, device=device, dtype=dtype)))
         self.reset_parameters()
+
+    def get_parameters(self):
+        """The parameters in their order. PyTorch's way to an attribute that is one takes
+        longer than a kernel of few rows; where one is no parameter any more but an
+        attribute, as parametrizations make it, this goes there too."""
+        own = self._parameters
+        try:
+            return [own[name] for name in self._names]
+        except KeyError:
+            return [getattr(self, name) for name in self._names]
 
     def check_columns(self, x):
         """Refuses rows of another size than `dim`; what is no dense tensor is refused
@@ -116,22 +127,23 @@ class RMSNorm(Norm):
     def forward(self, x, residual=None):
         """The norm of `x`, or, with a residual, the pair (norm of the sum, sum)."""
         self.check_columns(x)
-        dtype = None
-        if self.casting_mode == "llama" and self.weight is not None:
-            dtype = promote(x, self.weight)
+        weight, bias = self.get_parameters()
+        eps, dtype = self.eps, None
+        if eps is None:
+            eps = get_default_eps(x, residual)
+        if self.casting_mode == "llama" and weight is not None:
+            dtype = promote(x, weight)
         return functional.rms_norm(
-            x, self.weight, self.bias, residual, eps=resolve_eps(self.eps, x, residual),
-            gamma_offset=self.gamma_offset, casting_mode=self.casting_mode, dtype=dtype)
+            x, weight, bias, residual, eps=eps, gamma_offset=self.gamma_offset,
+            casting_mode=self.casting_mode, dtype=dtype)
 
     def extra_repr(self):
         return (f"{self.dim}, eps={self.eps}, gamma_offset={self.gamma_offset}, "
                 f"casting_mode={self.casting_mode!r}")
 
 
-def resolve_eps(eps, *tensors):
-    """`eps`, or PyTorch's default for these rows."""
-    if eps is not None:
-        return eps
+def get_default_eps(*tensors):
+    """PyTorch's for these rows."""
     # What is no tensor is refused by the function.
     wide = any(getattr(t, "dtype", None) == torch.float64 for t in tensors)
     return torch.finfo(torch.float64 if wide else torch.float32).eps
@@ -169,7 +181,8 @@ class LayerNorm(Norm):
     def forward(self, x, residual=None):
         """The norm of `x`, or, with a residual, the pair (norm of the sum, sum)."""
         self.check_columns(x)
-        return functional.layer_norm(x, self.weight, self.bias, residual, eps=self.eps)
+        weight, bias = self.get_parameters()
+        return functional.layer_norm(x, weight, bias, residual, eps=self.eps)
 
     def extra_repr(self):
         return f"{self.dim}, eps={self.eps}"
@@ -195,7 +208,7 @@ class DyT(Norm):
     def forward(self, x, residual=None):
         """As of `RMSNorm`."""
         self.check_columns(x)
-        return functional.dyt(x, self.alpha, self.weight, self.bias, residual)
+        return functional.dyt(x, *self.get_parameters(), residual)
 
     def extra_repr(self):
         return f"{self.dim}"

@@ -12,7 +12,7 @@ from seednorm.errors import UsageError
 from seednorm.ops.building import ACTIVATIONS
 from seednorm.torch import functional
 from seednorm.torch.modules import (
-    CASTING_MODES, Norm, check_choice, check_dim, check_number, promote, resolve_eps)
+    CASTING_MODES, Norm, check_choice, check_dim, check_number, get_default_eps, promote)
 from seednorm.torch.recognize import Unknown, describe
 
 
@@ -114,16 +114,18 @@ class SeeDNorm(Norm):
         """The norm of `x`, (..., D), or, with a residual of its shape, the pair
         (norm of the sum, sum)."""
         self.check_columns(x)
-        dtype = seed = offset = None
+        alpha, beta, gamma = self.get_parameters()
+        eps, dtype = self.eps, None
+        if eps is None:
+            eps = get_default_eps(x, residual)
         if self.casting_mode == "llama":
-            dtype = promote(x, self.gamma)
-        dropout = self.dropout if self.training else 0.0
+            dtype = promote(x, gamma)
+        dropout, seed, offset = self.dropout if self.training else 0.0, None, None
         if dropout:
-            seed = torch.randint(2**63 - 1, (1,), device=self.gamma.device)
+            seed = torch.randint(2**63 - 1, (1,), device=gamma.device)
             offset = torch.zeros_like(seed)
         return functional.seednorm(
-            x, self.alpha, self.beta, self.gamma, residual,
-            eps=resolve_eps(self.eps, x, residual), num_heads=self.num_heads,
+            x, alpha, beta, gamma, residual, eps=eps, num_heads=self.num_heads,
             activation=self.activation, seed_scale=self.seed_scale,
             gamma_offset=self.gamma_offset, dropout=dropout, seed=seed, offset=offset,
             casting_mode=self.casting_mode, dtype=dtype)
