@@ -72,7 +72,8 @@ static bool hasScalarLoops(mlir::ModuleOp module) {
 
 llvm::Error CPUBackend::lower(mlir::ModuleOp module) const {
   return runPasses(
-      module, [&](mlir::OpPassManager &pm) { buildCPUPipeline(pm, pipeline); });
+      module, [&](mlir::OpPassManager &pm) { buildCPUPipeline(pm, pipeline); },
+      Verify::AtEnd);
 }
 
 llvm::Error CPUBackend::compile(Graph graph) {

@@ -11,6 +11,7 @@
 
 #include "Frontend.h"
 
+#include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -60,13 +61,15 @@ llvm::Error DiagnosticCollector::takeError(StringRef fallback) {
   return llvm::createStringError(lines.empty() ? fallback : lines);
 }
 
-llvm::Error
-seednorm::runPasses(ModuleOp module,
-                    llvm::function_ref<void(OpPassManager &)> build) {
+llvm::Error seednorm::runPasses(ModuleOp module,
+                                llvm::function_ref<void(OpPassManager &)> build,
+                                Verify verify) {
   DiagnosticCollector diagnostics(module.getContext());
   PassManager manager(module.getContext());
+  manager.enableVerifier(verify == Verify::BehindEach);
   build(manager);
-  if (failed(manager.run(module)))
+  if (failed(manager.run(module)) ||
+      (verify == Verify::AtEnd && failed(mlir::verify(module))))
     return diagnostics.takeError("a pass failed without saying why");
   return llvm::Error::success();
 }
