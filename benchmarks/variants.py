@@ -56,7 +56,8 @@ def make_set(case, seed):
         for name in ("x", "dy"):
             if name in arrays:
                 arrays[name] = norms.round_to_bf16(arrays[name])
-    tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    # In memory of PyTorch's own, which starts on a line; NumPy's does not.
+    tensors = {name: torch.from_numpy(array).clone() for name, array in arrays.items()}
     for name in ("x", "dy"):
         if name in tensors:
             tensors[name] = tensors[name].to(DTYPES[case.dtype])

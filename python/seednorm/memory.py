@@ -14,7 +14,7 @@ from seednorm.errors import UsageError, quote
 def get_kept_memory() -> int:
     """Memory that is kept for later calls and not in use.
 
-    Large results, of 1 MiB and more, and partial sums of gradients take memory that
+    Large results, of 128 KiB and more, and partial sums of gradients take memory that
     was kept: new memory would take the system as long as the kernel. Memory of a result
     is kept once nothing holds it any more.
 

@@ -212,5 +212,17 @@ def test_views_that_are_no_memory():
     F.rms_norm(x, gamma)
     negated = torch.complex(x, x).conj().imag
     assert negated.is_neg() and F.rms_norm(negated, gamma).equal(F.rms_norm(-x, gamma))
+    parameter = torch.nn.Parameter(torch.complex(gamma, gamma).conj().imag)
+    assert parameter.is_neg() and F.rms_norm(x, parameter).equal(F.rms_norm(x, -gamma))
     zeros = torch._efficientzerotensor((6, 64))
     assert not F.rms_norm(zeros, gamma).any()
+
+
+# A parameter is asked what it is like any other tensor.
+def test_parameters_that_are_no_memory():
+    x, _, _, gamma = make_tensors()
+    F.rms_norm(x, gamma)
+    zeros = torch.nn.Parameter(torch._efficientzerotensor((64,)))
+    assert not F.rms_norm(x, zeros).any()
+    with pytest.raises(ValueError, match="expects 'gamma' on the device of 'input', cpu, but got meta"):
+        F.rms_norm(x, torch.nn.Parameter(torch.ones(64, device="meta")))

@@ -44,7 +44,9 @@ _STRIDED = torch.strided
 _is_compiling = torch.compiler.is_compiling
 
 
-def _call(name, input, residual, operands, options, dtype):
+def call_norm(name, input, residual, operands, options, dtype):
+    """A norm, by all that its operator takes: operands and options in the order of the
+    table of norms, a residual or None."""
     if residual is None:
         operator, direct = _FORWARD[name]
         arguments = (input, *operands, *options, dtype)
@@ -134,7 +136,7 @@ def seednorm(input, alpha, beta, gamma, residual=None, *, eps=1e-6, num_heads=1,
         casting_mode: "gemma" rounds the result only; "llama" also x / rms(x) to the
             type of `input` before it is scaled, and takes no dropout.
     """
-    return _call("seednorm", input, residual, (alpha, beta, gamma, seed, offset),
+    return call_norm("seednorm", input, residual, (alpha, beta, gamma, seed, offset),
                  (eps, num_heads, activation, seed_scale, gamma_offset, dropout,
                   casting_mode), dtype)
 
@@ -156,7 +158,7 @@ def rms_norm(input, gamma=None, bias=None, residual=None, *, eps=1e-6,
         casting_mode: "gemma" rounds the result only; "llama" also x / rms(x) to the
             type of `input` before it is scaled.
     """
-    return _call("rms_norm", input, residual, (gamma, bias),
+    return call_norm("rms_norm", input, residual, (gamma, bias),
                  (eps, gamma_offset, partial, casting_mode, depth), dtype)
 
 
@@ -167,7 +169,7 @@ def crms_norm(input, gamma, residual=None, *, eps=1e-6, gamma_offset=0.0, dtype=
 
     Source: Jiang et al., arXiv 2305.14858. Args: as of `rms_norm`.
     """
-    return _call("crms_norm", input, residual, (gamma,), (eps, gamma_offset), dtype)
+    return call_norm("crms_norm", input, residual, (gamma,), (eps, gamma_offset), dtype)
 
 
 def layer_norm(input, gamma=None, bias=None, residual=None, *, eps=1e-5,
@@ -183,7 +185,7 @@ def layer_norm(input, gamma=None, bias=None, residual=None, *, eps=1e-5,
         gamma, bias: (D); without gamma, `eps` is the only option.
         residual: (..., D), added first; see the module.
     """
-    return _call("layer_norm", input, residual, (gamma, bias),
+    return call_norm("layer_norm", input, residual, (gamma, bias),
                  (eps, gamma_offset, depth), dtype)
 
 
@@ -198,7 +200,7 @@ def dyt(input, alpha, gamma, bias=None, residual=None, *, dtype=None):
         gamma, bias: (D).
         residual: (..., D), added first; see the module.
     """
-    return _call("dyt", input, residual, (alpha, gamma, bias), (), dtype)
+    return call_norm("dyt", input, residual, (alpha, gamma, bias), (), dtype)
 
 
 def bhyt(input, slope, gamma, residual=None, *, eps=1e-6, kappa=10.0, dtype=None):
@@ -207,7 +209,7 @@ def bhyt(input, slope, gamma, residual=None, *, eps=1e-6, kappa=10.0, dtype=None
 
     Source: Byun et al., arXiv 2601.09719. Args: slope: (1); gamma: (D).
     """
-    return _call("bhyt", input, residual, (slope, gamma), (eps, kappa), dtype)
+    return call_norm("bhyt", input, residual, (slope, gamma), (eps, kappa), dtype)
 
 
 def ada_seednorm(input, alpha, beta, scale, shift, residual=None, *, eps=1e-6,
@@ -225,7 +227,7 @@ def ada_seednorm(input, alpha, beta, scale, shift, residual=None, *, eps=1e-6,
             a kernel serves any B and one S.
         residual: (..., D), added first; see the module.
     """
-    return _call("ada_seednorm", input, residual, (alpha, beta, scale, shift),
+    return call_norm("ada_seednorm", input, residual, (alpha, beta, scale, shift),
                  (eps, num_heads, activation, seed_scale), dtype)
 
 
@@ -237,7 +239,7 @@ def modulate(input, scale, shift, residual=None, *, statistics="layer_norm", eps
     Source: Peebles and Xie, Scalable Diffusion Models with Transformers, arXiv
     2212.09748. Args: as of `ada_seednorm`.
     """
-    return _call("modulate", input, residual, (scale, shift), (statistics, eps), dtype)
+    return call_norm("modulate", input, residual, (scale, shift), (statistics, eps), dtype)
 
 
 def scale_norm(input, scale, residual=None, *, eps=1e-5, dtype=None):
@@ -245,7 +247,7 @@ def scale_norm(input, scale, residual=None, *, eps=1e-5, dtype=None):
 
     Source: Nguyen and Salazar, arXiv 1910.05895. Args: scale: (1).
     """
-    return _call("scale_norm", input, residual, (scale,), (eps,), dtype)
+    return call_norm("scale_norm", input, residual, (scale,), (eps,), dtype)
 
 
 def l2_norm(input, residual=None, *, eps=1e-12, dtype=None):
@@ -253,13 +255,13 @@ def l2_norm(input, residual=None, *, eps=1e-12, dtype=None):
 
     Source: Loshchilov et al., nGPT, arXiv 2410.01131.
     """
-    return _call("l2_norm", input, residual, (), (eps,), dtype)
+    return call_norm("l2_norm", input, residual, (), (eps,), dtype)
 
 
 def l1_norm(input, residual=None, *, eps=1e-12, dtype=None):
     """Rows whose magnitudes sum to 1: y = x / max(sum(abs(x)), eps), PyTorch's
     `normalize` with p = 1."""
-    return _call("l1_norm", input, residual, (), (eps,), dtype)
+    return call_norm("l1_norm", input, residual, (), (eps,), dtype)
 
 
 def softmax(input, *, dtype=None):
@@ -267,12 +269,12 @@ def softmax(input, *, dtype=None):
 
     Source: Bridle, 1990.
     """
-    return _call("softmax", input, None, (), (), dtype)
+    return call_norm("softmax", input, None, (), (), dtype)
 
 
 def log_softmax(input, *, dtype=None):
     """The logarithm of `softmax`, without the loss of small values."""
-    return _call("log_softmax", input, None, (), (), dtype)
+    return call_norm("log_softmax", input, None, (), (), dtype)
 
 
 def head_scale(input, scale, residual=None, *, dtype=None):
@@ -280,7 +282,7 @@ def head_scale(input, scale, residual=None, *, dtype=None):
 
     Source: Shleifer, Weston and Ott, NormFormer, arXiv 2110.09456. Args: scale: (H).
     """
-    return _call("head_scale", input, residual, (scale,), (), dtype)
+    return call_norm("head_scale", input, residual, (scale,), (), dtype)
 
 
 def group_norm(input, num_groups, gamma=None, bias=None, *, eps=1e-5, dtype=None):
@@ -293,7 +295,7 @@ def group_norm(input, num_groups, gamma=None, bias=None, *, eps=1e-5, dtype=None
         num_groups: divides C.
         gamma, bias: (C).
     """
-    return _call("group_norm", input, None, (gamma, bias), (num_groups, eps), dtype)
+    return call_norm("group_norm", input, None, (gamma, bias), (num_groups, eps), dtype)
 
 
 def instance_norm(input, gamma=None, bias=None, *, eps=1e-5, dtype=None):
@@ -301,4 +303,4 @@ def instance_norm(input, gamma=None, bias=None, *, eps=1e-5, dtype=None):
 
     Source: Ulyanov, Vedaldi and Lempitsky, arXiv 1607.08022. Args: as of `group_norm`.
     """
-    return _call("instance_norm", input, None, (gamma, bias), (eps,), dtype)
+    return call_norm("instance_norm", input, None, (gamma, bias), (eps,), dtype)

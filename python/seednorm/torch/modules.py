@@ -133,9 +133,9 @@ class RMSNorm(Norm):
             eps = get_default_eps(x, residual)
         if self.casting_mode == "llama" and weight is not None:
             dtype = promote(x, weight)
-        return functional.rms_norm(
-            x, weight, bias, residual, eps=eps, gamma_offset=self.gamma_offset,
-            casting_mode=self.casting_mode, dtype=dtype)
+        return functional.call_norm(
+            "rms_norm", x, residual, (weight, bias),
+            (eps, self.gamma_offset, 1.0, self.casting_mode, 1), dtype)
 
     def extra_repr(self):
         return (f"{self.dim}, eps={self.eps}, gamma_offset={self.gamma_offset}, "
@@ -182,7 +182,8 @@ class LayerNorm(Norm):
         """The norm of `x`, or, with a residual, the pair (norm of the sum, sum)."""
         self.check_columns(x)
         weight, bias = self.get_parameters()
-        return functional.layer_norm(x, weight, bias, residual, eps=self.eps)
+        return functional.call_norm("layer_norm", x, residual, (weight, bias),
+                                    (self.eps, 0.0, 1), None)
 
     def extra_repr(self):
         return f"{self.dim}, eps={self.eps}"

@@ -124,11 +124,10 @@ class SeeDNorm(Norm):
         if dropout:
             seed = torch.randint(2**63 - 1, (1,), device=gamma.device)
             offset = torch.zeros_like(seed)
-        return functional.seednorm(
-            x, alpha, beta, gamma, residual, eps=eps, num_heads=self.num_heads,
-            activation=self.activation, seed_scale=self.seed_scale,
-            gamma_offset=self.gamma_offset, dropout=dropout, seed=seed, offset=offset,
-            casting_mode=self.casting_mode, dtype=dtype)
+        return functional.call_norm(
+            "seednorm", x, residual, (alpha, beta, gamma, seed, offset),
+            (eps, self.num_heads, self.activation, self.seed_scale, self.gamma_offset,
+             dropout, self.casting_mode), dtype)
 
     def extra_repr(self):
         options = [f"{self.dim}, eps={self.eps}"]
