@@ -141,7 +141,7 @@ func.func @many_sums(%x: memref<?x1024xf32>, %y: memref<?xf32>) {
 // BLOCKS-LABEL: func @scaled_once
 // BLOCKS-NOT:   panel
 // BLOCKS-LABEL: func @summed
-// BLOCKS:       rows = 8, panel = 512>
+// BLOCKS:       rows = 4, panel = 512>
 // FEW-WAYS-NOT: panel
 func.func @scaled_twice(%x: memref<?x8192xbf16>, %a: memref<8192xf32>, %b: memref<8192xf32>, %y: memref<?x8192xbf16>) {
   row.program ins(%x : memref<?x8192xbf16> by row, %a : memref<8192xf32> shared, %b : memref<8192xf32> shared)

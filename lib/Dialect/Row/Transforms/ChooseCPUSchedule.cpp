@@ -49,11 +49,13 @@ static constexpr int64_t kPartialElements = 256 * 1024, kMaxPartial = 128;
 static constexpr int64_t kMinPrefetch = 1024, kMaxPrefetch = 128 * 1024;
 /// Bytes of a row below which writing past the caches is not worth the code.
 static constexpr int64_t kMinStream = 512;
-/// Rows of a block and columns of its panels. 8 rows take 0.74 to 0.93 of the
-/// time of one at a time, 4 take 0.8 to 0.95, if these are SeeDNorm's gradients
-/// of 2048 to 16384 columns; panels of 256 to 1024 differ by 5 % (512-bit
-/// vectors, 48 KiB of first-level cache).
-static constexpr int64_t kMaxBlock = 8, kPanel = 512;
+/// Rows of a block and columns of its panels. 4 rows take 0.8 to 0.95 of the
+/// time of one at a time in the second-level cache and 0.4 to 0.9 out of it, if
+/// these are SeeDNorm's gradients of 2048 to 16384 columns; forward, rows of
+/// 4096 take 0.87, and of 2048, whose parameters have place in the first-level
+/// cache, 1.2. 8 rows gain 5 % in cache and lose as much out of it; panels of
+/// 256 to 1024 differ by 5 % (512-bit vectors, 48 KiB of first-level cache).
+static constexpr int64_t kMaxBlock = 4, kPanel = 512;
 static constexpr int64_t kMinBlockRegisters = 32;
 /// Inputs of a block, which its stages find in a second-level cache again.
 static constexpr int64_t kMaxBlockBytes = 256 * 1024;
@@ -197,9 +199,9 @@ seednorm::row::findBlockObstacle(const ProgramAnalysis &analysis,
   return std::nullopt;
 }
 
-/// What a row of `program` reads and writes beside slices of its own: operands
-/// that all rows have in common, and partial sums, twice.
-static int64_t getCommonBytes(ProgramOp program) {
+/// Bytes that a row of `program` takes beside slices of its own: operands that
+/// all rows have in common, and partial sums, so many times.
+static int64_t getCommonBytes(ProgramOp program, int64_t timesOfSums) {
   int64_t bits = 0;
   auto add = [&](Type slice, int64_t times) {
     bits += times * getNumElements(slice) *
@@ -212,7 +214,7 @@ static int64_t getCommonBytes(ProgramOp program) {
   }
   for (unsigned number = 0; number < program.getOutputs().size(); ++number)
     if (program.getOutputAccess(number).isSummed())
-      add(program.getOutputSliceType(number), 2);
+      add(program.getOutputSliceType(number), timesOfSums);
   return bits / 8;
 }
 
@@ -222,9 +224,10 @@ static int64_t getCommonBytes(ProgramOp program) {
 static int64_t chooseBlock(const ProgramAnalysis &analysis, int64_t step,
                            int64_t grain, const CPUTarget &target) {
   ProgramOp program = analysis.getProgram();
-  int64_t common = getCommonBytes(program);
-  if (common <= target.firstCacheBytes ||
-      common <= getRowBytes(program, /*withOutputs=*/true))
+  // Partial sums have one place, but are read and written.
+  if (getCommonBytes(program, /*timesOfSums=*/1) < target.firstCacheBytes ||
+      getCommonBytes(program, /*timesOfSums=*/2) <=
+          getRowBytes(program, /*withOutputs=*/true))
     return 1;
   // Rows of 4 KiB and more start at the same place in the cache; perhaps it is
   // not known. With 16 vector registers and 8 ways, blocks took 1.0 to 1.3 of
