@@ -28,13 +28,16 @@ class Times(NamedTuple):
     high: float  #: The 90th.
 
 
-def time_in_turns(variants, rounds, clock=time.perf_counter, sleep=time.sleep):
+def time_in_turns(variants, rounds, untimed=1, clock=time.perf_counter,
+                  sleep=time.sleep):
     """Times variants in turns; another one begins each round.
 
     Args:
         variants: lists of functions by name; a list's functions do the same with
             different memory, and take turns too.
         rounds: how many samples are taken of each.
+        untimed: calls at the start of a sample that are not timed: threads may be
+            asleep, and caches hold what others left and have to write back.
 
     Returns:
         `Times` by name.
@@ -50,7 +53,7 @@ def time_in_turns(variants, rounds, clock=time.perf_counter, sleep=time.sleep):
             start = number % len(names)
             for name in names[start:] + names[:start]:
                 sleep(SETTLE_SECONDS)
-                samples[name].append(_sample(endless[name], calls[name], clock))
+                samples[name].append(_sample(endless[name], calls[name], untimed, clock))
     finally:
         if was_enabled:
             gc.enable()
@@ -67,9 +70,9 @@ def _count_calls(functions, clock):
     return int(min(max(1, np.ceil(SAMPLE_SECONDS / seconds)), MAX_CALLS))
 
 
-def _sample(functions, calls, clock):
-    # Not timed: threads may be asleep, and caches hold what others left.
-    next(functions)()
+def _sample(functions, calls, untimed, clock):
+    for function in itertools.islice(functions, untimed):
+        function()
     chosen = list(itertools.islice(functions, calls))
     start = clock()
     for function in chosen:

@@ -131,14 +131,15 @@ func.func @many_sums(%x: memref<?x1024xf32>, %y: memref<?xf32>) {
 }
 
 // Rows go through the columns together where what they have in common has no
-// place in the first-level cache, and is more than what a row has of its own.
-// Blocks have rows of 256 KiB together; where nothing is summed they are no
-// more than a thread's smallest share.
+// place in the first-level cache, and is more than what a row has of its own,
+// unless four rows are more than 256 KiB or two shares of a thread.
 // BLOCKS-LABEL: func @scaled_twice
-// BLOCKS:       grain = 4, prefetch = true, stream = 33554432, rows = 4, panel = 512>
+// BLOCKS:       grain = 4, prefetch = true, stream = 33554432, rows = 4, panel = 4096>
 // BLOCKS-LABEL: func @scaled_short
 // BLOCKS-NOT:   panel
 // BLOCKS-LABEL: func @scaled_once
+// BLOCKS-NOT:   panel
+// BLOCKS-LABEL: func @scaled_long
 // BLOCKS-NOT:   panel
 // BLOCKS-LABEL: func @summed
 // BLOCKS:       rows = 4, panel = 512>
@@ -179,6 +180,20 @@ func.func @scaled_once(%x: memref<?x16384xf32>, %a: memref<16384xf32>, %y: memre
     %sv = vector.broadcast %s : f32 to vector<16384xf32>
     %q = arith.mulf %sv, %av : vector<16384xf32>
     row.yield %q : vector<16384xf32>
+  }
+  return
+}
+func.func @scaled_long(%x: memref<?x32768xbf16>, %a: memref<32768xf32>, %b: memref<32768xf32>, %y: memref<?x32768xbf16>) {
+  row.program ins(%x : memref<?x32768xbf16> by row, %a : memref<32768xf32> shared, %b : memref<32768xf32> shared)
+      outs(%y : memref<?x32768xbf16> by row) {
+  ^bb0(%xv: vector<32768xbf16>, %av: vector<32768xf32>, %bv: vector<32768xf32>):
+    %wide = arith.extf %xv : vector<32768xbf16> to vector<32768xf32>
+    %p = arith.mulf %wide, %av : vector<32768xf32>
+    %s = vector.reduction <add>, %p : vector<32768xf32> into f32
+    %sv = vector.broadcast %s : f32 to vector<32768xf32>
+    %q = arith.mulf %sv, %bv : vector<32768xf32>
+    %r = arith.truncf %q : vector<32768xf32> to vector<32768xbf16>
+    row.yield %r : vector<32768xbf16>
   }
   return
 }

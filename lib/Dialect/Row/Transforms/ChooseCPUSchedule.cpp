@@ -49,13 +49,16 @@ static constexpr int64_t kPartialElements = 256 * 1024, kMaxPartial = 128;
 static constexpr int64_t kMinPrefetch = 1024, kMaxPrefetch = 128 * 1024;
 /// Bytes of a row below which writing past the caches is not worth the code.
 static constexpr int64_t kMinStream = 512;
-/// Rows of a block and columns of its panels. 4 rows take 0.8 to 0.95 of the
-/// time of one at a time in the second-level cache and 0.4 to 0.9 out of it, if
-/// these are SeeDNorm's gradients of 2048 to 16384 columns; forward, rows of
-/// 4096 take 0.87, and of 2048, whose parameters have place in the first-level
-/// cache, 1.2. 8 rows gain 5 % in cache and lose as much out of it; panels of
-/// 256 to 1024 differ by 5 % (512-bit vectors, 48 KiB of first-level cache).
-static constexpr int64_t kMaxBlock = 4, kPanel = 512;
+/// Rows of a block, and columns of its panels, whose partial sums stay in the
+/// first-level cache, or whose outputs are long runs of memory. Out of cache,
+/// SeeDNorm's gradients of 4096 and 16384 columns in bf16 take 0.64 and 0.70 of
+/// the time of rows one by one, in f32 0.97 and 1.07; SeeDNorm of 4096 and
+/// 16384 columns 0.85 and 0.8 in bf16, 0.97 and 0.9 in f32. In panels of twice
+/// and 8 times as many columns gradients take 1.01 and 1.5 as long, in panels
+/// of 512 SeeDNorm 1.1. 8 rows differ from 4 by 5 %, both ways. To sum the next
+/// block between the panels of one takes 1.0 to 1.07 of the time (2 threads,
+/// 512-bit vectors, 48 KiB of first-level cache).
+static constexpr int64_t kBlock = 4, kSummingPanel = 512, kPanel = 4096;
 static constexpr int64_t kMinBlockRegisters = 32;
 /// Inputs of a block, which its stages find in a second-level cache again.
 static constexpr int64_t kMaxBlockBytes = 256 * 1024;
@@ -218,32 +221,28 @@ static int64_t getCommonBytes(ProgramOp program, int64_t timesOfSums) {
   return bits / 8;
 }
 
-/// Rows that go through the columns together, or 1. That saves reading what
-/// they have in common from the second-level cache, and costs reading the rows
-/// from there once more.
-static int64_t chooseBlock(const ProgramAnalysis &analysis, int64_t step,
-                           int64_t grain, const CPUTarget &target) {
+/// Whether rows go through the columns together. That saves reading what they
+/// have in common from the second-level cache, and costs reading the rows from
+/// there once more.
+static bool wantsBlocks(const ProgramAnalysis &analysis, int64_t step,
+                        int64_t grain, const CPUTarget &target) {
   ProgramOp program = analysis.getProgram();
   // Partial sums have one place, but are read and written.
   if (getCommonBytes(program, /*timesOfSums=*/1) < target.firstCacheBytes ||
       getCommonBytes(program, /*timesOfSums=*/2) <=
           getRowBytes(program, /*withOutputs=*/true))
-    return 1;
+    return false;
   // Rows of 4 KiB and more start at the same place in the cache; perhaps it is
   // not known. With 16 vector registers and 8 ways, blocks took 1.0 to 1.3 of
   // the time.
   if (int64_t(program->getNumOperands()) > target.firstCacheWays ||
       target.vectorRegisters < kMinBlockRegisters)
-    return 1;
-  if (kPanel % step != 0 || findBlockObstacle(analysis, step))
-    return 1;
-  int64_t rows = kMaxBlock;
-  if (int64_t bytes = getRowBytes(program, /*withOutputs=*/false))
-    rows = std::min(rows, kMaxBlockBytes / bytes);
+    return false;
   // Threads take whole blocks, or partial sums of many.
-  if (!hasSummedOutputs(program))
-    rows = std::min(rows, grain);
-  return llvm::bit_floor(uint64_t(std::max<int64_t>(rows, 1)));
+  if (getRowBytes(program, /*withOutputs=*/false) * kBlock > kMaxBlockBytes ||
+      (!hasSummedOutputs(program) && kBlock > 2 * grain))
+    return false;
+  return kSummingPanel % step == 0 && !findBlockObstacle(analysis, step);
 }
 
 /// Whether memory would rest while a row is applied, and the next one has
@@ -304,14 +303,16 @@ seednorm::row::chooseCPUSchedule(ProgramOp program, const CPUTarget &target) {
           ? std::clamp<int64_t>(kPartialElements / analysis.getNumColumns(),
                                 kMinPartial, kMaxPartial)
           : kMinPartial;
-  int64_t rows = chooseBlock(analysis, vector * accumulators, grain, target);
+  bool inBlocks = wantsBlocks(analysis, vector * accumulators, grain, target);
+  int64_t panel = hasSummedOutputs(program) ? kSummingPanel : kPanel;
   // The sweep that online sums save costs less than their exponentials: rows of
   // 256 KiB to 64 MiB take 1.2 to 1.9 times as long with them (f32, 512-bit
   // vectors, 2 threads).
-  return CPUScheduleAttr::get(
-      program.getContext(), vector, accumulators, grain,
-      /*online=*/false, partial, wantsPrefetch(analysis),
-      chooseStream(program, target), rows, rows > 1 ? kPanel : 0);
+  return CPUScheduleAttr::get(program.getContext(), vector, accumulators, grain,
+                              /*online=*/false, partial,
+                              wantsPrefetch(analysis),
+                              chooseStream(program, target),
+                              inBlocks ? kBlock : 1, inBlocks ? panel : 0);
 }
 
 std::string seednorm::row::describeCPUAccesses(ProgramOp program,
