@@ -10,9 +10,9 @@
 // Where rounding takes several instructions, two registers become one of bf16,
 // unless they are wide.
 // CHECK-LABEL: func @long_row
-// WIDE:        schedule(#row.cpu_schedule<vector = 16, accumulators = 4, grain = 32, stream = 33554432>)
-// NARROW:      schedule(#row.cpu_schedule<vector = 8, accumulators = 2, grain = 32, stream = 33554432>)
-// NATIVE:      schedule(#row.cpu_schedule<vector = 16, accumulators = 4, grain = 32, stream = 1048576>)
+// WIDE:        schedule(#row.cpu_schedule<vector = 16, accumulators = 4, grain = 32, stream = 16777216>)
+// NARROW:      schedule(#row.cpu_schedule<vector = 8, accumulators = 2, grain = 32, stream = 16777216>)
+// NATIVE:      schedule(#row.cpu_schedule<vector = 16, accumulators = 4, grain = 32, stream = 524288>)
 // OVERRIDE:    schedule(#row.cpu_schedule<vector = 16, accumulators = 2, grain = 32, rows = 2, panel = 64>)
 func.func @long_row(%x: memref<?x1024xbf16>, %y: memref<?x1024xbf16>) {
   row.program ins(%x : memref<?x1024xbf16> by row) outs(%y : memref<?x1024xbf16> by row) {
@@ -73,7 +73,7 @@ func.func @partial_by_hand(%x: memref<?x64xf32>, %y: memref<64xf32>) {
 // While a row is applied the next one is fetched: not a short one, and none of
 // which two would fill a second-level cache.
 // CHECK-LABEL: func @sums
-// WIDE:        schedule(#row.cpu_schedule<vector = 16, accumulators = 4, grain = 32, prefetch = true, stream = 33554432>)
+// WIDE:        schedule(#row.cpu_schedule<vector = 16, accumulators = 4, grain = 32, prefetch = true, stream = 16777216>)
 func.func @sums(%x: memref<?x1024xf32>, %y: memref<?x1024xf32>) {
   row.program ins(%x : memref<?x1024xf32> by row) outs(%y : memref<?x1024xf32> by row) {
   ^bb0(%xv: vector<1024xf32>):
@@ -134,7 +134,7 @@ func.func @many_sums(%x: memref<?x1024xf32>, %y: memref<?xf32>) {
 // place in the first-level cache, and is more than what a row has of its own,
 // unless four rows are more than 256 KiB or two shares of a thread.
 // BLOCKS-LABEL: func @scaled_twice
-// BLOCKS:       grain = 4, prefetch = true, stream = 33554432, rows = 4, panel = 4096>
+// BLOCKS:       grain = 4, prefetch = true, stream = 16777216, rows = 4, panel = 4096>
 // BLOCKS-LABEL: func @scaled_short
 // BLOCKS-NOT:   panel
 // BLOCKS-LABEL: func @scaled_once
