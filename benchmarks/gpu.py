@@ -18,7 +18,6 @@ import datetime
 import pathlib
 import sys
 import zlib
-from typing import NamedTuple, Optional
 
 import numpy as np
 
@@ -26,24 +25,10 @@ import emulated
 import launcher
 import manifest
 import norms
+from gpu_cases import Row, choose_rows, make_arguments, name_case, name_variant
 
-#: Rows of a check: trips of each persistent block, and one row more. The bounds
-#: are had in float64 on the CPU, so elements are limited.
-CHECKED_TRIPS, CHECKED_ELEMENTS, MIN_CHECKED_ROWS = 3, 1 << 22, 3
 #: In a dry run a block takes a lane after the other.
 DRY_ELEMENTS = 1 << 18
-
-
-class Row(NamedTuple):
-    """A line of the table."""
-
-    case: str
-    variant: str
-    check: str
-    seconds: Optional[tuple] = None  #: Median, 10th and 90th percentile.
-    bytes: float = 0
-    copy_seconds: Optional[float] = None
-    host_seconds: Optional[float] = None
 
 
 def to_bytes(values, dtype):
@@ -94,32 +79,6 @@ class EmulatedRunner:
 
     def run_once(self, case, kernel):
         self.execute(kernel, make_arguments(kernel, case["rows"], 0), case["rows"])
-
-
-def name_case(case):
-    return (f"{norms.TITLES[case['norm']]} {case['direction']} "
-            f"{case['rows']}x{case['columns']} {case['dtype']}")
-
-
-def name_variant(overrides):
-    """"seednorm" for the schedule that the compiler chooses."""
-    return f"seednorm, {overrides}" if overrides else "seednorm"
-
-
-def choose_rows(kernel, max_elements):
-    blocks = kernel["persistent_blocks"] or 2
-    rows = CHECKED_TRIPS * blocks * kernel["rows_per_block"] + 1
-    return max(MIN_CHECKED_ROWS, min(rows, max_elements // kernel["columns"]))
-
-
-def make_arguments(kernel, rows, seed):
-    backward = kernel["direction"] == "backward"
-    arguments = norms.make_arguments(np.random.default_rng(seed), kernel["norm"],
-                                     kernel["columns"], rows, backward)
-    for spec in kernel["arguments"]:
-        if spec["dtype"] == "bf16":
-            arguments[spec["name"]] = norms.round_to_bf16(arguments[spec["name"]])
-    return arguments
 
 
 def check(runner, kernel):

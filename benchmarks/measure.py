@@ -16,7 +16,7 @@ import launcher
 import manifest
 import norms
 import peers
-from gpu import CHECKED_ELEMENTS, Row, make_arguments, name_case
+from gpu_cases import CHECKED_ELEMENTS, Row, make_arguments, name_case
 
 #: Input sets hold together at least this many times the L2 cache.
 L2_MULTIPLE = 3

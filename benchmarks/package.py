@@ -31,8 +31,8 @@ import seednorm
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 #: What runs there.
-RUNNER = ("gpu.py", "launcher.py", "emulated.py", "manifest.py", "measure.py",
-          "norms.py", "peers.py")
+RUNNER = ("gpu.py", "gpu_cases.py", "launcher.py", "emulated.py", "manifest.py",
+          "measure.py", "norms.py", "peers.py")
 #: Those that docs/Benchmarks.md has targets for, and rows beyond registers.
 SHAPES = ("32768x1024", "4096x4096", "8192x4096", "32768x8192", "16384x16384",
           "8192x32768", "4096x65536", "16384x131072")
