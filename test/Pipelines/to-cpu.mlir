@@ -66,3 +66,21 @@ func.func @heads(%x: tensor<?x64xbf16>, %beta: tensor<64xf32>) -> tensor<?x64xbf
   }
   return %y : tensor<?x64xbf16>
 }
+
+// A root and its reciprocal are rounded once, also where bf16 has instructions.
+// CHECK-LABEL: llvm.func @roots_rows0(
+// CHECK-NOT:     llvm.intr.sqrt({{.*}}bf16
+// CHECK:         llvm.intr.sqrt(%{{.*}}) : (vector<16xf32>) -> vector<16xf32>
+// CHECK-NOT:     llvm.fdiv {{.*}}bf16
+// CHECK:         llvm.return
+func.func @roots(%x: tensor<?x64xbf16>) -> tensor<?x64xbf16> {
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : tensor<?x64xbf16>
+  %e = tensor.empty(%n) : tensor<?x64xbf16>
+  %y = row.program ins(%x : tensor<?x64xbf16> by row) outs(%e : tensor<?x64xbf16> by row) {
+  ^bb0(%xv: vector<64xbf16>):
+    %r = math.rsqrt %xv : vector<64xbf16>
+    row.yield %r : vector<64xbf16>
+  }
+  return %y : tensor<?x64xbf16>
+}
