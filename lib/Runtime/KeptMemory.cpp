@@ -205,11 +205,13 @@ void seednorm::runtime::releaseKept(void *memory) {
   if (!memory)
     return;
   Header header = static_cast<Header *>(memory)[-1];
+  if (header.size == 0)
+    return std::free(header.block);
   Store &store = getStore();
   std::vector<FreeBlock> surplus;
   {
     auto lock = tryLock(store);
-    if (header.size == 0 || !lock.owns_lock() || header.size > getMost(store)) {
+    if (!lock.owns_lock() || header.size > getMost(store)) {
       surplus.push_back({header.block, header.size});
     } else {
       store.blocks.push_back({header.block, header.size});
@@ -228,12 +230,6 @@ size_t seednorm::runtime::getKeptBytes() {
   Store &store = getStore();
   std::lock_guard<std::mutex> lock(store.mutex);
   return store.bytes;
-}
-
-size_t seednorm::runtime::getMaxKeptBytes() {
-  Store &store = getStore();
-  std::lock_guard<std::mutex> lock(store.mutex);
-  return getMost(store);
 }
 
 void seednorm::runtime::setMaxKeptBytes(size_t bytes) {

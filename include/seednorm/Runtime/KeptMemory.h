@@ -36,10 +36,8 @@ void releaseKept(void *memory);
 /// Memory that is kept and not in use, in bytes.
 size_t getKeptBytes();
 
-/// The most that is kept: SEEDNORM_KEPT_MIB in MiB, 256 if it is not set.
-size_t getMaxKeptBytes();
-
-/// Sets the most that is kept, and gives the system what is more than that.
+/// Sets the most that is kept, and gives the system what is more than that. If
+/// it is not called, that is SEEDNORM_KEPT_MIB in MiB, or 256.
 void setMaxKeptBytes(size_t bytes);
 
 /// Gives the system all that is kept and not in use.
