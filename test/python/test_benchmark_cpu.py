@@ -159,6 +159,25 @@ def test_turns(cpu):
     assert times["a"] == (4.0, 4.0, 4.0) and times["b"].median == 3.0
 
 
+# Behind a copy of 2 KiB, where the largest cache has 1: 6 KiB have to move, by calls of
+# 2 x 9 x 64 elements; what stays in a cache needs one call.
+def test_untimed_calls_empty_the_caches(cpu):
+    import turns
+    from variants import Case
+    case = Case("seednorm", 9, 64, "bf16", False)
+    assert case.moved == 2304 and cpu.count_untimed(case) == 3
+    assert cpu.count_untimed(case._replace(backward=True)) == 2
+    assert cpu.count_untimed(case._replace(in_cache=True)) == 1
+    now, order = [0.0], []
+
+    def call():
+        order.append(now[0])
+        now[0] += 2.0
+    turns.time_in_turns({"a": [call]}, 1, untimed=3, clock=lambda: now[0],
+                        sleep=lambda seconds: order.append("sleep"))
+    assert order[2:] == ["sleep", 4.0, 6.0, 8.0, 10.0]
+
+
 def test_short_calls_are_timed_together(cpu):
     import turns
     now, calls = [0.0], [0]

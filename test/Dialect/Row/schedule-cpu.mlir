@@ -3,10 +3,6 @@
 // RUN: seednorm-opt %s --row-schedule="target=cpu vector-bytes=64 native-bfloat16 cache-bytes=1048576" | FileCheck %s --check-prefix=NATIVE
 // RUN: seednorm-opt %s --row-schedule="target=cpu override='rows = 2, panel = 64, stream = 0'" | FileCheck %s --check-prefix=OVERRIDE
 
-// RUN: seednorm-opt %s --row-schedule="target=cpu vector-bytes=64 vector-registers=32 first-cache-bytes=49152 first-cache-ways=12" | FileCheck %s --check-prefix=BLOCKS
-// RUN: seednorm-opt %s --row-schedule="target=cpu vector-bytes=64 vector-registers=32 first-cache-bytes=49152 first-cache-ways=2" | FileCheck %s --check-prefix=FEW-WAYS
-// RUN: seednorm-opt %s --row-schedule="target=cpu vector-bytes=32 first-cache-bytes=49152 first-cache-ways=12" | FileCheck %s --check-prefix=FEW-WAYS
-
 // Where rounding takes several instructions, two registers become one of bf16,
 // unless they are wide.
 // CHECK-LABEL: func @long_row
@@ -126,83 +122,6 @@ func.func @many_sums(%x: memref<?x1024xf32>, %y: memref<?xf32>) {
     %c = arith.addf %a, %b : f32
     %d = arith.addf %c, %s5 : f32
     row.yield %d : f32
-  }
-  return
-}
-
-// Rows go through the columns together where what they have in common has no
-// place in the first-level cache, and is more than what a row has of its own,
-// unless four rows are more than 256 KiB or two shares of a thread.
-// BLOCKS-LABEL: func @scaled_twice
-// BLOCKS:       grain = 4, prefetch = true, stream = 16777216, rows = 4, panel = 4096>
-// BLOCKS-LABEL: func @scaled_short
-// BLOCKS-NOT:   panel
-// BLOCKS-LABEL: func @scaled_once
-// BLOCKS-NOT:   panel
-// BLOCKS-LABEL: func @scaled_long
-// BLOCKS-NOT:   panel
-// BLOCKS-LABEL: func @summed
-// BLOCKS:       rows = 4, panel = 512>
-// FEW-WAYS-NOT: panel
-func.func @scaled_twice(%x: memref<?x8192xbf16>, %a: memref<8192xf32>, %b: memref<8192xf32>, %y: memref<?x8192xbf16>) {
-  row.program ins(%x : memref<?x8192xbf16> by row, %a : memref<8192xf32> shared, %b : memref<8192xf32> shared)
-      outs(%y : memref<?x8192xbf16> by row) {
-  ^bb0(%xv: vector<8192xbf16>, %av: vector<8192xf32>, %bv: vector<8192xf32>):
-    %wide = arith.extf %xv : vector<8192xbf16> to vector<8192xf32>
-    %p = arith.mulf %wide, %av : vector<8192xf32>
-    %s = vector.reduction <add>, %p : vector<8192xf32> into f32
-    %sv = vector.broadcast %s : f32 to vector<8192xf32>
-    %q = arith.mulf %sv, %bv : vector<8192xf32>
-    %r = arith.truncf %q : vector<8192xf32> to vector<8192xbf16>
-    row.yield %r : vector<8192xbf16>
-  }
-  return
-}
-func.func @scaled_short(%x: memref<?x4096xbf16>, %a: memref<4096xf32>, %b: memref<4096xf32>, %y: memref<?x4096xbf16>) {
-  row.program ins(%x : memref<?x4096xbf16> by row, %a : memref<4096xf32> shared, %b : memref<4096xf32> shared)
-      outs(%y : memref<?x4096xbf16> by row) {
-  ^bb0(%xv: vector<4096xbf16>, %av: vector<4096xf32>, %bv: vector<4096xf32>):
-    %wide = arith.extf %xv : vector<4096xbf16> to vector<4096xf32>
-    %p = arith.mulf %wide, %av : vector<4096xf32>
-    %s = vector.reduction <add>, %p : vector<4096xf32> into f32
-    %sv = vector.broadcast %s : f32 to vector<4096xf32>
-    %q = arith.mulf %sv, %bv : vector<4096xf32>
-    %r = arith.truncf %q : vector<4096xf32> to vector<4096xbf16>
-    row.yield %r : vector<4096xbf16>
-  }
-  return
-}
-func.func @scaled_once(%x: memref<?x16384xf32>, %a: memref<16384xf32>, %y: memref<?x16384xf32>) {
-  row.program ins(%x : memref<?x16384xf32> by row, %a : memref<16384xf32> shared)
-      outs(%y : memref<?x16384xf32> by row) {
-  ^bb0(%xv: vector<16384xf32>, %av: vector<16384xf32>):
-    %s = vector.reduction <add>, %xv : vector<16384xf32> into f32
-    %sv = vector.broadcast %s : f32 to vector<16384xf32>
-    %q = arith.mulf %sv, %av : vector<16384xf32>
-    row.yield %q : vector<16384xf32>
-  }
-  return
-}
-func.func @scaled_long(%x: memref<?x32768xbf16>, %a: memref<32768xf32>, %b: memref<32768xf32>, %y: memref<?x32768xbf16>) {
-  row.program ins(%x : memref<?x32768xbf16> by row, %a : memref<32768xf32> shared, %b : memref<32768xf32> shared)
-      outs(%y : memref<?x32768xbf16> by row) {
-  ^bb0(%xv: vector<32768xbf16>, %av: vector<32768xf32>, %bv: vector<32768xf32>):
-    %wide = arith.extf %xv : vector<32768xbf16> to vector<32768xf32>
-    %p = arith.mulf %wide, %av : vector<32768xf32>
-    %s = vector.reduction <add>, %p : vector<32768xf32> into f32
-    %sv = vector.broadcast %s : f32 to vector<32768xf32>
-    %q = arith.mulf %sv, %bv : vector<32768xf32>
-    %r = arith.truncf %q : vector<32768xf32> to vector<32768xbf16>
-    row.yield %r : vector<32768xbf16>
-  }
-  return
-}
-func.func @summed(%x: memref<?x8192xbf16>, %a: memref<8192xf32>, %y: memref<8192xf32>) {
-  row.program ins(%x : memref<?x8192xbf16> by row, %a : memref<8192xf32> shared) outs(%y : memref<8192xf32> summed) {
-  ^bb0(%xv: vector<8192xbf16>, %av: vector<8192xf32>):
-    %wide = arith.extf %xv : vector<8192xbf16> to vector<8192xf32>
-    %p = arith.mulf %wide, %av : vector<8192xf32>
-    row.yield %p : vector<8192xf32>
   }
   return
 }
