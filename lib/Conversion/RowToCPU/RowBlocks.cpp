@@ -21,6 +21,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
 using namespace seednorm;
@@ -30,42 +31,72 @@ using row::Chunk;
 // Plan
 //===----------------------------------------------------------------------===//
 
+/// The stage of a level of sums, without its memory.
+RowLoopBuilder::Stage RowLoopBuilder::planStage(unsigned level) {
+  Stage stage;
+  stage.level = collectLevel(level);
+  stage.roots = stage.level.sources;
+  auto addSum = [&](const row::Sum *sum) {
+    stage.totals.push_back({sum->op, {}});
+    stage.accumulated.append(accumulators, {});
+  };
+  llvm::for_each(stage.level.wholeRow, addSum);
+  for (auto [maximum, sum] : stage.level.online)
+    addSum(sum);
+  return stage;
+}
+
+/// Finds what is uniform in the rows of a stage and gives it and all else that
+/// stays between sweeps its memory: one buffer for all of a type, so that one
+/// address serves them.
+void RowLoopBuilder::allocateStage(OpBuilder &builder, Stage &stage) {
+  llvm::MapVector<Type, SmallVector<PlaceInBlock *>> places;
+  for (Value value : findUniform(stage.roots, analysis.getNumColumns()))
+    // Constants are built again where they are needed.
+    if (!matchPattern(value, m_Constant()))
+      stage.uniform.push_back({value, {}});
+  for (auto &[value, place] : stage.uniform)
+    places[slicer.getSliceType(value, rowChunk)].push_back(&place);
+  for (auto [number, total] : llvm::enumerate(stage.totals)) {
+    Type element = getElementTypeOrSelf(total.first->getResult(0));
+    places[element].push_back(&total.second);
+    for (int64_t i = 0; i < accumulators; ++i)
+      places[VectorType::get({vector}, element)].push_back(
+          &stage.accumulated[number * accumulators + i]);
+  }
+  for (auto &[type, ofType] : places) {
+    int64_t count = ofType.size();
+    Value memory = memref::AllocaOp::create(
+        builder, loc, MemRefType::get({schedule.getRows(), count}, type));
+    for (auto [number, place] : llvm::enumerate(ofType))
+      *place = {memory, static_cast<int64_t>(number)};
+  }
+}
+
 /// Finds the stages of a block and allocates their memory, once for all blocks.
 void RowLoopBuilder::planBlock(OpBuilder &builder) {
-  auto allocate = [&](Type element) -> Value {
-    return memref::AllocaOp::create(
-        builder, loc, MemRefType::get({schedule.getRows()}, element));
-  };
-  auto add = [&](Stage stage) {
-    for (Value value : findUniform(stage.roots, analysis.getNumColumns()))
-      // Constants are built again where they are needed.
-      if (!matchPattern(value, m_Constant()))
-        stage.uniform.push_back(
-            {value, allocate(slicer.getSliceType(value, rowChunk))});
-    stages.push_back(std::move(stage));
-  };
   rowChunk.segment = segment;
-  for (unsigned number = 1; number <= analysis.getNumLevels(); ++number) {
-    Stage stage;
-    stage.level = collectLevel(number);
-    if (stage.level.sources.empty())
-      continue;
-    stage.roots = stage.level.sources;
-    auto addSum = [&](const row::Sum *sum) {
-      Type element = getElementTypeOrSelf(sum->source);
-      stage.totals.push_back({sum->op, allocate(element)});
-      for (int64_t i = 0; i < accumulators; ++i)
-        stage.accumulated.push_back(
-            allocate(VectorType::get({vector}, element)));
-    };
-    llvm::for_each(stage.level.wholeRow, addSum);
-    for (auto [maximum, sum] : stage.level.online)
-      addSum(sum);
-    add(std::move(stage));
-  }
+  for (unsigned number = 1; number <= analysis.getNumLevels(); ++number)
+    if (Stage stage = planStage(number); !stage.roots.empty())
+      stages.push_back(std::move(stage));
   Stage last;
   last.roots = collectStores().roots;
-  add(std::move(last));
+  stages.push_back(std::move(last));
+  for (Stage &stage : stages)
+    allocateStage(builder, stage);
+}
+
+Value RowLoopBuilder::loadOfRow(OpBuilder &builder, const PlaceInBlock &memory,
+                                Value place) {
+  return memref::LoadOp::create(
+      builder, loc, memory.memory,
+      ValueRange{place, index(builder, memory.number)});
+}
+
+void RowLoopBuilder::storeOfRow(OpBuilder &builder, Value value,
+                                const PlaceInBlock &memory, Value place) {
+  memref::StoreOp::create(builder, loc, value, memory.memory,
+                          ValueRange{place, index(builder, memory.number)});
 }
 
 //===----------------------------------------------------------------------===//
@@ -91,8 +122,7 @@ void RowLoopBuilder::buildRowsOfBlock(OpBuilder &builder, Value first,
 void RowLoopBuilder::recallUniform(OpBuilder &builder, const Stage &stage,
                                    Value place) {
   for (auto [value, memory] : stage.uniform)
-    rowChunk.values[value] =
-        memref::LoadOp::create(builder, loc, memory, place);
+    rowChunk.values[value] = loadOfRow(builder, memory, place);
 }
 
 /// The totals of a row, whose accumulators have all panels, for later stages.
@@ -100,8 +130,8 @@ void RowLoopBuilder::finishSums(OpBuilder &builder, const Stage &stage,
                                 Value place) {
   recallUniform(builder, stage, place);
   SmallVector<Value> values;
-  for (Value memory : stage.accumulated)
-    values.push_back(memref::LoadOp::create(builder, loc, memory, place));
+  for (const PlaceInBlock &memory : stage.accumulated)
+    values.push_back(loadOfRow(builder, memory, place));
   values = buildRest(
       builder, rowChunk, values,
       [&](OpBuilder &body, Chunk &chunk, int64_t slot, ValueRange before) {
@@ -109,7 +139,7 @@ void RowLoopBuilder::finishSums(OpBuilder &builder, const Stage &stage,
       });
   finishLevel(builder, stage.level, values);
   for (auto [sum, memory] : stage.totals)
-    memref::StoreOp::create(builder, loc, rowTotals.at(sum), memory, place);
+    storeOfRow(builder, rowTotals.at(sum), memory, place);
 }
 
 /// What a row needs before its columns take part in a stage.
@@ -122,15 +152,14 @@ void RowLoopBuilder::startStage(OpBuilder &builder, size_t number,
       continue;
     }
     for (auto [sum, memory] : before.totals)
-      rowTotals[sum] = memref::LoadOp::create(builder, loc, memory, place);
+      rowTotals[sum] = loadOfRow(builder, memory, place);
   }
   for (auto [value, memory] : stage.uniform)
-    memref::StoreOp::create(
-        builder, loc, slicer.slice(builder, value, rowChunk), memory, place);
+    storeOfRow(builder, slicer.slice(builder, value, rowChunk), memory, place);
   if (!stage.accumulated.empty()) {
     for (auto [identity, memory] : llvm::zip_equal(
              buildIdentities(builder, stage.level), stage.accumulated))
-      memref::StoreOp::create(builder, loc, identity, memory, place);
+      storeOfRow(builder, identity, memory, place);
     return;
   }
   // Behind what the columns need, as an output may be the memory of an input.
@@ -160,8 +189,8 @@ void RowLoopBuilder::sweepPanel(OpBuilder &builder, const Stage &stage,
     return;
   }
   SmallVector<Value> values;
-  for (Value memory : stage.accumulated)
-    values.push_back(memref::LoadOp::create(builder, loc, memory, place));
+  for (const PlaceInBlock &memory : stage.accumulated)
+    values.push_back(loadOfRow(builder, memory, place));
   values = buildSteps(
       builder, rowChunk, begin, end, values,
       [&](OpBuilder &body, Chunk &chunk, int64_t slot, ValueRange before) {
@@ -169,7 +198,7 @@ void RowLoopBuilder::sweepPanel(OpBuilder &builder, const Stage &stage,
       },
       /*stores=*/false);
   for (auto [value, memory] : llvm::zip_equal(values, stage.accumulated))
-    memref::StoreOp::create(builder, loc, value, memory, place);
+    storeOfRow(builder, value, memory, place);
 }
 
 /// All columns in whole steps, a panel of each row after that of another.

@@ -90,16 +90,21 @@ private:
     llvm::SmallVector<mlir::Value> sources;
   };
 
+  /// Memory of a value that each row of a block has.
+  struct PlaceInBlock {
+    mlir::Value memory; ///< Rows x values of one type.
+    int64_t number;     ///< Of the value.
+  };
   /// A sweep of a block of rows: over the sums of a level, or, without sums,
-  /// over the outputs. Memory has an element for each row of the block.
+  /// over the outputs.
   struct Stage {
     Level level;
     llvm::SmallVector<mlir::Value> roots;
-    /// What is uniform in a row and needed at its columns, and its memory.
-    llvm::SmallVector<std::pair<mlir::Value, mlir::Value>> uniform;
-    llvm::SmallVector<mlir::Value> accumulated; ///< Memory of accumulators.
-    /// Sums of whole rows, and the memory of their totals.
-    llvm::SmallVector<std::pair<mlir::Operation *, mlir::Value>> totals;
+    /// What is uniform in a row and needed at its columns.
+    llvm::SmallVector<std::pair<mlir::Value, PlaceInBlock>> uniform;
+    llvm::SmallVector<PlaceInBlock> accumulated; ///< Accumulators.
+    /// Sums of whole rows, and their totals.
+    llvm::SmallVector<std::pair<mlir::Operation *, PlaceInBlock>> totals;
   };
   /// Builds the work at the row of a block that has this place in it.
   using BuildRowOfBlock =
@@ -201,7 +206,13 @@ private:
   void buildBlocks(mlir::OpBuilder &builder, mlir::Value rows);
   void buildBlocksOf(mlir::OpBuilder &builder, mlir::Value begin,
                      mlir::Value end);
+  Stage planStage(unsigned level);
   void planBlock(mlir::OpBuilder &builder);
+  void allocateStage(mlir::OpBuilder &builder, Stage &stage);
+  mlir::Value loadOfRow(mlir::OpBuilder &builder, const PlaceInBlock &memory,
+                        mlir::Value place);
+  void storeOfRow(mlir::OpBuilder &builder, mlir::Value value,
+                  const PlaceInBlock &memory, mlir::Value place);
   void buildBlock(mlir::OpBuilder &builder, mlir::Value first,
                   mlir::Value count);
   void buildRowsOfBlock(mlir::OpBuilder &builder, mlir::Value first,

@@ -6,24 +6,25 @@
 // CHECK-LABEL: func @pairs
 // CHECK:         %[[BLOCKS:.+]] = arith.ceildivui %[[ROWS:.+]], %c2
 // CHECK:         scf.parallel (%[[BLOCK:.+]]) = (%c0) to (%[[BLOCKS]])
-// CHECK-DAG:       %[[SUM0:.+]] = memref.alloca() : memref<2xvector<8xf32>>
-// CHECK-DAG:       %[[SUM1:.+]] = memref.alloca() : memref<2xvector<8xf32>>
-// CHECK-DAG:       %[[TOTAL:.+]] = memref.alloca() : memref<2xf32>
+// CHECK-DAG:       %[[SUMS:.+]] = memref.alloca() : memref<2x2xvector<8xf32>>
+// CHECK-DAG:       %[[TOTAL:.+]] = memref.alloca() : memref<2x1xf32>
 // CHECK:           %[[FIRST:.+]] = arith.muli %[[BLOCK]], %c2
 // CHECK:           %[[LEFT:.+]] = arith.subi %[[ROWS]], %[[FIRST]]
 // CHECK:           %[[COUNT:.+]] = arith.minui %[[LEFT]], %c2
 // CHECK:           scf.for %[[P:.+]] = %c0 to %c64 step %c32
 // CHECK:             scf.for %[[R:.+]] = %c0 to %[[COUNT]] step %c1
-// CHECK:               memref.load %{{.*}}[%[[R]]] : memref<2xvector<8xf32>>
+// CHECK:               memref.load %[[SUMS]][%[[R]], %c0]
+// CHECK:               memref.load %[[SUMS]][%[[R]], %c1]
 // CHECK:               scf.for %{{.*}} = %[[P]] to %{{.*}} step %c16
-// CHECK:               memref.store %{{.*}}[%[[R]]] : memref<2xvector<8xf32>>
+// CHECK:               memref.store %{{.*}}, %[[SUMS]][%[[R]], %c0]
+// CHECK:               memref.store %{{.*}}, %[[SUMS]][%[[R]], %c1]
 // CHECK:           scf.for %[[R:.+]] = %c0 to %[[COUNT]] step %c1
 // CHECK:             vector.load %{{.*}}[%c64] : {{.*}}, vector<8xf32>
 // CHECK:             vector.reduction <add>
-// CHECK:             memref.store %{{.*}}, %[[TOTAL]][%[[R]]]
+// CHECK:             memref.store %{{.*}}, %[[TOTAL]][%[[R]], %c0]
 // CHECK:           scf.for %[[P:.+]] = %c0 to %c64 step %c32
 // CHECK:             scf.for %[[R:.+]] = %c0 to %[[COUNT]] step %c1
-// CHECK:               memref.load %[[TOTAL]][%[[R]]]
+// CHECK:               memref.load %[[TOTAL]][%[[R]], %c0]
 // CHECK:               scf.for %{{.*}} = %[[P]] to %{{.*}} step %c16
 // CHECK:           scf.for %[[R:.+]] = %c0 to %[[COUNT]] step %c1
 // CHECK:             vector.store {{.*}}[%c64] : {{.*}}, vector<8xf32>
