@@ -141,16 +141,16 @@ private:
   void buildTiles(mlir::OpBuilder &builder, mlir::Value rows);
   RowTiles chooseTiles(mlir::OpBuilder &builder, mlir::Value rows);
   void allocatePartials(mlir::OpBuilder &builder, const RowTiles &tiles);
-  void startPartial(mlir::OpBuilder &builder, RowOperand &output,
-                    mlir::Value number);
+  void startPartials(mlir::OpBuilder &builder,
+                     llvm::ArrayRef<RowOperand *> summed, mlir::Value number);
   mlir::Value addToPartial(mlir::OpBuilder &builder, mlir::Value value,
                            const RowOperand &output, mlir::Value number) const;
   void buildTile(mlir::OpBuilder &builder, const RowTiles &tiles,
                  mlir::Value tile);
   void buildGroups(mlir::OpBuilder &builder, const RowTiles &tiles,
                    mlir::Value tile);
-  void startPartials(mlir::OpBuilder &builder, mlir::Value first,
-                     mlir::Value count);
+  void startRange(mlir::OpBuilder &builder, mlir::Value first,
+                  mlir::Value count);
   void buildRowOfCycle(mlir::OpBuilder &builder, const RowTiles &tiles,
                        mlir::Value cycle, mlir::Value place,
                        mlir::Value partial);

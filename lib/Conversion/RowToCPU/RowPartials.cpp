@@ -21,6 +21,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -155,23 +156,30 @@ static Value buildNumSlices(OpBuilder &builder, Value output, Type slice) {
   return number;
 }
 
-/// Rows go to the partial sum of that number from here on, which is zero.
-void RowLoopBuilder::startPartial(OpBuilder &builder, RowOperand &output,
-                                  Value number) {
-  output.view = viewPartial(builder, loc, output, number);
-  auto memory = cast<MemRefType>(output.view.getType());
-  int64_t width =
-      kPartialAlignment * 8 / memory.getElementType().getIntOrFloatBitWidth();
-  auto type = VectorType::get({width}, memory.getElementType());
-  Value zero =
-      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
-  scf::ForOp::create(
-      builder, loc, index(builder, 0), index(builder, memory.getDimSize(0)),
-      index(builder, width), ValueRange(),
-      [&](OpBuilder &body, Location, Value column, ValueRange) {
-        vector::StoreOp::create(body, loc, zero, output.view, column);
-        scf::YieldOp::create(body, loc);
-      });
+/// Rows go to the partial sums of that number from here on, which are zero.
+void RowLoopBuilder::startPartials(OpBuilder &builder,
+                                   ArrayRef<RowOperand *> summed,
+                                   Value number) {
+  llvm::MapVector<Type, SmallVector<Value>> views;
+  for (RowOperand *output : summed) {
+    output->view = viewPartial(builder, loc, *output, number);
+    views[output->view.getType()].push_back(output->view);
+  }
+  for (const auto &group : views) {
+    auto memory = cast<MemRefType>(group.first);
+    int64_t width = kPartialAlignment * 8 / memory.getElementTypeBitWidth();
+    Value zero = arith::ConstantOp::create(
+        builder, loc,
+        builder.getZeroAttr(VectorType::get({width}, memory.getElementType())));
+    scf::ForOp::create(
+        builder, loc, index(builder, 0), index(builder, memory.getDimSize(0)),
+        index(builder, width), ValueRange(),
+        [&](OpBuilder &body, Location, Value column, ValueRange) {
+          for (Value view : group.second)
+            vector::StoreOp::create(body, loc, zero, view, column);
+          scf::YieldOp::create(body, loc);
+        });
+  }
 }
 
 /// What the partial sum is at element `number` with `value` added.
@@ -200,9 +208,11 @@ void RowLoopBuilder::buildRows(OpBuilder &builder, Value begin, Value end) {
 /// The total of class `place` of a tile that has all its rows.
 void RowLoopBuilder::buildWholeTotals(OpBuilder &builder, Value tile,
                                       Value place) {
+  SmallVector<Total> totals;
   for (RowOperand *output : getSummed(/*ofClass=*/true))
-    TotalBuilder(*output, viewSlice(builder, *output, place),
-                 {tile, index(builder, 1), index(builder, 1)})
+    totals.push_back({output, viewSlice(builder, *output, place)});
+  for (ArrayRef<Total> group : groupTotals(totals))
+    TotalBuilder(group, {tile, index(builder, 1), index(builder, 1)})
         .build(builder, loc);
 }
 
@@ -213,8 +223,7 @@ void RowLoopBuilder::buildGroups(OpBuilder &builder, const RowTiles &tiles,
   scf::ForOp::create(
       builder, loc, range.firstClass, range.lastClass, index(builder, 1),
       ValueRange(), [&](OpBuilder &body, Location, Value group, ValueRange) {
-        for (RowOperand *output : getSummed(/*ofClass=*/true))
-          startPartial(body, *output, tile);
+        startPartials(body, getSummed(/*ofClass=*/true), tile);
         Value first = arith::MulIOp::create(body, loc, group, tiles.period);
         Value last = arith::AddIOp::create(body, loc, first, range.lastRow);
         buildRows(body, arith::AddIOp::create(body, loc, first, range.firstRow),
@@ -229,14 +238,12 @@ void RowLoopBuilder::buildGroups(OpBuilder &builder, const RowTiles &tiles,
 }
 
 /// Starts `count` partial sums of each output of classes.
-void RowLoopBuilder::startPartials(OpBuilder &builder, Value first,
-                                   Value count) {
+void RowLoopBuilder::startRange(OpBuilder &builder, Value first, Value count) {
   scf::ForOp::create(
       builder, loc, index(builder, 0), count, index(builder, 1), ValueRange(),
       [&](OpBuilder &body, Location, Value number, ValueRange) {
-        for (RowOperand *output : getSummed(/*ofClass=*/true))
-          startPartial(body, *output,
-                       arith::AddIOp::create(body, loc, first, number));
+        startPartials(body, getSummed(/*ofClass=*/true),
+                      arith::AddIOp::create(body, loc, first, number));
         scf::YieldOp::create(body, loc);
       });
 }
@@ -263,15 +270,15 @@ void RowLoopBuilder::buildCycles(OpBuilder &builder, const RowTiles &tiles,
   };
   Value firstPartial =
       arith::MulIOp::create(builder, loc, tile, tiles.classesPerTile);
-  startPartials(builder, firstPartial,
-                select(builder, index(builder, 0),
-                       arith::SubIOp::create(builder, loc, range.lastClass,
-                                             range.firstClass)));
+  startRange(builder, firstPartial,
+             select(builder, index(builder, 0),
+                    arith::SubIOp::create(builder, loc, range.lastClass,
+                                          range.firstClass)));
   scf::ForOp::create(
       builder, loc, select(builder, range.firstClass, range.firstRow),
       select(builder, range.lastClass, range.lastRow), index(builder, 1),
       ValueRange(), [&](OpBuilder &body, Location, Value outer, ValueRange) {
-        startPartials(body, tile, select(body, index(body, 1), index(body, 0)));
+        startRange(body, tile, select(body, index(body, 1), index(body, 0)));
         // Rows left from this class, or this cycle, on.
         Value left = arith::SubIOp::create(
             body, loc, tiles.rows,
@@ -307,8 +314,7 @@ void RowLoopBuilder::buildTile(OpBuilder &builder, const RowTiles &tiles,
   allocateParts(builder);
   if (schedule.getRows() > 1)
     planBlock(builder);
-  for (RowOperand *output : getSummed(/*ofClass=*/false))
-    startPartial(builder, *output, tile);
+  startPartials(builder, getSummed(/*ofClass=*/false), tile);
   SmallVector<RowOperand *> ofClass = getSummed(/*ofClass=*/true);
   if (!ofClass.empty())
     return isCycle(*ofClass.front()) ? buildCycles(builder, tiles, tile)
@@ -344,7 +350,7 @@ void RowLoopBuilder::buildClassTotals(OpBuilder &builder, const RowTiles &tiles,
             body, loc, first, arith::MinUIOp::create(body, loc, end, last),
             index(body, 1), ValueRange(),
             [&](OpBuilder &inner, Location, Value place, ValueRange) {
-              TotalBuilder(output, viewSlice(inner, output, place),
+              TotalBuilder(Total{&output, viewSlice(inner, output, place)},
                            buildPartialRange(inner, loc, tiles, output, place))
                   .build(inner, loc);
               scf::YieldOp::create(inner, loc);
@@ -355,23 +361,25 @@ void RowLoopBuilder::buildClassTotals(OpBuilder &builder, const RowTiles &tiles,
       builder, loc, tiles.classes,
       buildNumSlices(builder, program.getOutputs()[number], output.slice), one,
       ValueRange(), [&](OpBuilder &body, Location, Value place, ValueRange) {
-        TotalBuilder(output, viewSlice(body, output, place), {zero, zero, one})
+        TotalBuilder(Total{&output, viewSlice(body, output, place)},
+                     {zero, zero, one})
             .build(body, loc);
         scf::YieldOp::create(body, loc);
       });
 }
 
 void RowLoopBuilder::buildTotals(OpBuilder &builder, const RowTiles &tiles) {
+  SmallVector<Total> ofCall;
+  for (RowOperand *output : getSummed(/*ofClass=*/false))
+    ofCall.push_back({output, viewSlice(builder, *output, index(builder, 0))});
+  for (ArrayRef<Total> group : groupTotals(ofCall))
+    TotalBuilder(group, {index(builder, 0), tiles.tiles, index(builder, 1)})
+        .buildParallel(builder, loc);
   for (auto [number, output] : llvm::enumerate(outputs)) {
-    if (!output.access.isSummed())
-      continue;
     if (output.isOfClass())
       buildClassTotals(builder, tiles, number);
-    else
-      TotalBuilder(output, viewSlice(builder, output, index(builder, 0)),
-                   {index(builder, 0), tiles.tiles, index(builder, 1)})
-          .buildParallel(builder, loc);
-    memref::DeallocOp::create(builder, loc, output.partials);
+    if (output.access.isSummed())
+      memref::DeallocOp::create(builder, loc, output.partials);
   }
 }
 

@@ -27,27 +27,43 @@ using namespace seednorm;
 
 /// A cache line of f32; machines with shorter vectors take several.
 static constexpr int64_t kWidth = 16;
-/// Vectors at a time, which hide the latency of an addition: 8 registers of 16
-/// bytes.
-static constexpr int64_t kVectors = 2;
-static constexpr int64_t kStep = kWidth * kVectors;
+/// Vectors at a time, which hide the latency of an addition: of one output, or
+/// of several together. 8 or 12 registers of 16 bytes, of f32.
+static constexpr int64_t kVectors = 2, kMaxTotals = 3;
+static constexpr int64_t kMaxStep = kWidth * kVectors;
+
 static Value index(OpBuilder &builder, Location loc, int64_t value) {
   return arith::ConstantIndexOp::create(builder, loc, value);
 }
 
-TotalBuilder::TotalBuilder(const RowOperand &output, Value view,
-                           PartialRange range)
-    : output(output), view(view), range(range),
-      numElements(row::getNumElements(output.slice)) {}
+SmallVector<SmallVector<Total>> seednorm::groupTotals(ArrayRef<Total> totals) {
+  SmallVector<SmallVector<Total>> groups;
+  for (const Total &total : totals) {
+    bool fits =
+        !groups.empty() &&
+        groups.back().size() < static_cast<size_t>(kMaxTotals) &&
+        groups.back().front().getNumElements() == total.getNumElements();
+    if (!fits)
+      groups.emplace_back();
+    groups.back().push_back(total);
+  }
+  return groups;
+}
 
-/// Stores totals as elements of the output from `number` on: the one rounding.
-void TotalBuilder::store(OpBuilder &builder, Location loc, Value total,
-                         Value number) const {
-  Type type = total.getType();
+TotalBuilder::TotalBuilder(ArrayRef<Total> totals, PartialRange range)
+    : totals(totals), range(range),
+      numElements(totals.front().getNumElements()),
+      step(totals.size() == 1 ? kMaxStep : kWidth) {}
+
+/// Stores values as elements of the output from `number` on: the one rounding.
+static void storeTotal(OpBuilder &builder, Location loc, const Total &total,
+                       Value value, Value number) {
+  Value view = total.view;
+  Type type = value.getType();
   auto vector = dyn_cast<VectorType>(type);
   Type element = cast<MemRefType>(view.getType()).getElementType();
   Type stored = vector ? vector.clone(element) : element;
-  if (output.access.addsToOperand()) {
+  if (total.output->access.addsToOperand()) {
     Value held =
         vector ? vector::LoadOp::create(builder, loc, cast<VectorType>(stored),
                                         view, number)
@@ -55,67 +71,86 @@ void TotalBuilder::store(OpBuilder &builder, Location loc, Value total,
                : memref::LoadOp::create(builder, loc, view, number).getResult();
     if (stored != type)
       held = arith::ExtFOp::create(builder, loc, type, held);
-    total = arith::AddFOp::create(builder, loc, held, total);
+    value = arith::AddFOp::create(builder, loc, held, value);
   }
   if (stored != type)
-    total = arith::TruncFOp::create(builder, loc, stored, total);
+    value = arith::TruncFOp::create(builder, loc, stored, value);
   if (vector)
-    vector::StoreOp::create(builder, loc, total, view, number);
+    vector::StoreOp::create(builder, loc, value, view, number);
   else
-    memref::StoreOp::create(builder, loc, total, view, number);
+    memref::StoreOp::create(builder, loc, value, view, number);
+}
+
+/// Adds partial sum `number` of each output at each of `columns`.
+SmallVector<Value> TotalBuilder::addPartials(OpBuilder &builder, Location loc,
+                                             Value number, ValueRange columns,
+                                             ValueRange before) const {
+  Value distance =
+      builder.createOrFold<arith::MulIOp>(loc, number, range.stride);
+  Value place = builder.createOrFold<arith::AddIOp>(loc, range.first, distance);
+  SmallVector<Value> after;
+  for (const Total &total : totals) {
+    Value partial = viewPartial(builder, loc, *total.output, place);
+    for (Value column : columns) {
+      Value sum = before[after.size()];
+      after.push_back(arith::AddFOp::create(
+          builder, loc, sum,
+          vector::LoadOp::create(builder, loc, cast<VectorType>(sum.getType()),
+                                 partial, column)));
+    }
+  }
+  return after;
 }
 
 /// The totals of vectors of these widths, side by side from `column` on.
 void TotalBuilder::buildStep(OpBuilder &builder, Location loc, Value column,
                              ArrayRef<int64_t> widths) const {
-  Type element = getElementTypeOrSelf(output.slice);
   SmallVector<Value> columns, inits;
   for (int64_t width : widths) {
-    auto type = VectorType::get({width}, element);
-    inits.push_back(
-        arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type)));
     columns.push_back(column);
     column = builder.createOrFold<arith::AddIOp>(loc, column,
                                                  index(builder, loc, width));
   }
+  for (const Total &total : totals)
+    for (int64_t width : widths) {
+      auto type =
+          VectorType::get({width}, getElementTypeOrSelf(total.output->slice));
+      inits.push_back(
+          arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type)));
+    }
   auto loop = scf::ForOp::create(
       builder, loc, index(builder, loc, 0), range.count, index(builder, loc, 1),
       inits, [&](OpBuilder &body, Location, Value number, ValueRange before) {
-        Value distance =
-            body.createOrFold<arith::MulIOp>(loc, number, range.stride);
-        Value partial = viewPartial(
-            body, loc, output,
-            body.createOrFold<arith::AddIOp>(loc, range.first, distance));
-        SmallVector<Value> after;
-        for (auto [total, column] : llvm::zip_equal(before, columns))
-          after.push_back(arith::AddFOp::create(
-              body, loc, total,
-              vector::LoadOp::create(body, loc,
-                                     cast<VectorType>(total.getType()), partial,
-                                     column)));
-        scf::YieldOp::create(body, loc, after);
+        scf::YieldOp::create(body, loc,
+                             addPartials(body, loc, number, columns, before));
       });
-  for (auto [total, column] : llvm::zip_equal(loop.getResults(), columns))
-    if (addsElements())
-      vector::StoreOp::create(builder, loc, total,
-                              viewPartial(builder, loc, output, range.first),
-                              column);
-    else
-      store(builder, loc, total, column);
+  ValueRange sums = loop.getResults();
+  for (const Total &total : totals) {
+    for (auto [sum, column] :
+         llvm::zip_equal(sums.take_front(columns.size()), columns))
+      if (total.addsElements())
+        vector::StoreOp::create(
+            builder, loc, sum,
+            viewPartial(builder, loc, *total.output, range.first), column);
+      else
+        storeTotal(builder, loc, total, sum, column);
+    sums = sums.drop_front(columns.size());
+  }
 }
 
 /// The totals of columns `begin`, a multiple of a step, to `end`, which is one
 /// as well or the last.
 void TotalBuilder::buildColumns(OpBuilder &builder, Location loc, Value begin,
                                 Value end) const {
-  int64_t numWhole = numElements - numElements % kStep;
+  int64_t numWhole = numElements - numElements % step;
   if (numWhole != 0) {
     Value last = builder.createOrFold<arith::MinUIOp>(
         loc, end, index(builder, loc, numWhole));
     scf::ForOp::create(
-        builder, loc, begin, last, index(builder, loc, kStep), ValueRange(),
+        builder, loc, begin, last, index(builder, loc, step), ValueRange(),
         [&](OpBuilder &body, Location, Value column, ValueRange) {
-          buildStep(body, loc, column, SmallVector<int64_t>(kVectors, kWidth));
+          buildStep(body, loc, column,
+                    SmallVector<int64_t>(step / kWidth, kWidth));
           scf::YieldOp::create(body, loc);
         });
   }
@@ -133,27 +168,28 @@ void TotalBuilder::buildColumns(OpBuilder &builder, Location loc, Value begin,
   });
 }
 
-/// Adds the totals that belong to one element of the output.
-void TotalBuilder::buildElements(OpBuilder &builder, Location loc) const {
+/// Adds the totals that belong to one element of an output.
+void TotalBuilder::buildElements(OpBuilder &builder, Location loc,
+                                 const Total &total) const {
+  const RowOperand &output = *total.output;
   Value totals = viewPartial(builder, loc, output, range.first);
   Value zero = index(builder, loc, 0), one = index(builder, loc, 1);
   Value kept = index(builder, loc, output.summed.kept);
   Value behind = index(builder, loc, output.summed.behind);
   Value none = arith::ConstantOp::create(
       builder, loc, builder.getZeroAttr(getElementTypeOrSelf(output.slice)));
-  auto addBehind = [&](OpBuilder &body, Value number, Value total) -> Value {
+  auto addBehind = [&](OpBuilder &body, Value number, Value before) -> Value {
     Value begin = arith::MulIOp::create(body, loc, number, behind);
     return scf::ForOp::create(
-               body, loc, zero, behind, one, total,
-               [&](OpBuilder &inner, Location, Value last, ValueRange before) {
+               body, loc, zero, behind, one, before,
+               [&](OpBuilder &inner, Location, Value last, ValueRange sum) {
                  Value element =
                      memref::LoadOp::create(inner, loc, totals,
                                             ValueRange(arith::AddIOp::create(
                                                 inner, loc, begin, last)));
-                 scf::YieldOp::create(
-                     inner, loc,
-                     ValueRange(arith::AddFOp::create(
-                         inner, loc, before.front(), element)));
+                 scf::YieldOp::create(inner, loc,
+                                      ValueRange(arith::AddFOp::create(
+                                          inner, loc, sum.front(), element)));
                })
         .getResult(0);
   };
@@ -169,29 +205,35 @@ void TotalBuilder::buildElements(OpBuilder &builder, Location loc) const {
                   inner, loc,
                   ValueRange(addBehind(inner, element, before.front())));
             });
-        store(body, loc, sum.getResult(0), number);
+        storeTotal(body, loc, total, sum.getResult(0), number);
         scf::YieldOp::create(body, loc);
       });
+}
+
+void TotalBuilder::buildElements(OpBuilder &builder, Location loc) const {
+  for (const Total &total : totals)
+    if (total.addsElements())
+      buildElements(builder, loc, total);
 }
 
 void TotalBuilder::build(OpBuilder &builder, Location loc) const {
   buildColumns(builder, loc, index(builder, loc, 0),
                index(builder, loc, numElements));
-  if (addsElements())
-    buildElements(builder, loc);
+  buildElements(builder, loc);
 }
 
 void TotalBuilder::buildParallel(OpBuilder &builder, Location loc) const {
-  if (numElements <= 2 * kStep)
+  if (numElements <= 2 * kMaxStep)
     return build(builder, loc);
   // So many steps of columns that there is work enough in them.
   Value most = index(builder, loc, numElements);
   Value atLeastOne = builder.createOrFold<arith::MaxUIOp>(
       loc, range.count, index(builder, loc, 1));
+  int64_t stepElements = step * totals.size();
   Value steps = builder.createOrFold<arith::CeilDivUIOp>(
-      loc, index(builder, loc, kPartialsPerThread / kStep), atLeastOne);
+      loc, index(builder, loc, kPartialsPerThread / stepElements), atLeastOne);
   Value columns = builder.createOrFold<arith::MulIOp>(
-      loc, steps, index(builder, loc, kStep));
+      loc, steps, index(builder, loc, step));
   auto loop = scf::ParallelOp::create(
       builder, loc, index(builder, loc, 0),
       builder.createOrFold<arith::CeilDivUIOp>(loc, most, columns),
@@ -204,6 +246,5 @@ void TotalBuilder::buildParallel(OpBuilder &builder, Location loc) const {
         buildColumns(body, loc, begin, end);
       });
   loop->setAttr(kTotalsAttrName, builder.getUnitAttr());
-  if (addsElements())
-    buildElements(builder, loc);
+  buildElements(builder, loc);
 }

@@ -30,11 +30,20 @@ struct PartialRange {
   mlir::Value first, count, stride;
 };
 
-/// Builds the total of partial sums of an output.
+/// A summed output whose total is built.
+struct Total {
+  const RowOperand *output;
+  mlir::Value view; ///< The slice of the output, flat.
+
+  int64_t getNumElements() const { return row::getNumElements(output->slice); }
+  /// Whether several elements of a partial sum are one of the output.
+  bool addsElements() const { return output->summed.kept != getNumElements(); }
+};
+
+/// Builds the totals of partial sums of outputs that have as many elements.
 class TotalBuilder {
 public:
-  TotalBuilder(const RowOperand &output,
-               mlir::Value view,    ///< The slice of the output, flat.
+  TotalBuilder(llvm::ArrayRef<Total> totals,
                PartialRange range); ///< The first of them may be changed.
 
   void build(mlir::OpBuilder &builder, mlir::Location loc) const;
@@ -46,18 +55,21 @@ private:
                     mlir::Value begin, mlir::Value end) const;
   void buildStep(mlir::OpBuilder &builder, mlir::Location loc,
                  mlir::Value column, llvm::ArrayRef<int64_t> widths) const;
+  llvm::SmallVector<mlir::Value>
+  addPartials(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value number,
+              mlir::ValueRange columns, mlir::ValueRange before) const;
   void buildElements(mlir::OpBuilder &builder, mlir::Location loc) const;
-  void store(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value total,
-             mlir::Value number) const;
+  void buildElements(mlir::OpBuilder &builder, mlir::Location loc,
+                     const Total &total) const;
 
-  /// Whether several elements of a partial sum are one of the output.
-  bool addsElements() const { return output.summed.kept != numElements; }
-
-  const RowOperand &output;
-  mlir::Value view;
+  llvm::SmallVector<Total> totals;
   PartialRange range;
-  int64_t numElements;
+  int64_t numElements, step;
 };
+
+/// Splits outputs into groups for `TotalBuilder`, in order.
+llvm::SmallVector<llvm::SmallVector<Total>>
+groupTotals(llvm::ArrayRef<Total> totals);
 
 } // namespace seednorm
 
