@@ -301,15 +301,16 @@ def ConvertParallelToPoolPass : Pass<"convert-parallel-to-pool", "::mlir::Module
     or, of a loop with the attribute `row.totals`, `@<function>_totals<k>`,
     which runs a range of iterations, and the loop becomes a call of
     `seednorm_parallel_for` with the loop's `row.grain`, or 1. What the body
-    uses from outside goes through a struct on the stack; constants are made
-    again inside. Buffers on the stack of an iteration become buffers of the
-    range of iterations.
+    uses from outside goes through a struct on the stack: of a memref its
+    address, and what its type leaves open. Constants, and views by constants,
+    are made again inside. Buffers on the stack of an iteration become buffers
+    of the range of iterations.
 
     Accepts: one-dimensional `scf.parallel` with step 1 and without reductions,
     in a `func.func`. Other loops, and loops inside such a loop, stay.
-    Produces: private `func.func`s, `llvm.func`s that call them, and casts
-    between memrefs and their structs that disappear with the conversion to the
-    LLVM dialect.
+    Produces: private `func.func`s that take the struct's address and the range,
+    and casts between memrefs and their structs that disappear with the
+    conversion to the LLVM dialect.
     Numerics: unchanged.
   }];
   let dependentDialects = [

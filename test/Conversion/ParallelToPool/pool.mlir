@@ -5,32 +5,34 @@
 // RUN:     --convert-func-to-llvm --reconcile-unrealized-casts \
 // RUN:   | FileCheck %s --check-prefix=LLVM
 
-// What the loop captures goes through a struct in the function's frame; the
-// constant does not. A buffer of an iteration serves a whole range of them.
+// What the loop captures goes through a struct in the function's frame: of the
+// memref its address and size; of the constant nothing. A buffer of an
+// iteration serves a whole range of them.
 // CHECK-LABEL: func.func @scale(
 // CHECK-SAME:      %[[X:[^:]+]]: memref<?xf32>, %[[N:[^:]+]]: index, %[[S:[^:]+]]: f32
-// CHECK:         %[[CONTEXT:.+]] = llvm.alloca %{{.*}} x !llvm.struct<(f32, struct<(ptr, ptr, i64, array<1 x i64>, array<1 x i64>)>)>
+// CHECK:         %[[CONTEXT:.+]] = llvm.alloca %{{.*}} x !llvm.struct<(f32, ptr, i64)>
 // CHECK:         %[[COUNT:.+]] = arith.subi %[[N]], %c0
-// CHECK:         %[[BODY:.+]] = llvm.mlir.addressof @scale_rows0_entry
+// CHECK:         %[[BODY:.+]] = constant @scale_rows0 : (!llvm.ptr, i64, i64) -> ()
+// CHECK:         %[[ADDRESS:.+]] = builtin.unrealized_conversion_cast %[[BODY]]
 // CHECK:         %[[FIELD:.+]] = llvm.getelementptr %[[CONTEXT]][0, 0]
 // CHECK:         llvm.store %[[S]], %[[FIELD]]
 // CHECK:         %[[GRAIN:.+]] = llvm.mlir.constant(12 : i64)
-// CHECK:         llvm.call @seednorm_parallel_for(%[[BODY]], %[[CONTEXT]], %{{.*}}, %[[GRAIN]])
+// CHECK:         llvm.call @seednorm_parallel_for(%[[ADDRESS]], %[[CONTEXT]], %{{.*}}, %[[GRAIN]])
 // CHECK-NOT:     scf.parallel
 // CHECK:       func.func private @scale_rows0(
-// CHECK-SAME:      %[[S:[^:]+]]: f32, %[[X:[^:]+]]: memref<?xf32>, %[[BEGIN:[^:]+]]: index, %[[END:[^:]+]]: index) {
+// CHECK-SAME:      %[[CONTEXT:[^:]+]]: !llvm.ptr, %[[BEGIN:[^:]+]]: i64, %[[END:[^:]+]]: i64)
+// CHECK-SAME:      llvm.linkage = #llvm.linkage<internal>
+// CHECK:         %[[FIELD:.+]] = llvm.getelementptr %[[CONTEXT]][0, 0]
+// CHECK:         %[[S:.+]] = llvm.load %[[FIELD]] : !llvm.ptr -> f32
+// CHECK:         %[[X:.+]] = builtin.unrealized_conversion_cast %{{.*}} to memref<?xf32>
 // CHECK-DAG:     %[[TWO:.+]] = arith.constant 2.0
+// CHECK-DAG:     %[[FIRST:.+]] = builtin.unrealized_conversion_cast %[[BEGIN]]
+// CHECK-DAG:     %[[LAST:.+]] = builtin.unrealized_conversion_cast %[[END]]
 // CHECK:         %[[BUFFER:.+]] = memref.alloca
-// CHECK:         scf.for %[[I:.+]] =
+// CHECK:         scf.for %[[I:.+]] = %[[FIRST]] to %[[LAST]]
 // CHECK-NOT:       memref.alloca
 // CHECK:           arith.mulf %[[S]], %[[TWO]]
 // CHECK:           memref.store %{{.*}}, %[[X]][%[[I]]]
-// CHECK:       llvm.func internal @scale_rows0_entry(
-// CHECK-SAME:      %[[CONTEXT:[^:]+]]: !llvm.ptr, %[[BEGIN:[^:]+]]: i64, %[[END:[^:]+]]: i64) {
-// CHECK:         %[[FIELD:.+]] = llvm.getelementptr %[[CONTEXT]][0, 0]
-// CHECK:         llvm.load %[[FIELD]] : !llvm.ptr -> f32
-// CHECK:         call @scale_rows0(
-// CHECK:         llvm.return
 
 // The casts between memrefs and structs meet their counterparts.
 // LLVM-NOT:    unrealized_conversion_cast
@@ -54,13 +56,17 @@ func.func @scale(%x: memref<?xf32>, %n: index, %s: f32) {
 // Two loops of one function; iterations that do not start at 0.
 // CHECK-LABEL: func.func @two(
 // CHECK-SAME:      %{{[^:]+}}: memref<?xf32>, %[[L:[^:]+]]: index, %[[N:[^:]+]]: index
-// CHECK:         llvm.mlir.addressof @two_rows0_entry
+// CHECK:         constant @two_rows0
 // CHECK:         arith.subi %[[N]], %[[L]]
-// CHECK:         llvm.mlir.addressof @two_rows1_entry
+// CHECK:         constant @two_rows1
 // CHECK:       func.func private @two_rows1(
-// CHECK-SAME:      %[[L:[^:]+]]: index, %{{[^:]+}}: f32, %{{[^:]+}}: memref<?xf32>, %[[BEGIN:[^:]+]]: index, %[[END:[^:]+]]: index)
-// CHECK:         %[[FIRST:.+]] = arith.addi %[[L]], %[[BEGIN]]
-// CHECK:         %[[LAST:.+]] = arith.addi %[[L]], %[[END]]
+// CHECK-SAME:      %{{[^:]+}}: !llvm.ptr, %[[BEGIN:[^:]+]]: i64, %[[END:[^:]+]]: i64)
+// CHECK:         %[[LOADED:.+]] = llvm.load %{{.*}} -> i64
+// CHECK:         %[[L:.+]] = builtin.unrealized_conversion_cast %[[LOADED]]
+// CHECK:         %[[B:.+]] = builtin.unrealized_conversion_cast %[[BEGIN]]
+// CHECK:         %[[FIRST:.+]] = arith.addi %[[L]], %[[B]]
+// CHECK:         %[[E:.+]] = builtin.unrealized_conversion_cast %[[END]]
+// CHECK:         %[[LAST:.+]] = arith.addi %[[L]], %[[E]]
 // CHECK:         scf.for %{{.*}} = %[[FIRST]] to %[[LAST]]
 // CHECK:       func.func private @two_rows0(
 func.func @two(%x: memref<?xf32>, %l: index, %n: index, %s: f32) {
@@ -94,8 +100,8 @@ func.func @streams(%x: memref<?xf32>, %n: index, %s: f32) {
 
 // The loop that adds partial sums is no loop over rows: it has names of its own.
 // CHECK-LABEL: func.func @sums(
-// CHECK:         llvm.mlir.addressof @sums_rows0_entry
-// CHECK:         llvm.mlir.addressof @sums_totals0_entry
+// CHECK:         constant @sums_rows0
+// CHECK:         constant @sums_totals0
 // CHECK:       llvm.func @seednorm_parallel_for(!llvm.ptr, !llvm.ptr, i64, i64)
 func.func @sums(%x: memref<?xf32>, %n: index, %s: f32) {
   %c0 = arith.constant 0 : index
