@@ -75,6 +75,7 @@ static void addLLVM(OpPassManager &pm) {
   // Views become arithmetic on `index`, which all below then lower.
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
+  pm.addPass(seednorm::createViewsToPointersPass());
   pm.addPass(createConvertMathToLLVMPass());
   // Functions of f64, and those that graphs outside rows use. Before vectors
   // are gone, since it takes them apart.

@@ -296,6 +296,23 @@ def ExpandDynamicViewsPass : Pass<"expand-dynamic-views"> {
                            "::mlir::memref::MemRefDialect"];
 }
 
+def ViewsToPointersPass : Pass<"views-to-pointers"> {
+  let summary = "Make addresses of views where the views are made";
+  let description = [{
+    Upstream's lowering adds the offset of a view to an address at every access,
+    in the innermost loop; no pass moves that out of loops that are branches.
+
+    Accepts: any module; views are `memref.reinterpret_cast`s of ranked memrefs,
+    as `expand-strided-metadata` leaves them.
+    Produces: for those with a dynamic offset `llvm.getelementptr`, a memref that
+    begins there, and the offset 0; casts between memrefs and their structs
+    disappear with the conversion to the LLVM dialect.
+    Numerics: unchanged.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect"];
+}
+
 def DecomposeLinalgPass : Pass<"decompose-linalg"> {
   let summary = "Write composed linalg ops as what they are composed of";
   let description = [{
