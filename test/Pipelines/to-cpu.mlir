@@ -21,7 +21,7 @@
 // CHECK-NOT:     llvm.call
 // CHECK:         llvm.return
 // CHECK-LABEL: llvm.func @_mlir_ciface_heads(
-// CHECK-LABEL: llvm.func @heads_rows0(
+// CHECK-LABEL: llvm.func internal @heads_rows0(
 // CHECK-NOT:     llvm.call @
 // CHECK:         llvm.alloca %{{.*}} x f32
 // CHECK-NOT:     llvm.alloca
@@ -34,7 +34,6 @@
 // CHECK-NOT:     llvm.load
 // CHECK-NOT:     llvm.call @
 // CHECK:         llvm.return
-// CHECK-LABEL: llvm.func internal @heads_rows0_entry(
 
 // IR-NOT: {{tanh|expf|memcpy|malloc|libm}}
 // IR-LABEL: define void @heads(
@@ -68,7 +67,7 @@ func.func @heads(%x: tensor<?x64xbf16>, %beta: tensor<64xf32>) -> tensor<?x64xbf
 }
 
 // A root and its reciprocal are rounded once, also where bf16 has instructions.
-// CHECK-LABEL: llvm.func @roots_rows0(
+// CHECK-LABEL: llvm.func internal @roots_rows0(
 // CHECK-NOT:     llvm.intr.sqrt({{.*}}bf16
 // CHECK:         llvm.intr.sqrt(%{{.*}}) : (vector<16xf32>) -> vector<16xf32>
 // CHECK-NOT:     llvm.fdiv {{.*}}bf16

@@ -89,8 +89,8 @@ def test_code_without_fma_and_f16_is_right(operation, dtype):
 
 
 # Rows that go through the columns together cost no more instructions than one by one.
-# Where x86's 16 general registers do not hold the addresses of eleven operands, two are
-# loaded again for each step of 64 columns.
+# Where eleven operands have addresses in x86's 16 general registers, whether outputs are
+# written past the caches is asked in memory, once for 64 columns.
 @pytest.mark.parametrize("direction", ["forward", "backward"])
 @pytest.mark.parametrize("target", [target for target in TARGETS if target not in (
     "x86-64-v2", "x86-64-v3")])
@@ -103,6 +103,6 @@ def test_blocks(target, direction):
              and loop["work"] not in ("zeros", "totals")]
     assert all(loop["elements"] * loop["trips"] == COLUMNS for loop in loops)
     assert not any(loop["calls"] + loop["spill_stores"] for loop in loops)
-    assert all(loop["spill_loads"] <= 2 for loop in loops)
+    assert all(loop["spill_loads"] <= 1 for loop in loops)
     budget = BUDGETS["seednorm", "bf16", direction][TARGETS.index(target)]
     assert kernel["loop_vector_instructions_per_element"] <= budget + SLACK

@@ -63,6 +63,15 @@ compileLLVM(llvm::StringRef text, const CPUCodeOptions &options) {
   return HostJIT::create(*module, options);
 }
 
+llvm::Expected<std::string> emitObject(llvm::StringRef text,
+                                       const CPUCodeOptions &options) {
+  MLIRContext context(getRegistry());
+  auto module = parseSourceString<ModuleOp>(text, &context);
+  if (!module)
+    return llvm::createStringError("the text does not parse");
+  return emitObject(*module, getHostCPU(), options);
+}
+
 llvm::Expected<std::string> emitAssembly(llvm::StringRef text) {
   MLIRContext context(getRegistry());
   auto module = parseSourceString<ModuleOp>(text, &context);

@@ -37,6 +37,10 @@ compileForCPU(llvm::StringRef text, int64_t vectorBytes = 32,
 llvm::Expected<std::unique_ptr<seednorm::HostJIT>>
 compileLLVM(llvm::StringRef text, const seednorm::CPUCodeOptions &options = {});
 
+/// The object file of text in the LLVM dialect.
+llvm::Expected<std::string> emitObject(llvm::StringRef text,
+                                       const seednorm::CPUCodeOptions &options);
+
 /// The machine code of text in the LLVM dialect.
 llvm::Expected<std::string> emitAssembly(llvm::StringRef text);
 

@@ -11,14 +11,13 @@
 
 #include "CompileForCPU.h"
 
-#include "llvm/ADT/bit.h"
-
 #include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/bit.h"
+#include "llvm/Object/ObjectFile.h"
 #include "gtest/gtest.h"
 
 #include <random>
-
 #include <thread>
 
 using namespace seednorm;
@@ -183,6 +182,56 @@ TEST(HostJIT, RoundsToBFloat16Anywhere) {
   EXPECT_EQ(round(1.0 + 0x1p-8), 0x3f80);           // A tie, to even.
   EXPECT_EQ(round(1.0 + 3 * 0x1p-8), 0x3f82);       // A tie, to even.
   EXPECT_EQ(round(1.0 + 0x1p-8 + 0x1p-40), 0x3f81); // Above it: rounded once.
+}
+
+/// The functions that an object file defines.
+std::vector<std::string> getFunctions(const std::string &object) {
+  auto file = llvm::object::ObjectFile::createObjectFile(
+      llvm::MemoryBufferRef(object, "object"));
+  if (!file)
+    return {llvm::toString(file.takeError())};
+  std::vector<std::string> names;
+  for (const llvm::object::SymbolRef &symbol : (*file)->symbols())
+    if (llvm::cantFail(symbol.getType()) ==
+        llvm::object::SymbolRef::ST_Function)
+      names.push_back(llvm::cantFail(symbol.getName()).str());
+  llvm::sort(names);
+  return names;
+}
+
+// What only the exported function calls is part of it; what another one calls
+// too, or is handed over, is not.
+TEST(HostObject, HasFewFunctions) {
+  constexpr llvm::StringLiteral text = R"mlir(
+    llvm.func @twice(%a: f32) -> f32 {
+      %0 = llvm.fadd %a, %a : f32
+      llvm.return %0 : f32
+    }
+    llvm.func @once(%a: f32) -> f32 {
+      %0 = llvm.call @twice(%a) : (f32) -> f32
+      %1 = llvm.call @twice(%0) : (f32) -> f32
+      llvm.return %1 : f32
+    }
+    llvm.func @body(%a: !llvm.ptr, %begin: i64, %end: i64) {
+      llvm.return
+    }
+    llvm.func @seednorm_parallel_for(!llvm.ptr, !llvm.ptr, i64, i64)
+    llvm.func @entry(%a: f32, %n: i64) -> f32 {
+      %0 = llvm.mlir.addressof @body : !llvm.ptr
+      llvm.call @seednorm_parallel_for(%0, %0, %n, %n) : (!llvm.ptr, !llvm.ptr, i64, i64) -> ()
+      %1 = llvm.call @once(%a) : (f32) -> f32
+      llvm.return %1 : f32
+    }
+  )mlir";
+  CPUCodeOptions options;
+  options.exports = {"entry"};
+  auto object = emitObject(text, options);
+  ASSERT_TRUE(bool(object)) << llvm::toString(object.takeError());
+  EXPECT_EQ(getFunctions(*object),
+            (std::vector<std::string>{"_mlir_entry", "body", "twice"}));
+  auto all = emitObject(text, {});
+  ASSERT_TRUE(bool(all)) << llvm::toString(all.takeError());
+  EXPECT_EQ(getFunctions(*all).size(), 8u);
 }
 
 TEST(HostAssembly, IsText) {
