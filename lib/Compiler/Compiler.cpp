@@ -248,8 +248,6 @@ CompiledGraph::Impl::run(llvm::ArrayRef<TensorView> given,
   buffers.reserve(given.size() + destinations.size());
   buffers.insert(buffers.end(), given.begin(), given.end());
   buffers.insert(buffers.end(), destinations.begin(), destinations.end());
-  for (TensorView &buffer : buffers)
-    buffer.strides = getStrides(buffer);
   return executable->run(buffers, runOptions, counters);
 }
 

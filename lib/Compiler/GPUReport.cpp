@@ -39,24 +39,22 @@ namespace {
 /// Memory for one call with arguments of all zeros.
 struct SampleCall {
   std::vector<std::vector<char>> memory;
+  std::vector<std::vector<int64_t>> shapes;
   std::vector<TensorView> buffers;
 
   explicit SampleCall(const BackendInput &input) {
     for (const TensorSpec &spec : input.getSpecs()) {
-      TensorView view{nullptr, spec.type, {}};
+      std::vector<int64_t> &shape = shapes.emplace_back();
       int64_t bytes = getByteWidth(spec.type);
       for (const Dimension &dimension : spec.shape) {
-        view.shape.push_back(dimension.size < 0 ? kCountedSize
-                                                : dimension.size);
-        bytes *= view.shape.back();
+        shape.push_back(dimension.size < 0 ? kCountedSize : dimension.size);
+        bytes *= shape.back();
       }
       memory.emplace_back(bytes + 16, char(0));
-      view.data = reinterpret_cast<void *>(
-          llvm::alignTo(reinterpret_cast<uintptr_t>(memory.back().data()), 16));
-      buffers.push_back(std::move(view));
+      auto address = reinterpret_cast<uintptr_t>(memory.back().data());
+      buffers.push_back({reinterpret_cast<void *>(llvm::alignTo(address, 16)),
+                         spec.type, shape});
     }
-    for (TensorView &buffer : buffers)
-      buffer.strides = getStrides(buffer);
   }
 };
 } // namespace

@@ -178,17 +178,19 @@ void seednorm::runtime::callOnMemRefs(PackedFunction function,
     words += 3 + 2 * buffer.shape.size();
   std::vector<int64_t> descriptors;
   descriptors.reserve(words);
-  std::vector<void *> pointers(buffers.size()), arguments(buffers.size());
+  // An address of each descriptor, and one of each of these.
+  std::vector<void *> arguments(2 * buffers.size());
   for (size_t index = 0; index < buffers.size(); ++index) {
     const TensorView &buffer = buffers[index];
     auto address = reinterpret_cast<int64_t>(buffer.data);
-    pointers[index] = descriptors.data() + descriptors.size();
-    arguments[index] = &pointers[index];
+    void *&pointer = arguments[buffers.size() + index];
+    pointer = descriptors.data() + descriptors.size();
+    arguments[index] = &pointer;
     descriptors.insert(descriptors.end(), {address, address, 0});
     descriptors.insert(descriptors.end(), buffer.shape.begin(),
                        buffer.shape.end());
-    std::vector<int64_t> strides = getStrides(buffer);
-    descriptors.insert(descriptors.end(), strides.begin(), strides.end());
+    for (size_t dim = 0; dim < buffer.shape.size(); ++dim)
+      descriptors.push_back(getStride(buffer, dim));
   }
   function(arguments.data());
 }

@@ -16,7 +16,7 @@
 
 using namespace seednorm::runtime;
 
-static std::string formatShape(const std::vector<int64_t> &shape) {
+static std::string formatShape(Span<int64_t> shape) {
   std::string text = "(";
   for (int64_t size : shape) {
     if (text.size() > 1)
@@ -157,8 +157,12 @@ static bool overlap(const TensorView &lhs, const TensorView &rhs) {
 
 /// Whether a checked result is an argument's memory, as a whole.
 static bool isSame(const TensorView &lhs, const TensorView &rhs) {
-  return lhs.data == rhs.data && lhs.shape == rhs.shape &&
-         getStrides(lhs) == getStrides(rhs);
+  if (lhs.data != rhs.data || !(lhs.shape == rhs.shape))
+    return false;
+  for (size_t dim = 0; dim < lhs.shape.size(); ++dim)
+    if (getStride(lhs, dim) != getStride(rhs, dim))
+      return false;
+  return true;
 }
 
 /// Checks where result `number` is.
@@ -217,7 +221,7 @@ Status Signature::check(Span<TensorView> given,
     return status;
   std::vector<std::vector<int64_t>> shapes = getResultShapes(given);
   for (size_t index = 0; index < results.size(); ++index) {
-    if (destinations[index].shape != shapes[index])
+    if (!(destinations[index].shape == Span(shapes[index])))
       return Failure{"expects '" + results[index].name + "' to have shape " +
                      formatShape(shapes[index]) +
                      " for these arguments, but got " +
@@ -226,6 +230,8 @@ Status Signature::check(Span<TensorView> given,
         !status)
       return status;
   }
+  if (constraints.empty())
+    return Success{};
   std::vector<TensorView> buffers(given.begin(), given.end());
   buffers.insert(buffers.end(), destinations.begin(), destinations.end());
   return checkConstraints(buffers);

@@ -18,7 +18,7 @@ using namespace seednorm::runtime;
 /// A size of a buffer, or behind these a stride.
 static int64_t getDimension(const TensorView &view, size_t dim) {
   size_t rank = view.shape.size();
-  return dim < rank ? view.shape[dim] : getStrides(view)[dim - rank];
+  return dim < rank ? view.shape[dim] : getStride(view, dim - rank);
 }
 
 static int64_t evaluate(SizeExpr::Kind kind, int64_t lhs, int64_t rhs) {

@@ -25,25 +25,21 @@ int64_t seednorm::runtime::getByteWidth(ElementType type) {
   return widths[static_cast<int>(type)];
 }
 
-std::vector<int64_t> seednorm::runtime::getStrides(const TensorView &view) {
+int64_t seednorm::runtime::getStride(const TensorView &view, size_t dim) {
   if (!view.strides.empty())
-    return view.strides;
-  std::vector<int64_t> strides(view.shape.size());
+    return view.strides[dim];
   int64_t stride = 1;
-  for (size_t dim = view.shape.size(); dim-- > 0;) {
-    strides[dim] = stride;
-    stride *= view.shape[dim];
-  }
-  return strides;
+  for (size_t inner = view.shape.size(); --inner > dim;)
+    stride *= view.shape[inner];
+  return stride;
 }
 
 int64_t seednorm::runtime::getExtent(const TensorView &view) {
   int64_t last = 0;
-  std::vector<int64_t> strides = getStrides(view);
-  for (size_t dim = 0; dim < strides.size(); ++dim) {
+  for (size_t dim = 0; dim < view.shape.size(); ++dim) {
     if (view.shape[dim] == 0)
       return 0;
-    last += (view.shape[dim] - 1) * strides[dim];
+    last += (view.shape[dim] - 1) * getStride(view, dim);
   }
   return (last + 1) * getByteWidth(view.type);
 }

@@ -29,6 +29,7 @@ static_assert(static_cast<int>(ElementType::F64) == SEEDNORM_F64 &&
 Result<std::vector<TensorView>>
 seednorm::runtime::readTensors(const SeednormTensor *tensors, int64_t count) {
   std::vector<TensorView> views;
+  views.reserve(count);
   for (int64_t index = 0; index < count; ++index) {
     const SeednormTensor &tensor = tensors[index];
     if (tensor.type < SEEDNORM_F64 || tensor.type > SEEDNORM_I64)
@@ -38,12 +39,10 @@ seednorm::runtime::readTensors(const SeednormTensor *tensors, int64_t count) {
       return Failure{"expects a rank between 0 and " +
                      std::to_string(SEEDNORM_MAX_RANK) + ", but got " +
                      std::to_string(tensor.rank)};
-    views.push_back({tensor.data,
-                     static_cast<ElementType>(tensor.type),
-                     {tensor.shape, tensor.shape + tensor.rank},
-                     {}});
-    if (tensor.strides)
-      views.back().strides.assign(tensor.strides, tensor.strides + tensor.rank);
+    size_t rank = tensor.rank;
+    views.push_back({tensor.data, static_cast<ElementType>(tensor.type),
+                     Span(tensor.shape, rank),
+                     Span(tensor.strides, tensor.strides ? rank : 0)});
   }
   return views;
 }

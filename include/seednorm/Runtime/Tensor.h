@@ -13,6 +13,7 @@
 #ifndef SEEDNORM_RUNTIME_TENSOR_H
 #define SEEDNORM_RUNTIME_TENSOR_H
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -48,25 +49,6 @@ struct TensorSpec {
   int64_t numDense = -1;
 };
 
-/// Memory of the caller.
-struct TensorView {
-  void *data = nullptr;
-  ElementType type = ElementType::F32;
-  std::vector<int64_t> shape;
-  std::vector<int64_t> strides = {}; ///< In elements; none if row-major, dense.
-};
-
-/// The strides of `view`, in elements.
-std::vector<int64_t> getStrides(const TensorView &view);
-
-/// Bytes from the first to behind the last element of a checked `view`.
-int64_t getExtent(const TensorView &view);
-
-/// A result that is written over an argument, which has its type and layout.
-struct SharedMemory {
-  int64_t result = 0, argument = 0;
-};
-
 /// Elements of somebody else, one after the other.
 template <typename T> class Span {
 public:
@@ -78,11 +60,36 @@ public:
   const T *begin() const { return first; }
   const T *end() const { return first + count; }
   size_t size() const { return count; }
+  bool empty() const { return count == 0; }
   const T &operator[](size_t index) const { return first[index]; }
 
 private:
   const T *first = nullptr;
   size_t count = 0;
+};
+
+/// Whether elements are equal.
+template <typename T> bool operator==(Span<T> lhs, Span<T> rhs) {
+  return std::equal(lhs.begin(), lhs.end(), rhs.begin(), rhs.end());
+}
+
+/// Memory of the caller, who has its shape and strides as well.
+struct TensorView {
+  void *data = nullptr;
+  ElementType type = ElementType::F32;
+  Span<int64_t> shape;
+  Span<int64_t> strides = {}; ///< In elements; none if row-major, dense.
+};
+
+/// The stride of a dimension of `view`, in elements.
+int64_t getStride(const TensorView &view, size_t dim);
+
+/// Bytes from the first to behind the last element of a checked `view`.
+int64_t getExtent(const TensorView &view);
+
+/// A result that is written over an argument, which has its type and layout.
+struct SharedMemory {
+  int64_t result = 0, argument = 0;
 };
 
 } // namespace seednorm::runtime

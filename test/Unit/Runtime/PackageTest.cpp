@@ -163,6 +163,7 @@ TEST(PackageTest, RefusesEachLength) {
 TEST(PackageTest, BelievesNoNumber) {
   const std::string bytes = writePackage(makePackage());
   size_t accepted = 0, refused = 0;
+  const std::vector<int64_t> shape = {3, 8};
   for (size_t index = 24; index < bytes.size(); ++index)
     for (int change : {0x01, 0x40, 0x80, 0xff}) {
       std::string changed = bytes;
@@ -175,8 +176,7 @@ TEST(PackageTest, BelievesNoNumber) {
       ++accepted;
       formatManifest(*package);
       (void)LoadedKernel::load(*package, "main", Device::CPU);
-      std::vector<TensorView> views(3,
-                                    {nullptr, ElementType::BF16, {3, 8}, {}});
+      std::vector<TensorView> views(3, {nullptr, ElementType::BF16, shape});
       for (const PackagedKernel &kernel : package->kernels) {
         evaluateSizes(kernel.signature.sizes, views);
         (void)kernel.signature.check({views.data(), 2}, {views.data() + 2, 1});
@@ -280,7 +280,8 @@ TEST(LoadedKernelTest, RunsOnThisProcessor) {
   Result<LoadedKernel> kernel =
       LoadedKernel::load(package, "main", Device::CPU);
   ASSERT_TRUE(kernel) << kernel.message();
-  std::vector<TensorView> views(3, {nullptr, ElementType::BF16, {0, 8}, {}});
+  std::vector<int64_t> shape = {0, 8};
+  std::vector<TensorView> views(3, {nullptr, ElementType::BF16, shape});
   EXPECT_TRUE(kernel->run({views.data(), 2}, {views.data() + 2, 1}));
 }
 
@@ -322,7 +323,8 @@ TEST(GPUKernelsTest, LaunchesWhatThePlanSays) {
   auto kernels = GPUKernels::load(**driver, "copy", plan);
   ASSERT_TRUE(kernels) << kernels.message();
   char result = 0;
-  std::vector<TensorView> views(3, {nullptr, ElementType::I8, {3, 8}, {}});
+  std::vector<int64_t> shape = {3, 8};
+  std::vector<TensorView> views(3, {nullptr, ElementType::I8, shape});
   views[2].data = &result;
   Result<std::vector<int64_t>> sizes = evaluatePlan(plan, views);
   ASSERT_TRUE(sizes) << sizes.message();
