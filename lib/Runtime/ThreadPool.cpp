@@ -135,7 +135,7 @@ static Pool &getPool() {
 template <typename Done>
 static bool spinUntil(const Pool &pool, Done done,
                       std::chrono::microseconds limit) {
-  if (!pool.spin.load(std::memory_order_relaxed))
+  if (done() || !pool.spin.load(std::memory_order_relaxed))
     return done();
   Clock::time_point start = Clock::now();
   for (;;) {
@@ -215,6 +215,8 @@ static void *work(void *argument) {
 // Starts threads until there are as many. Where the system refuses one, fewer
 // do the work; they are not asked to end when fewer are wanted, they sleep.
 static void addWorkers(Pool &pool, size_t wanted) {
+  if (pool.seats.size() > wanted || pool.isRefused)
+    return; // Two calls of the system less.
   // Signals are for the threads of the program.
   sigset_t all, before;
   sigfillset(&all);
