@@ -75,7 +75,25 @@ uint64_t Dispatcher::getMask(py::handle excluded) const {
   return found->second;
 }
 
-Dispatcher::Route Dispatcher::findRoute(const py::list &tensors) const {
+uint64_t Dispatcher::askKeys(py::handle tensor) const {
+  return getNumber(take(PyObject_CallOneArg(getKeys.ptr(), tensor.ptr())));
+}
+
+/// As `askKeys` said when it was first asked.
+uint64_t Dispatcher::recallKeys(py::handle tensor) const {
+  auto found = seen.find(tensor.ptr());
+  if (found != seen.end() &&
+      PyWeakref_GetObject(found->second.reference.ptr()) == tensor.ptr())
+    return found->second.keys;
+  uint64_t keys = askKeys(tensor);
+  if (seen.size() >= maxSeen)
+    seen.clear();
+  seen[tensor.ptr()] = {take(PyWeakref_NewRef(tensor.ptr(), nullptr)), keys};
+  return keys;
+}
+
+Dispatcher::Route Dispatcher::findRoute(const py::list &tensors,
+                                        size_t numRows) const {
   for (py::handle tensor : tensors) {
     // What subclasses do with an operator is theirs.
     auto *type = reinterpret_cast<PyObject *>(Py_TYPE(tensor.ptr()));
@@ -85,8 +103,10 @@ Dispatcher::Route Dispatcher::findRoute(const py::list &tensors) const {
   if (isObserved())
     return Route::Unknown;
   uint64_t keys = getNumber(call(getIncluded));
-  for (py::handle tensor : tensors)
-    keys |= getNumber(take(PyObject_CallOneArg(getKeys.ptr(), tensor.ptr())));
+  for (size_t index = 0; index < tensors.size(); ++index) {
+    py::handle tensor = PyList_GET_ITEM(tensors.ptr(), index);
+    keys |= index < numRows ? askKeys(tensor) : recallKeys(tensor);
+  }
   uint64_t left = keys & getMask(call(getExcluded)) & ~passed;
   if (left != record)
     return left == kernel ? Route::Kernel : Route::Unknown;
@@ -188,30 +208,41 @@ py::object Operator::findProgram(const py::tuple &arguments,
   return program;
 }
 
+/// The results of one of the program's last kernels; NotImplemented if none is
+/// for these tensors.
 py::object Operator::runKernel(const py::object &program,
                                const py::list &tensors) const {
   static PyObject *name = PyUnicode_InternFromString("callers");
   py::tuple callers = getAttribute(program, name);
+  py::object results = py::reinterpret_borrow<py::object>(Py_NotImplemented);
   for (py::handle caller : callers) {
-    py::object results =
-        caller.cast<const RowCaller &>().call(tensors, /*arePlain=*/true);
+    results = caller.cast<const RowCaller &>().call(tensors, numRows);
     if (results.ptr() != Py_NotImplemented)
-      return results;
+      break;
   }
-  return runProgram(program, tensors);
+  return results;
 }
 
 py::object Operator::call(const py::tuple &arguments) {
+  using Route = Dispatcher::Route;
   py::object notPlain = py::reinterpret_borrow<py::object>(Py_NotImplemented);
   py::list tensors;
   if (!match(arguments, tensors))
     return notPlain;
-  Dispatcher::Route route = dispatcher.findRoute(tensors);
-  if (route == Dispatcher::Route::Unknown)
+  Route route = dispatcher.findRoute(tensors, numRows);
+  if (route == Route::Unknown)
     return notPlain;
-  if (route == Dispatcher::Route::Record)
+  if (route == Route::Record)
     return record(py::none(), arguments, *tensors);
-  py::list results = runKernel(findProgram(arguments, tensors), tensors);
+  py::object program = findProgram(arguments, tensors);
+  py::object made = runKernel(program, tensors);
+  if (made.ptr() == Py_NotImplemented) {
+    // No kernel yet; or operands are not what they were.
+    if (dispatcher.findRoute(tensors, tensors.size()) != Route::Kernel)
+      return notPlain;
+    made = runProgram(program, tensors);
+  }
+  py::list results = std::move(made);
   return results.size() == 1 ? py::object(results[0])
                              : py::object(py::tuple(results));
 }

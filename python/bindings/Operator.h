@@ -20,6 +20,8 @@
 
 #include "RowCaller.h"
 
+#include <unordered_map>
+
 namespace seednorm {
 
 /// What the dispatcher would do with tensors.
@@ -34,11 +36,17 @@ public:
   /// From names to what `seednorm/torch/direct.py` says they are.
   explicit Dispatcher(const pybind11::dict &functions);
 
-  Route findRoute(const pybind11::list &tensors) const;
+  /// Of tensors of which the first `numRows` are rows. Those behind them are
+  /// mostly the same from call to call: what they were when they were first
+  /// seen is not asked again. That they have become negated views or tensors
+  /// without memory since is found by who reads their memory.
+  Route findRoute(const pybind11::list &tensors, size_t numRows) const;
 
 private:
   bool isObserved() const;
   uint64_t getMask(pybind11::handle excluded) const;
+  uint64_t askKeys(pybind11::handle tensor) const;
+  uint64_t recallKeys(pybind11::handle tensor) const;
 
   pybind11::object tensorType, parameterType;
   pybind11::object getKeys, getIncluded, getExcluded;
@@ -49,6 +57,14 @@ private:
   uint64_t passed, kernel, record;
   /// Of keys that a thread leaves out, what is left of all.
   mutable std::map<uint64_t, uint64_t> masks;
+  /// Keys of tensors that were seen, by their addresses, which others may have
+  /// when these are gone.
+  struct SeenTensor {
+    pybind11::object reference; ///< Weak.
+    uint64_t keys;
+  };
+  static constexpr size_t maxSeen = 4096;
+  mutable std::unordered_map<PyObject *, SeenTensor> seen;
 };
 
 /// An operator of a norm.

@@ -35,7 +35,7 @@ RowCaller::RowCaller(const Caller &caller, std::vector<bool> isRows,
       throw py::value_error("expects results to be like arguments");
 }
 
-bool RowCaller::match(const py::list &tensors, bool arePlain,
+bool RowCaller::match(const py::list &tensors, size_t numPlain,
                       std::vector<TakenArray> &taken) const {
   const std::vector<ArraySpec> &specs = caller.getArguments();
   if (tensors.size() != specs.size() || specs.empty())
@@ -43,8 +43,9 @@ bool RowCaller::match(const py::list &tensors, bool arePlain,
   for (size_t index = 0; index < specs.size(); ++index) {
     PyObject *object = PyList_GET_ITEM(tensors.ptr(), index);
     TakenArray &array = taken.emplace_back();
-    if (!(isRows[index] ? array.takeRows(object, specs[index], arePlain)
-                        : array.takeDetached(object, specs[index], arePlain)))
+    bool isPlain = index < numPlain;
+    if (!(isRows[index] ? array.takeRows(object, specs[index], isPlain)
+                        : array.takeDetached(object, specs[index], isPlain)))
       return false;
     if (isRows[index] && isRows.front() && !array.hasShapeOf(taken.front()))
       return false;
@@ -96,12 +97,12 @@ py::object RowCaller::allocate(size_t result, const py::list &tensors,
   return py::reinterpret_steal<py::object>(made);
 }
 
-py::object RowCaller::call(const py::list &tensors, bool arePlain) const {
+py::object RowCaller::call(const py::list &tensors, size_t numPlain) const {
   py::object notPlain = py::reinterpret_borrow<py::object>(Py_NotImplemented);
   std::vector<TakenArray> taken, destinations;
   taken.reserve(isRows.size());
   destinations.reserve(like.size());
-  if (!match(tensors, arePlain, taken))
+  if (!match(tensors, numPlain, taken))
     return notPlain;
   const Callable *kernel = caller.find(taken, {});
   if (!kernel)
@@ -133,5 +134,5 @@ void seednorm::bindRowCaller(py::module_ &module) {
                     py::tuple, py::object>(),
            py::keep_alive<1, 2>())
       .def("__call__", &RowCaller::call, py::arg("tensors"),
-           py::arg("are_plain") = false);
+           py::arg("num_plain") = 0);
 }

@@ -31,12 +31,12 @@ public:
             pybind11::object emptyLike);
 
   /// The results for these tensors, in a list; NotImplemented, having run
-  /// nothing, if there is something to think about. If they are plain they are
+  /// nothing, if there is something to think about. The first `numPlain` are
   /// known to be no negated views.
-  pybind11::object call(const pybind11::list &tensors, bool arePlain) const;
+  pybind11::object call(const pybind11::list &tensors, size_t numPlain) const;
 
 private:
-  bool match(const pybind11::list &tensors, bool arePlain,
+  bool match(const pybind11::list &tensors, size_t numPlain,
              std::vector<TakenArray> &taken) const;
   std::vector<int64_t> getShape(size_t result, const Callable &kernel,
                                 const std::vector<TakenArray> &taken,

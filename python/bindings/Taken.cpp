@@ -164,6 +164,7 @@ static bool isNotNegated(PyObject *object) {
 }
 
 /// What `object` is, if it lies in the CPU's memory and has the right type.
+/// Tensors that are known to be all zeros have no memory.
 bool TakenArray::view(const ArraySpec &spec, DLTensor &view) {
   if (api->view(object, &view) != 0) {
     PyErr_Clear();
@@ -175,7 +176,7 @@ bool TakenArray::view(const ArraySpec &spec, DLTensor &view) {
     return false;
   tensor = {static_cast<char *>(view.data) + view.byte_offset, spec.type,
             view.ndim, view.shape, nullptr};
-  return true;
+  return view.data || !hasElements();
 }
 
 bool TakenArray::takeExchanged(const ArraySpec &spec) {

@@ -118,6 +118,45 @@ def test_options_of_other_types():
             F.rms_norm(x, gamma, **wrong)
 
 
+# An operator remembers of operands what they were when it first saw them.
+CHANGES = {"negated": lambda: torch._neg_view(torch.arange(1.0, 65)),
+           "zero": lambda: torch._efficientzerotensor((64,)),
+           "other memory": lambda: torch.arange(1.0, 65),
+           "other type": lambda: torch.arange(1.0, 65, dtype=torch.float64),
+           "other size": lambda: torch.arange(1.0, 33)}
+
+
+@pytest.mark.parametrize("grad", [torch.no_grad, torch.enable_grad])
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_operands_that_change(monkeypatch, change, grad):
+    def call():
+        try:
+            return F.rms_norm(x, gamma)
+        except seednorm.UsageError as error:
+            return str(error)
+
+    x, _, _, gamma = make_tensors()
+    with grad():
+        for _ in range(2):
+            call()
+        gamma.data = change()
+        own, expected = call(), dispatch(monkeypatch, call)
+    assert own == expected if isinstance(own, str) else own.equal(expected)
+
+
+# More than an operator remembers, of which others soon have the places in memory.
+def test_many_operands():
+    x, *_ = make_tensors()
+    rows = x * (x.square().mean(-1, keepdim=True) + 1e-6).rsqrt()
+    for number in range(5000):
+        gamma = torch.full((64,), float(number % 7))
+        if number % 3 == 0:
+            gamma = torch._neg_view(gamma)
+        y = F.rms_norm(x, gamma)
+        if number % 97 < 2:
+            torch.testing.assert_close(y, rows * gamma)
+
+
 #===----------------------------------------------------------------------===//
 # Who looks on
 #===----------------------------------------------------------------------===//
