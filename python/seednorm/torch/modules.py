@@ -76,18 +76,23 @@ class Norm(nn.Module):
         attribute, as parametrizations make it, this goes there too."""
         own = self._parameters
         try:
-            return [own[name] for name in self._names]
+            found = []
+            for name in self._names:  # A comprehension would be a call of its own.
+                found.append(own[name])
+            return found
         except KeyError:
             return [getattr(self, name) for name in self._names]
 
     def check_columns(self, x):
         """Refuses rows of another size than `dim`; what is no dense tensor is refused
         by the function."""
-        if isinstance(x, torch.Tensor) and not x.is_nested and (
-                not x.ndim or x.shape[-1] != self.dim):
+        if not isinstance(x, torch.Tensor) or x.is_nested:
+            return
+        shape = x.shape
+        if not shape or shape[-1] != self.dim:
             raise UsageError(
                 f"{type(self).__name__}: expects the last dimension of 'input' to be "
-                f"{self.dim}, the module's 'dim', but got shape {tuple(x.shape)}")
+                f"{self.dim}, the module's 'dim', but got shape {tuple(shape)}")
 
     def reset_parameters(self):
         """Sets the initial values of a fresh layer."""
