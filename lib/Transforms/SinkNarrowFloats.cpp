@@ -7,6 +7,7 @@
 //
 // A vector of floats that a machine has no registers for is taken apart where
 // it leaves its block, and put together where it comes to; integers are not.
+// Neither has LLVM stores past the caches for the widest of these vectors.
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,6 +29,14 @@ static bool isNarrowFloat(Type type) {
   return element && element.getWidth() < 32;
 }
 
+/// The type of the bits of `type`.
+static Type getBitsType(Type type) {
+  Type bits = IntegerType::get(
+      type.getContext(), getElementTypeOrSelf(type).getIntOrFloatBitWidth());
+  auto vector = dyn_cast<VectorType>(type);
+  return vector ? vector.clone(bits) : bits;
+}
+
 /// `value` as integers, in its own block.
 static Value getBits(Value value) {
   if (auto cast = value.getDefiningOp<LLVM::BitcastOp>())
@@ -35,11 +44,21 @@ static Value getBits(Value value) {
       return cast.getArg();
   OpBuilder builder(value.getContext());
   builder.setInsertionPointAfterValue(value);
-  Type bits = builder.getIntegerType(
-      getElementTypeOrSelf(value.getType()).getIntOrFloatBitWidth());
-  if (auto vector = dyn_cast<VectorType>(value.getType()))
-    bits = vector.clone(bits);
-  return LLVM::BitcastOp::create(builder, value.getLoc(), bits, value);
+  return LLVM::BitcastOp::create(builder, value.getLoc(),
+                                 getBitsType(value.getType()), value);
+}
+
+/// Writes integers past the caches, and reads them if they are read for that: a
+/// cast between both is folded.
+static void storeBits(LLVM::StoreOp store) {
+  Value value = store.getValue();
+  if (!store.getNontemporal() || !isNarrowFloat(value.getType()))
+    return;
+  auto load = value.getDefiningOp<LLVM::LoadOp>();
+  if (load && load->hasOneUse())
+    value.setType(getBitsType(value.getType()));
+  else
+    store.getValueMutable().assign(getBits(value));
 }
 
 /// Hands `value` to each other block as integers.
@@ -77,6 +96,7 @@ struct SinkNarrowFloats
             [](Value value) { return isNarrowFloat(value.getType()); });
     });
     llvm::for_each(values, sink);
+    getOperation()->walk(storeBits);
   }
 };
 } // namespace

@@ -24,6 +24,9 @@ WAYS = {
     "blocks": {"prefetch": True, "stream": 0, "rows": 4, "panel": 1},
     "blocks past the caches": {"prefetch": True, "stream": 1, "rows": 3, "panel": 96},
     "whole rows": {"prefetch": True, "stream": 1, "rows": 16, "panel": 1 << 20},
+    "staged": {"prefetch": False, "stream": 1, "staged": 200},
+    "staged blocks": {"prefetch": True, "stream": 1, "rows": 3, "panel": 96, "staged": 64},
+    "staged rows": {"prefetch": True, "stream": 1, "rows": 2, "panel": 16, "staged": 4096},
 }
 SOFTMAX = """
 func.func @main(%x: tensor<?x{columns}x{dtype}>) -> tensor<?x{columns}x{dtype}> {{

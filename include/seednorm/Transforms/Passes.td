@@ -124,7 +124,8 @@ def SinkNarrowFloatsPass : Pass<"sink-narrow-floats"> {
     On a machine without registers for them, LLVM hands a vector of bf16 to
     another block element by element, and rounds a lone one anew. What has less
     than 32 bits is cast to an integer in its block, and back in each other block
-    that uses it.
+    that uses it. Nor does LLVM write the widest of these vectors past the caches:
+    stores that are to are of integers.
 
     Accepts: functions in the LLVM dialect.
     Produces: the same.

@@ -206,6 +206,8 @@ void RowLoopBuilder::buildPanels(OpBuilder &builder, const Stage &stage,
                                  Value first, Value count) {
   int64_t step = vector * accumulators;
   int64_t done = getNumInSteps();
+  if (stage.accumulated.empty() && streams)
+    step = std::max(step, getStagedColumns());
   int64_t panel = std::max(schedule.getPanel() / step, int64_t(1)) * step;
   if (panel >= done) {
     buildRowsOfBlock(builder, first, count, [&](OpBuilder &body, Value place) {
@@ -274,6 +276,7 @@ void RowLoopBuilder::buildBlocks(OpBuilder &builder, Value rows) {
   auto loop = scf::ParallelOp::create(
       builder, loc, index(builder, 0), number, index(builder, 1),
       [&](OpBuilder &body, Location, ValueRange numbers) {
+        allocateParts(body);
         planBlock(body);
         Value first = arith::MulIOp::create(body, loc, numbers.front(), size);
         Value left = arith::SubIOp::create(body, loc, rows, first);

@@ -86,8 +86,10 @@ void RowLoopBuilder::describeLoop(OpBuilder &builder, scf::ParallelOp loop,
     loop->setAttr(kStreamsAttrName, builder.getUnitAttr());
 }
 
-/// Memory for the totals of parts of a row.
+/// Memory that rows use one after the other: for the totals of their parts, and
+/// for columns that wait to be written.
 void RowLoopBuilder::allocateParts(OpBuilder &builder) {
+  allocateStaged(builder);
   for (unsigned level = 1; level <= analysis.getNumLevels(); ++level)
     for (const row::Sum &sum : analysis.getSums(level))
       if (!isUniformInRow(sum.resultRun))
@@ -203,6 +205,19 @@ SmallVector<Value> RowLoopBuilder::buildSteps(OpBuilder &builder,
                                               const Chunk &part, Value begin,
                                               Value end, ValueRange inits,
                                               BuildChunk build, bool stores) {
+  if (!stores || !streams || !getStagedColumns())
+    return buildStepLoop(builder, part, begin, end, inits, build, stores);
+  assert(inits.empty() && "stores carry nothing");
+  buildStagedSteps(builder, part, begin, end, build);
+  return {};
+}
+
+/// A loop over steps, without a look at what is staged.
+SmallVector<Value> RowLoopBuilder::buildStepLoop(OpBuilder &builder,
+                                                 const Chunk &part, Value begin,
+                                                 Value end, ValueRange inits,
+                                                 BuildChunk build,
+                                                 bool stores) {
   int64_t step = vector * accumulators;
   auto loop = scf::ForOp::create(
       builder, loc, begin, end, index(builder, step), inits,
@@ -218,7 +233,7 @@ SmallVector<Value> RowLoopBuilder::buildSteps(OpBuilder &builder,
         buildDelayedStores(body);
         scf::YieldOp::create(body, loc, values);
       });
-  if (schedule.getRows() > 1)
+  if (schedule.getRows() > 1 || schedule.getStaged() > 0)
     loop->setAttr(kTripsAttrName, builder.getIndexAttr(getNumInSteps() / step));
   return SmallVector<Value>(loop.getResults());
 }

@@ -24,8 +24,6 @@ using namespace seednorm;
 using row::AccessKind;
 using row::Chunk;
 
-/// What memory is read and written in. Narrower machines are served as well.
-static constexpr int64_t kLineBytes = 64;
 /// The narrowest store past the caches that machines have for vectors.
 static constexpr int64_t kMinStoreBytes = 16;
 
@@ -81,7 +79,7 @@ void RowLoopBuilder::chooseStreams(OpBuilder &builder, Value rows) {
 /// Keeps a store for the end of the step, where it may go past the caches.
 bool RowLoopBuilder::delayStore(Value value, const RowOperand &operand,
                                 const Chunk &chunk) {
-  if (!delaysStores || !operand.streams)
+  if (!delaysStores || !operand.streams || operand.staged)
     return false;
   delayed.push_back({value, operand.view, chunk.column});
   return true;

@@ -1,12 +1,19 @@
 // RUN: seednorm-opt %s --row-schedule="target=cpu vector-bytes=64 vector-registers=32 first-cache-bytes=49152 first-cache-ways=12" | FileCheck %s
 // RUN: seednorm-opt %s --row-schedule="target=cpu vector-bytes=64 vector-registers=32 first-cache-bytes=49152 first-cache-ways=2" | FileCheck %s --check-prefix=FEW-WAYS
 // RUN: seednorm-opt %s --row-schedule="target=cpu vector-bytes=32 first-cache-bytes=49152 first-cache-ways=12" | FileCheck %s --check-prefix=FEW-WAYS
+// RUN: seednorm-opt %s --row-schedule="target=cpu vector-bytes=64 vector-registers=32 first-cache-bytes=49152 first-cache-ways=12 cache-bytes=0" | FileCheck %s --check-prefix=NO-STREAM
 
 // Rows go through the columns together where what they have in common has no
 // place in the first-level cache, and is more than what a row has of its own,
-// unless four rows are more than 256 KiB or two shares of a thread.
+// unless four rows are more than 256 KiB or two shares of a thread. Where a step
+// has few bytes of the result, more are written past the caches together, from
+// panels that are as long.
 // CHECK-LABEL: func @scaled_twice
+// CHECK:       grain = 4, prefetch = true, stream = 16777216, rows = 4, panel = 256, staged = 256>
+// CHECK-LABEL: func @scaled_wide
 // CHECK:       grain = 4, prefetch = true, stream = 16777216, rows = 4, panel = 4096>
+// NO-STREAM-LABEL: func @scaled_twice
+// NO-STREAM:   rows = 4, panel = 4096>
 // CHECK-LABEL: func @scaled_short
 // CHECK-NOT:   panel
 // CHECK-LABEL: func @scaled_once
@@ -29,6 +36,19 @@ func.func @scaled_twice(%x: memref<?x8192xbf16>, %a: memref<8192xf32>, %b: memre
     %q = arith.mulf %sv, %bv : vector<8192xf32>
     %r = arith.truncf %q : vector<8192xf32> to vector<8192xbf16>
     row.yield %r : vector<8192xbf16>
+  }
+  return
+}
+func.func @scaled_wide(%x: memref<?x8192xf32>, %a: memref<8192xf32>, %b: memref<8192xf32>, %c: memref<8192xf32>, %y: memref<?x8192xf32>) {
+  row.program ins(%x : memref<?x8192xf32> by row, %a : memref<8192xf32> shared, %b : memref<8192xf32> shared, %c : memref<8192xf32> shared)
+      outs(%y : memref<?x8192xf32> by row) {
+  ^bb0(%xv: vector<8192xf32>, %av: vector<8192xf32>, %bv: vector<8192xf32>, %cv: vector<8192xf32>):
+    %p = arith.mulf %xv, %av : vector<8192xf32>
+    %s = vector.reduction <add>, %p : vector<8192xf32> into f32
+    %sv = vector.broadcast %s : f32 to vector<8192xf32>
+    %q = arith.mulf %sv, %bv : vector<8192xf32>
+    %r = arith.addf %q, %cv : vector<8192xf32>
+    row.yield %r : vector<8192xf32>
   }
   return
 }

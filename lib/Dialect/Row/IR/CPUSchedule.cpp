@@ -21,7 +21,7 @@ LogicalResult
 CPUScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                         int64_t vector, int64_t accumulators, int64_t grain,
                         bool, int64_t partial, bool, int64_t stream,
-                        int64_t rows, int64_t panel) {
+                        int64_t rows, int64_t panel, int64_t staged) {
   if (vector < 1 || vector > 64 || !llvm::isPowerOf2_64(vector))
     return emitError() << "expects 'vector' to be a power of two from 1 to "
                           "64, but got "
@@ -46,13 +46,17 @@ CPUScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                        << (rows > 1 ? "positive where 'rows' is not 1"
                                     : "at least 0")
                        << ", but got " << panel;
+  // It is on the stack.
+  if (staged < 0 || staged > 4096)
+    return emitError() << "expects 'staged' to be from 0 to 4096, but got "
+                       << staged;
   return success();
 }
 
 namespace {
 /// What `CPUScheduleAttr::get` takes, and where in it a field is.
 struct Fields {
-  int64_t numbers[7];
+  int64_t numbers[8];
   bool flags[2];
 };
 struct Field {
@@ -62,9 +66,9 @@ struct Field {
 } // namespace
 
 static constexpr Field kFields[] = {
-    {"vector", 0},     {"accumulators", 1}, {"grain", 2},
-    {"online", -1, 0}, {"partial", 3},      {"prefetch", -1, 1},
-    {"stream", 4},     {"rows", 5},         {"panel", 6}};
+    {"vector", 0},  {"accumulators", 1}, {"grain", 2},  {"online", -1, 0},
+    {"partial", 3}, {"prefetch", -1, 1}, {"stream", 4}, {"rows", 5},
+    {"panel", 6},   {"staged", 7}};
 
 static llvm::Error setField(Fields &fields, StringRef name, StringRef value) {
   const Field *field = llvm::find_if(
@@ -93,7 +97,7 @@ llvm::Expected<CPUScheduleAttr>
 CPUScheduleAttr::override(StringRef text,
                           function_ref<InFlightDiagnostic()> emitError) const {
   Fields fields = {{getVector(), getAccumulators(), getGrain(), getPartial(),
-                    getStream(), getRows(), getPanel()},
+                    getStream(), getRows(), getPanel(), getStaged()},
                    {getOnline(), getPrefetch()}};
   SmallVector<StringRef> assignments;
   text.split(assignments, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
@@ -102,8 +106,8 @@ CPUScheduleAttr::override(StringRef text,
     if (llvm::Error error = setField(fields, name.trim(), value.trim()))
       return std::move(error);
   }
-  const int64_t (&numbers)[7] = fields.numbers;
+  const int64_t (&numbers)[8] = fields.numbers;
   return getChecked(emitError, getContext(), numbers[0], numbers[1], numbers[2],
                     fields.flags[0], numbers[3], fields.flags[1], numbers[4],
-                    numbers[5], numbers[6]);
+                    numbers[5], numbers[6], numbers[7]);
 }
