@@ -12,19 +12,14 @@
 #include "Frontend.h"
 #include "Sizes.h"
 
-#include "seednorm/InitAllDialects.h"
-#include "seednorm/InitAllExtensions.h"
 #include "seednorm/Pipelines/Pipelines.h"
 #include "seednorm/Pipelines/Stablehlo.h"
 #include "seednorm/Transforms/Passes.h"
 
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/InitAllDialects.h"
-#include "mlir/InitAllExtensions.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/SourceMgr.h"
@@ -32,23 +27,6 @@
 
 using namespace mlir;
 using namespace seednorm;
-
-std::unique_ptr<MLIRContext> seednorm::createContext() {
-  static const DialectRegistry registry = [] {
-    DialectRegistry all;
-    mlir::registerAllDialects(all);
-    mlir::registerAllExtensions(all);
-    mlir::registerAllToLLVMIRTranslations(all);
-    seednorm::registerAllDialects(all);
-    seednorm::registerAllExtensions(all);
-    return all;
-  }();
-  auto context =
-      std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
-  // Calls of norms by name come in ops of dialects that we need not know.
-  context->allowUnregisteredDialects();
-  return context;
-}
 
 //===----------------------------------------------------------------------===//
 // Types at the boundary
@@ -242,7 +220,7 @@ seednorm::parseGraph(StringRef text, StringRef entry, StringRef bufferName,
     if (llvm::Error error = checkNesting(text))
       return std::move(error);
   Graph graph;
-  graph.context = createContext();
+  graph.context = takeContext();
   DiagnosticCollector diagnostics(graph.context.get());
   graph.module = parseSourceString<ModuleOp>(
       text, ParserConfig(graph.context.get()), bufferName);

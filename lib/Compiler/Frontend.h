@@ -13,12 +13,13 @@
 #ifndef SEEDNORM_LIB_COMPILER_FRONTEND_H
 #define SEEDNORM_LIB_COMPILER_FRONTEND_H
 
+#include "Contexts.h"
+
 #include "seednorm/Compiler/Compiler.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Location.h"
-#include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
@@ -30,10 +31,6 @@ class FuncOp;
 } // namespace mlir
 
 namespace seednorm {
-
-/// A context with every dialect, interface and translation we use, which does
-/// not start threads of its own.
-std::unique_ptr<mlir::MLIRContext> createContext();
 
 /// "file:line:column"
 std::string formatLocation(mlir::FileLineColLoc location);
@@ -52,7 +49,7 @@ private:
 
 /// A graph as it was given, checked as far as every target needs it.
 struct Graph {
-  std::unique_ptr<mlir::MLIRContext> context;
+  OwnedContext context;
   mlir::OwningOpRef<mlir::ModuleOp> module;
 
   mlir::func::FuncOp getEntry(llvm::StringRef name) const;
