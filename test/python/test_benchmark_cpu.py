@@ -224,3 +224,21 @@ def test_bounds_are_of_the_rows(cpu):
     assert cpu.find_error(case, arrays, (y,), [0, 8]) <= 1
     assert cpu.find_error(case, arrays, (y.roll(1, 0),), [0, 8]) > 1
     assert np.isinf(cpu.find_error(case, arrays, (y[:-1],)))
+
+
+def test_who_writes_nothing_is_wrong(cpu, monkeypatch, capsys):
+    """Variants share memory for results, which an earlier one has filled."""
+    import variants
+    make_plain = variants.make_seednorm_out
+
+    def make_lazy(case):
+        make = make_plain(case)
+
+        def make_nothing(tensors):
+            make(tensors)()
+            return lambda: (variants.get_out(tensors),)
+        return make_nothing
+
+    monkeypatch.setattr(variants, "make_seednorm_out", make_lazy)
+    assert run(cpu, "--only", "RMSNorm forward 9x64 f32", "--without-peers") == 1
+    assert "seednorm, out=: WRONG" in capsys.readouterr().out
