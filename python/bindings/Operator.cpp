@@ -79,21 +79,24 @@ uint64_t Dispatcher::askKeys(py::handle tensor) const {
   return getNumber(take(PyObject_CallOneArg(getKeys.ptr(), tensor.ptr())));
 }
 
-/// As `askKeys` said when it was first asked.
+/// As `askKeys` said when it was last asked.
 uint64_t Dispatcher::recallKeys(py::handle tensor) const {
   auto found = seen.find(tensor.ptr());
   if (found != seen.end() &&
       PyWeakref_GetObject(found->second.reference.ptr()) == tensor.ptr())
     return found->second.keys;
-  uint64_t keys = askKeys(tensor);
+  return remember(tensor, askKeys(tensor));
+}
+
+uint64_t Dispatcher::remember(py::handle tensor, uint64_t keys) const {
   if (seen.size() >= maxSeen)
     seen.clear();
   seen[tensor.ptr()] = {take(PyWeakref_NewRef(tensor.ptr(), nullptr)), keys};
   return keys;
 }
 
-Dispatcher::Route Dispatcher::findRoute(const py::list &tensors,
-                                        size_t numRows) const {
+Dispatcher::Route Dispatcher::findRoute(const py::list &tensors, size_t numRows,
+                                        bool asksAll) const {
   for (py::handle tensor : tensors) {
     // What subclasses do with an operator is theirs.
     auto *type = reinterpret_cast<PyObject *>(Py_TYPE(tensor.ptr()));
@@ -105,7 +108,10 @@ Dispatcher::Route Dispatcher::findRoute(const py::list &tensors,
   uint64_t keys = getNumber(call(getIncluded));
   for (size_t index = 0; index < tensors.size(); ++index) {
     py::handle tensor = PyList_GET_ITEM(tensors.ptr(), index);
-    keys |= index < numRows ? askKeys(tensor) : recallKeys(tensor);
+    if (index < numRows)
+      keys |= askKeys(tensor);
+    else
+      keys |= asksAll ? remember(tensor, askKeys(tensor)) : recallKeys(tensor);
   }
   uint64_t left = keys & getMask(call(getExcluded)) & ~passed;
   if (left != record)
@@ -229,7 +235,10 @@ py::object Operator::call(const py::tuple &arguments) {
   py::list tensors;
   if (!match(arguments, tensors))
     return notPlain;
-  Route route = dispatcher.findRoute(tensors, numRows);
+  Route route = dispatcher.findRoute(tensors, numRows, /*asksAll=*/false);
+  // Operands may have been on another device.
+  if (route == Route::Unknown)
+    route = dispatcher.findRoute(tensors, numRows, /*asksAll=*/true);
   if (route == Route::Unknown)
     return notPlain;
   if (route == Route::Record)
@@ -238,7 +247,8 @@ py::object Operator::call(const py::tuple &arguments) {
   py::object made = runKernel(program, tensors);
   if (made.ptr() == Py_NotImplemented) {
     // No kernel yet; or operands are not what they were.
-    if (dispatcher.findRoute(tensors, tensors.size()) != Route::Kernel)
+    if (dispatcher.findRoute(tensors, numRows, /*asksAll=*/true) !=
+        Route::Kernel)
       return notPlain;
     made = runProgram(program, tensors);
   }

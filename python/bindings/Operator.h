@@ -37,16 +37,19 @@ public:
   explicit Dispatcher(const pybind11::dict &functions);
 
   /// Of tensors of which the first `numRows` are rows. Those behind them are
-  /// mostly the same from call to call: what they were when they were first
-  /// seen is not asked again. That they have become negated views or tensors
-  /// without memory since is found by who reads their memory.
-  Route findRoute(const pybind11::list &tensors, size_t numRows) const;
+  /// mostly the same from call to call: unless it `asksAll`, what they were
+  /// when they were last asked is not asked again. That they have become
+  /// negated views or tensors without memory since is found by who reads their
+  /// memory.
+  Route findRoute(const pybind11::list &tensors, size_t numRows,
+                  bool asksAll) const;
 
 private:
   bool isObserved() const;
   uint64_t getMask(pybind11::handle excluded) const;
   uint64_t askKeys(pybind11::handle tensor) const;
   uint64_t recallKeys(pybind11::handle tensor) const;
+  uint64_t remember(pybind11::handle tensor, uint64_t keys) const;
 
   pybind11::object tensorType, parameterType;
   pybind11::object getKeys, getIncluded, getExcluded;

@@ -144,6 +144,17 @@ def test_operands_that_change(monkeypatch, change, grad):
     assert own == expected if isinstance(own, str) else own.equal(expected)
 
 
+# As those of a model that comes back from another device.
+def test_operands_that_become_plain(no_dispatcher):
+    x, _, _, gamma = make_tensors()
+    operand = torch._neg_view(gamma)
+    for _ in range(2):
+        with pytest.raises(NotDispatched):
+            F.rms_norm(x, operand)
+    operand.data = gamma
+    assert F.rms_norm(x, operand).equal(F.rms_norm(x, gamma))
+
+
 # More than an operator remembers, of which others soon have the places in memory.
 def test_many_operands():
     x, *_ = make_tensors()
