@@ -114,6 +114,23 @@ def test_heads_do_not_go_through_the_columns_together():
         seednorm.compile(g, schedule={"rows": 4, "panel": 64})
 
 
+# Heads of 144 columns start in the middle of lines.
+@pytest.mark.parametrize("heads, columns", [(8, 1152), (16, 576), (4, 1024)])
+@pytest.mark.parametrize("dtype", ("f32", "bf16"))
+def test_heads_past_the_caches(rng, dtype, heads, columns):
+    g = seednorm.Graph()
+    x = g.input((None, columns), dtype, name="x")
+    parameters = [g.input((columns,), "f32", name=name)
+                  for name in ("alpha", "beta", "gamma")]
+    g.output(seednorm.seednorm(x, *parameters, num_heads=heads))
+    plain = seednorm.compile(g, schedule={"stream": 0})
+    arguments = make_arguments(rng, plain, 7)
+    expected = run(plain, arguments)
+    for staged in (0, 64, 4096):
+        kernel = seednorm.compile(g, schedule={"stream": 1, "staged": staged})
+        assert run(kernel, arguments) == expected, staged
+
+
 def test_short_rows_do_not_go_through_the_columns_together():
     with pytest.raises(seednorm.UsageError, match="expects 'rows = 1' in its schedule, "
                        "since a row is not longer than a step of 16 columns, but got 2"):

@@ -29,8 +29,11 @@ static constexpr int64_t kRegisters = 8;
 /// Vectors of a schedule are of f32.
 static constexpr int64_t kLaneBytes = 4;
 
-/// Whole steps, whose number divides that of all.
+/// Whole steps, whose number divides that of all. The parts of a row do not
+/// start on lines.
 int64_t RowLoopBuilder::getStagedColumns() const {
+  if (segment != analysis.getNumColumns())
+    return 0;
   int64_t step = vector * accumulators, all = getNumInSteps() / step;
   int64_t steps = std::min(schedule.getStaged() / step, all);
   while (steps > 1 && all % steps != 0)

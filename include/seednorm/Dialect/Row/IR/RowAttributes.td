@@ -244,7 +244,7 @@ def Row_CPUScheduleAttr : Row_Attr<"CPUSchedule", "cpu_schedule"> {
     they are read again are then not read before they are written. 0 is never.
     Such a call computes about `staged` columns, whole steps, to memory that the
     first-level cache holds, and then writes them at once; 0 is those of a step,
-    from registers.
+    from registers, as it is where rows are taken part by part.
 
     The order of a row's sums follows from `vector`, `accumulators` and the
     number of columns alone, never from the number of rows or threads. That of
