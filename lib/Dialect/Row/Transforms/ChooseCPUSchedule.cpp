@@ -64,8 +64,8 @@ static constexpr int64_t kMinBlockRegisters = 32;
 /// where a step writes fewer bytes at once. SeeDNorm of 4096 and 16384 columns
 /// in bf16 takes 0.95 and 0.84 of the time, in f32 1.0 and 1.1; in panels of
 /// 128 and 512 columns bf16 takes 1.02 of that and more, with lines written
-/// from registers 1.04 to 1.1, in blocks of 2 and 8 rows 1.03. Rows one by one
-/// gain nothing by it, as others: 0.97 to 1.03 in bf16, 1.01 to 1.1 in f32.
+/// from registers 1.04 to 1.1, in blocks of 2 and 8 rows 1.03. Rows one by one,
+/// with one parameter, take 0.97 to 1.03 in bf16 and 1.01 to 1.1 in f32.
 static constexpr int64_t kStaged = 256, kMinStepBytes = 256;
 /// Inputs of a block, which its stages find in a second-level cache again.
 static constexpr int64_t kMaxBlockBytes = 256 * 1024;
