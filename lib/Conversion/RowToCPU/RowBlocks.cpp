@@ -49,7 +49,7 @@ RowLoopBuilder::Stage RowLoopBuilder::planStage(unsigned level) {
 /// Finds what is uniform in the rows of a stage and gives it and all else that
 /// stays between sweeps its memory: one buffer for all of a type, so that one
 /// address serves them.
-void RowLoopBuilder::allocateStage(OpBuilder &builder, Stage &stage) {
+void RowLoopBuilder::allocateCarried(OpBuilder &builder, Stage &stage) {
   llvm::MapVector<Type, SmallVector<PlaceInBlock *>> places;
   for (Value value : findUniform(stage.roots, analysis.getNumColumns()))
     // Constants are built again where they are needed.
@@ -83,7 +83,7 @@ void RowLoopBuilder::planBlock(OpBuilder &builder) {
   last.roots = collectStores().roots;
   stages.push_back(std::move(last));
   for (Stage &stage : stages)
-    allocateStage(builder, stage);
+    allocateCarried(builder, stage);
 }
 
 Value RowLoopBuilder::loadOfRow(OpBuilder &builder, const PlaceInBlock &memory,
@@ -276,7 +276,7 @@ void RowLoopBuilder::buildBlocks(OpBuilder &builder, Value rows) {
   auto loop = scf::ParallelOp::create(
       builder, loc, index(builder, 0), number, index(builder, 1),
       [&](OpBuilder &body, Location, ValueRange numbers) {
-        allocateParts(body);
+        allocateForRows(body);
         planBlock(body);
         Value first = arith::MulIOp::create(body, loc, numbers.front(), size);
         Value left = arith::SubIOp::create(body, loc, rows, first);

@@ -171,7 +171,7 @@ private:
   llvm::SmallVector<RowOperand *> getSummed(bool ofClass);
 
   // RowLoops.cpp: loops and what is uniform in them.
-  void allocateParts(mlir::OpBuilder &builder);
+  void allocateForRows(mlir::OpBuilder &builder);
   void describeLoop(mlir::OpBuilder &builder, mlir::scf::ParallelOp loop,
                     int64_t grain) const;
   void enterRow(mlir::OpBuilder &builder, int64_t distance);
@@ -226,7 +226,7 @@ private:
                      mlir::Value end);
   Stage planStage(unsigned level);
   void planBlock(mlir::OpBuilder &builder);
-  void allocateStage(mlir::OpBuilder &builder, Stage &stage);
+  void allocateCarried(mlir::OpBuilder &builder, Stage &stage);
   mlir::Value loadOfRow(mlir::OpBuilder &builder, const PlaceInBlock &memory,
                         mlir::Value place);
   void storeOfRow(mlir::OpBuilder &builder, mlir::Value value,

@@ -72,7 +72,7 @@ void RowLoopBuilder::build(OpBuilder &builder) {
       builder, loc, index(builder, 0), rows, index(builder, 1),
       [&](OpBuilder &body, Location, ValueRange numbers) {
         row = numbers.front();
-        allocateParts(body);
+        allocateForRows(body);
         buildRow(body);
       });
   describeLoop(builder, loop, schedule.getGrain());
@@ -88,7 +88,7 @@ void RowLoopBuilder::describeLoop(OpBuilder &builder, scf::ParallelOp loop,
 
 /// Memory that rows use one after the other: for the totals of their parts, and
 /// for columns that wait to be written.
-void RowLoopBuilder::allocateParts(OpBuilder &builder) {
+void RowLoopBuilder::allocateForRows(OpBuilder &builder) {
   allocateStaged(builder);
   for (unsigned level = 1; level <= analysis.getNumLevels(); ++level)
     for (const row::Sum &sum : analysis.getSums(level))

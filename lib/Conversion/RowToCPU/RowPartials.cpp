@@ -311,7 +311,7 @@ void RowLoopBuilder::buildCycles(OpBuilder &builder, const RowTiles &tiles,
 
 void RowLoopBuilder::buildTile(OpBuilder &builder, const RowTiles &tiles,
                                Value tile) {
-  allocateParts(builder);
+  allocateForRows(builder);
   if (schedule.getRows() > 1)
     planBlock(builder);
   startPartials(builder, getSummed(/*ofClass=*/false), tile);
