@@ -19,6 +19,7 @@
 #include "seednorm/Target/CPU/MachineLoops.h"
 #include "seednorm/Transforms/Passes.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
@@ -60,9 +61,15 @@ static unsigned getNumber(Location location, StringRef file) {
 }
 
 static Value getRoot(Value memory) {
-  while (auto view = memory.getDefiningOp<ViewLikeOpInterface>())
-    memory = view.getViewSource();
-  return memory;
+  for (;;) {
+    if (auto view = memory.getDefiningOp<ViewLikeOpInterface>())
+      memory = view.getViewSource();
+    // Of an output, or of what is copied there.
+    else if (auto either = memory.getDefiningOp<arith::SelectOp>())
+      memory = either.getFalseValue();
+    else
+      return memory;
+  }
 }
 
 static void markByRow(func::FuncOp entry, Value operand) {
