@@ -28,10 +28,10 @@ static std::optional<RowCounts> addUp(const KernelReport &kernel) {
   RowCounts counts;
   int64_t elements = 0; ///< Of the longest: those of the rows of a trip.
   for (const LoopReport &loop : kernel.loops) {
-    // Once for many rows.
-    if (loop.work == "zeros" || loop.work == "totals")
+    // Once for many rows, or for the few that are left over.
+    if (loop.work == "zeros" || loop.work == "totals" || loop.trips == 0)
       continue;
-    if (loop.trips < 1)
+    if (loop.trips < 0)
       return std::nullopt;
     // It may prepare what others take, and have no elements of a row.
     elements =
@@ -73,7 +73,8 @@ static std::string formatLoop(const LoopReport &loop) {
   if (loop.elements > 0 && loop.trips > 0)
     stream << loop.trips << " trips of " << loop.elements << " elements; ";
   else if (loop.elements > 0)
-    stream << "trips of " << loop.elements << " elements; ";
+    stream << "trips of " << loop.elements << " elements"
+           << (loop.trips == 0 ? ", for rows left over; " : "; ");
   stream << (loop.calls ? std::to_string(loop.calls) : "no") << " calls, ";
   formatSpills(stream, loop);
   return text;

@@ -95,17 +95,39 @@ def test_code_without_fma_and_f16_is_right(operation, dtype):
 @pytest.mark.parametrize("target", [target for target in TARGETS if target not in (
     "x86-64-v2", "x86-64-v3")])
 def test_blocks(target, direction):
-    graph = build("seednorm", "bf16")
-    graph = seednorm.grad(graph) if direction == "backward" else graph
-    kernel, = json.loads(seednorm.compile(
-        graph, f"cpu:{target}", schedule={"rows": 8, "panel": 512}).asm["report.json"])
-    loops = [loop for loop in kernel["loops"] if (loop["elements"] or 0) > 8
-             and loop["work"] not in ("zeros", "totals")]
+    kernel, loops = compile_blocks(target, direction, {"rows": 8, "panel": 512})
     assert all(loop["elements"] * loop["trips"] == COLUMNS for loop in loops)
     assert not any(loop["calls"] + loop["spill_stores"] for loop in loops)
     assert all(loop["spill_loads"] <= 1 for loop in loops)
     budget = BUDGETS["seednorm", "bf16", direction][TARGETS.index(target)]
     assert kernel["loop_vector_instructions_per_element"] <= budget + SLACK
+
+
+# Side by side, rows load and widen what they have in common once for all of them.
+@pytest.mark.parametrize("target", ["skylake-avx512", "sapphirerapids", "znver4"])
+def test_side_by_side(target):
+    kernel, loops = compile_blocks(target, "forward",
+                                   {"rows": 4, "panel": 0, "accumulators": 2})
+    # Two sweeps, and those of rows that are left over.
+    assert [loop["trips"] > 0 for loop in loops].count(True) == 2
+    assert all(loop["elements"] * loop["trips"] == 4 * COLUMNS for loop in loops
+               if loop["trips"] > 0)
+    assert not any(loop["calls"] + loop["spill_stores"] + loop["spill_loads"]
+                   for loop in loops)
+    alone, _ = compile_blocks(target, "forward", {"rows": 1, "accumulators": 2})
+    assert (kernel["loop_instructions_per_element"]
+            <= alone["loop_instructions_per_element"] - 0.1)
+    assert kernel["loop_row_bytes_per_element"] == alone["loop_row_bytes_per_element"]
+
+
+def compile_blocks(target, direction, schedule):
+    """The report of SeeDNorm in bf16, and its loops over columns of rows."""
+    graph = build("seednorm", "bf16")
+    graph = seednorm.grad(graph) if direction == "backward" else graph
+    kernel, = json.loads(seednorm.compile(graph, f"cpu:{target}",
+                                          schedule=schedule).asm["report.json"])
+    return kernel, [loop for loop in kernel["loops"] if (loop["elements"] or 0) > 8
+                    and loop["work"] not in ("zeros", "totals")]
 
 
 # Columns that wait to be written are bytes of the result all the same.

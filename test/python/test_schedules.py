@@ -160,8 +160,7 @@ BULK = {"threads_per_row": 64, "rows_per_block": 1, "parameters": "late", "bulk"
      "bytes of shared memory .* but a block of sm_86 has 101376"),
     ("cpu", {"warps": 4}, "expects one of vector, accumulators, .* but got 'warps'"),
     ("cpu", {"rows": 17}, "expects 'rows' to be from 1 to 16, but got 17"),
-    ("cpu", {"rows": 2}, "expects 'panel' to be positive where 'rows' is not 1, but "
-     "got 0"),
+    ("cpu", {"panel": -1}, "expects 'panel' to be at least 0, but got -1"),
     ("cpu", {"prefetch": 2}, "expects 'prefetch' to be true or false, but got '2'"),
     ("cpu", {"stream": -1}, "expects 'stream' to be at least 0, but got -1"),
     ("cpu", {"staged": 4097}, "expects 'staged' to be from 0 to 4096, but got 4097"),

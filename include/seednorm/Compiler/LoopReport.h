@@ -28,7 +28,8 @@ struct LoopReport {
   /// passes on loops may have changed it.
   int64_t elements = -1;
   /// For one trip of the loops around it that are as long as the code or its
-  /// caller says: of those over rows; -1 where it is itself such a loop.
+  /// caller says: of those over rows; -1 where it is itself such a loop. 0 if
+  /// it takes rows that those side by side leave over.
   int64_t trips = -1;
   int64_t instructions = 0, vectorInstructions = 0;
   int64_t calls = 0, spillLoads = 0, spillStores = 0;

@@ -27,7 +27,8 @@ inline constexpr llvm::StringLiteral kGrainAttrName = "row.grain";
 /// Attribute of a loop that adds partial sums over rows.
 inline constexpr llvm::StringLiteral kTotalsAttrName = "row.totals";
 
-/// Attribute of a loop whose bounds do not tell it: iterations for one row.
+/// Attribute of a loop whose bounds do not tell it: iterations for one row, or
+/// for those side by side; 0 in a loop for rows that they leave over.
 inline constexpr llvm::StringLiteral kTripsAttrName = "row.trips";
 
 /// Attribute of a loop over rows: its stores may be seen late by other threads

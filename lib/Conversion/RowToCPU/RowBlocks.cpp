@@ -110,7 +110,7 @@ void RowLoopBuilder::buildRowsOfBlock(OpBuilder &builder, Value first,
       builder, loc, index(builder, 0), count, index(builder, 1), ValueRange(),
       [&](OpBuilder &body, Location, Value place, ValueRange) {
         row = arith::AddIOp::create(body, loc, first, place);
-        enterRow(body, schedule.getRows());
+        enterRow(body, buildNextRow(body, schedule.getRows()));
         build(body, place);
         scf::YieldOp::create(body, loc);
       });
@@ -136,7 +136,8 @@ void RowLoopBuilder::finishSums(OpBuilder &builder, const Stage &stage,
       builder, rowChunk, values,
       [&](OpBuilder &body, Chunk &chunk, int64_t slot, ValueRange before) {
         return accumulate(body, stage.level, chunk, slot, before);
-      });
+      },
+      /*stores=*/false);
   finishLevel(builder, stage.level, values);
   for (auto [sum, memory] : stage.totals)
     storeOfRow(builder, rowTotals.at(sum), memory, place);
@@ -205,7 +206,7 @@ void RowLoopBuilder::sweepPanel(OpBuilder &builder, const Stage &stage,
 void RowLoopBuilder::buildPanels(OpBuilder &builder, const Stage &stage,
                                  Value first, Value count) {
   int64_t step = vector * accumulators;
-  int64_t done = getNumInSteps();
+  int64_t done = getNumInSteps(stage.accumulated.empty());
   if (stage.accumulated.empty() && streams)
     step = std::max(step, getStagedColumns());
   int64_t panel = std::max(schedule.getPanel() / step, int64_t(1)) * step;
@@ -231,6 +232,8 @@ void RowLoopBuilder::buildPanels(OpBuilder &builder, const Stage &stage,
 }
 
 void RowLoopBuilder::buildBlock(OpBuilder &builder, Value first, Value count) {
+  if (isSideBySide())
+    return buildSideBySide(builder, first, count);
   for (auto [number, stage] : llvm::enumerate(stages)) {
     buildRowsOfBlock(builder, first, count,
                      [&, number = number](OpBuilder &body, Value place) {
@@ -240,16 +243,18 @@ void RowLoopBuilder::buildBlock(OpBuilder &builder, Value first, Value count) {
       buildPanels(builder, stage, first, count);
   }
   const Stage &last = stages.back();
-  if (last.roots.empty() || getNumInSteps() == segment)
+  if (last.roots.empty() || getNumInSteps(/*stores=*/true) == segment)
     return;
   buildRowsOfBlock(builder, first, count, [&](OpBuilder &body, Value place) {
     recallUniform(body, last, place);
-    buildRest(body, rowChunk, {},
-              [&](OpBuilder &inner, Chunk &chunk, int64_t,
-                  ValueRange) -> SmallVector<Value> {
-                storeColumns(inner, collectStores().ofColumns, chunk);
-                return {};
-              });
+    buildRest(
+        body, rowChunk, {},
+        [&](OpBuilder &inner, Chunk &chunk, int64_t,
+            ValueRange) -> SmallVector<Value> {
+          storeColumns(inner, collectStores().ofColumns, chunk);
+          return {};
+        },
+        /*stores=*/true);
   });
 }
 
@@ -277,7 +282,8 @@ void RowLoopBuilder::buildBlocks(OpBuilder &builder, Value rows) {
       builder, loc, index(builder, 0), number, index(builder, 1),
       [&](OpBuilder &body, Location, ValueRange numbers) {
         allocateForRows(body);
-        planBlock(body);
+        if (!isSideBySide())
+          planBlock(body);
         Value first = arith::MulIOp::create(body, loc, numbers.front(), size);
         Value left = arith::SubIOp::create(body, loc, rows, first);
         buildBlock(body, first, arith::MinUIOp::create(body, loc, left, size));

@@ -114,6 +114,15 @@ private:
   using BuildRowOfBlock =
       llvm::function_ref<void(mlir::OpBuilder &, mlir::Value place)>;
 
+  /// A row of several that take each step side by side, while another is in
+  /// hand.
+  struct SideRow {
+    mlir::Value row;
+    llvm::SmallVector<mlir::Value> views, nextViews; ///< Of the operands.
+    row::Chunk chunk;
+    llvm::DenseMap<mlir::Operation *, mlir::Value> totals;
+  };
+
   /// Outputs by what they have one number for.
   struct OutputStores {
     llvm::SmallVector<Store> ofRow, ofSegment, ofColumns;
@@ -174,7 +183,8 @@ private:
   void allocateForRows(mlir::OpBuilder &builder);
   void describeLoop(mlir::OpBuilder &builder, mlir::scf::ParallelOp loop,
                     int64_t grain) const;
-  void enterRow(mlir::OpBuilder &builder, int64_t distance);
+  void forEachRow(llvm::function_ref<void(size_t number)> visit);
+  void enterRow(mlir::OpBuilder &builder, mlir::Value next);
   void buildRow(mlir::OpBuilder &builder);
   llvm::SmallVector<mlir::Value>
   buildSegments(mlir::OpBuilder &builder, llvm::ArrayRef<mlir::Value> roots,
@@ -182,7 +192,8 @@ private:
   llvm::SmallVector<mlir::Value>
   buildColumns(mlir::OpBuilder &builder, const row::Chunk &segment,
                mlir::ValueRange inits, BuildChunk build, bool stores = false);
-  int64_t getNumInSteps() const;
+  int64_t getStep(bool stores) const;
+  int64_t getNumInSteps(bool stores) const;
   llvm::SmallVector<mlir::Value> buildSteps(mlir::OpBuilder &builder,
                                             const row::Chunk &part,
                                             mlir::Value begin, mlir::Value end,
@@ -195,7 +206,7 @@ private:
   llvm::SmallVector<mlir::Value> buildRest(mlir::OpBuilder &builder,
                                            const row::Chunk &part,
                                            mlir::ValueRange inits,
-                                           BuildChunk build);
+                                           BuildChunk build, bool stores);
   llvm::SmallVector<mlir::Value> findUniform(llvm::ArrayRef<mlir::Value> roots,
                                              int64_t run) const;
   void sliceUniform(mlir::OpBuilder &builder, llvm::ArrayRef<mlir::Value> roots,
@@ -203,7 +214,10 @@ private:
 
   // RowMemory.cpp: rows that come next, and stores past the caches.
   void chooseStreams(mlir::OpBuilder &builder, mlir::Value rows);
-  void viewNextRow(mlir::OpBuilder &builder, int64_t distance);
+  mlir::Value buildNextRow(mlir::OpBuilder &builder, int64_t distance,
+                           int64_t behind = 0);
+  void viewNextRow(mlir::OpBuilder &builder, mlir::Value next);
+  bool isNextFetched(size_t number, bool stores) const;
   void buildPrefetches(mlir::OpBuilder &builder, mlir::Value column,
                        int64_t step);
   bool delayStore(mlir::Value value, const RowOperand &operand,
@@ -244,6 +258,20 @@ private:
                    mlir::Value first, mlir::Value count);
   void sweepPanel(mlir::OpBuilder &builder, const Stage &stage,
                   mlir::Value place, mlir::Value begin, mlir::Value end);
+
+  // RowsSideBySide.cpp: rows that take each step together, in registers.
+  bool isSideBySide() const {
+    return schedule.getRows() > 1 && schedule.getPanel() == 0;
+  }
+  void findCommon();
+  void enterSideBySide(mlir::OpBuilder &builder, mlir::Value first);
+  void
+  visitColumns(row::Chunk &columns,
+               llvm::function_ref<void(size_t number, row::Chunk &)> visit);
+  void buildLevelSideBySide(mlir::OpBuilder &builder, unsigned number);
+  void buildStoresSideBySide(mlir::OpBuilder &builder);
+  void buildSideBySide(mlir::OpBuilder &builder, mlir::Value first,
+                       mlir::Value count);
 
   // RowSums.cpp: sums.
   Level collectLevel(unsigned number);
@@ -295,6 +323,11 @@ private:
   /// What is known of it in all its loops.
   row::Chunk rowChunk;
   llvm::DenseMap<mlir::Operation *, mlir::Value> rowTotals;
+  std::vector<SideRow> sideRows; ///< If the current one has rows at its side.
+  size_t sideNumber = 0;         ///< Which of them is the current one.
+  llvm::DenseSet<mlir::Value> common; ///< What of the program needs no row.
+  unsigned levelInHand = 0;           ///< Whose sums side rows have now.
+  bool isLeftOver = false; ///< Whether it has none where others have.
   /// Sums that an earlier level had.
   llvm::SmallPtrSet<mlir::Operation *, 2> done;
   /// i1: whether this call writes past the caches; null if none does.
@@ -302,6 +335,7 @@ private:
   /// A vector that is stored when all of its step are computed.
   struct DelayedStore {
     mlir::Value value, view, column;
+    bool streams; ///< Whether past the caches, in calls that do.
   };
   llvm::SmallVector<DelayedStore> delayed;
   bool delaysStores = false;

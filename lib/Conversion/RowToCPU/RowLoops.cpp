@@ -86,6 +86,29 @@ void RowLoopBuilder::describeLoop(OpBuilder &builder, scf::ParallelOp loop,
     loop->setAttr(kStreamsAttrName, builder.getUnitAttr());
 }
 
+/// Visits the current row, or, one after the other, those side by side.
+void RowLoopBuilder::forEachRow(function_ref<void(size_t number)> visit) {
+  if (sideRows.empty())
+    return visit(0);
+  auto exchange = [&](SideRow &other) {
+    std::swap(row, other.row);
+    std::swap(rowChunk, other.chunk);
+    std::swap(rowTotals, other.totals);
+    for (auto [operand, view, nextView] :
+         llvm::zip_equal(llvm::concat<RowOperand>(inputs, outputs), other.views,
+                         other.nextViews)) {
+      std::swap(operand.view, view);
+      std::swap(operand.nextView, nextView);
+    }
+  };
+  for (sideNumber = 0; sideNumber < sideRows.size(); ++sideNumber) {
+    exchange(sideRows[sideNumber]);
+    visit(sideNumber);
+    exchange(sideRows[sideNumber]);
+  }
+  sideNumber = 0;
+}
+
 /// Memory that rows use one after the other: for the totals of their parts, and
 /// for columns that wait to be written.
 void RowLoopBuilder::allocateForRows(OpBuilder &builder) {
@@ -100,15 +123,15 @@ void RowLoopBuilder::allocateForRows(OpBuilder &builder) {
 }
 
 /// Looks at the slices of the current row, of which nothing is known yet, and
-/// at those of the row that comes `distance` later.
-void RowLoopBuilder::enterRow(OpBuilder &builder, int64_t distance) {
+/// at those of row `next`.
+void RowLoopBuilder::enterRow(OpBuilder &builder, Value next) {
   for (RowOperand &operand : llvm::concat<RowOperand>(inputs, outputs))
     if (!operand.access.isSummed())
       operand.view =
           viewSlice(builder, operand,
                     row::buildSliceNumber(builder, loc, operand.access,
                                           operand.address, row));
-  viewNextRow(builder, distance);
+  viewNextRow(builder, next);
   rowChunk = Chunk();
   rowChunk.column = index(builder, 0);
   rowChunk.segment = segment;
@@ -116,7 +139,7 @@ void RowLoopBuilder::enterRow(OpBuilder &builder, int64_t distance) {
 }
 
 void RowLoopBuilder::buildRow(OpBuilder &builder) {
-  enterRow(builder, /*distance=*/1);
+  enterRow(builder, buildNextRow(builder, /*distance=*/1));
   for (unsigned level = 1; level <= analysis.getNumLevels(); ++level)
     buildLevel(builder, level);
   buildStores(builder);
@@ -191,10 +214,23 @@ static Chunk getPart(OpBuilder &builder, Location loc, const Chunk &part,
   return chunk;
 }
 
+/// Columns of a step: a vector for each accumulator. Rows side by side store a
+/// line each, where that is fewer.
+int64_t RowLoopBuilder::getStep(bool stores) const {
+  int64_t step = vector * accumulators;
+  if (!stores || !isSideBySide())
+    return step;
+  int64_t bits = 8 * kLineBytes;
+  for (const RowOperand &output : outputs)
+    bits = std::min<int64_t>(
+        bits, getElementTypeOrSelf(output.slice).getIntOrFloatBitWidth());
+  return std::clamp(8 * kLineBytes / bits, vector, step);
+}
+
 /// Columns of a segment that whole steps take. One step needs no loop: it is
 /// built as what is left.
-int64_t RowLoopBuilder::getNumInSteps() const {
-  int64_t step = vector * accumulators;
+int64_t RowLoopBuilder::getNumInSteps(bool stores) const {
+  int64_t step = getStep(stores);
   int64_t done = segment - segment % step;
   return done == step ? 0 : done;
 }
@@ -218,15 +254,17 @@ SmallVector<Value> RowLoopBuilder::buildStepLoop(OpBuilder &builder,
                                                  Value end, ValueRange inits,
                                                  BuildChunk build,
                                                  bool stores) {
-  int64_t step = vector * accumulators;
+  int64_t step = getStep(stores);
   auto loop = scf::ForOp::create(
       builder, loc, begin, end, index(builder, step), inits,
       [&](OpBuilder &body, Location, Value column, ValueRange arguments) {
         SmallVector<Value> values(arguments);
-        if (stores)
-          buildPrefetches(body, column, step);
-        delaysStores = stores && streams;
-        for (int64_t slot = 0; slot < accumulators; ++slot) {
+        forEachRow([&](size_t number) {
+          if (isNextFetched(number, stores))
+            buildPrefetches(body, column, step);
+        });
+        delaysStores = stores && (streams || !sideRows.empty());
+        for (int64_t slot = 0; slot * vector < step; ++slot) {
           Chunk chunk = getPart(body, loc, part, column, slot * vector, vector);
           values = build(body, chunk, slot, values);
         }
@@ -234,7 +272,9 @@ SmallVector<Value> RowLoopBuilder::buildStepLoop(OpBuilder &builder,
         scf::YieldOp::create(body, loc, values);
       });
   if (schedule.getRows() > 1 || schedule.getStaged() > 0)
-    loop->setAttr(kTripsAttrName, builder.getIndexAttr(getNumInSteps() / step));
+    loop->setAttr(
+        kTripsAttrName,
+        builder.getIndexAttr(isLeftOver ? 0 : getNumInSteps(stores) / step));
   return SmallVector<Value>(loop.getResults());
 }
 
@@ -242,10 +282,10 @@ SmallVector<Value> RowLoopBuilder::buildStepLoop(OpBuilder &builder,
 /// falling width.
 SmallVector<Value> RowLoopBuilder::buildRest(OpBuilder &builder,
                                              const Chunk &part,
-                                             ValueRange inits,
-                                             BuildChunk build) {
+                                             ValueRange inits, BuildChunk build,
+                                             bool stores) {
   SmallVector<Value> carried(inits);
-  int64_t done = getNumInSteps();
+  int64_t done = getNumInSteps(stores);
   for (int64_t slot = 0; done < segment; slot = (slot + 1) % accumulators) {
     int64_t width =
         std::min<int64_t>(vector, llvm::bit_floor(uint64_t(segment - done)));
@@ -261,10 +301,10 @@ SmallVector<Value> RowLoopBuilder::buildColumns(OpBuilder &builder,
                                                 ValueRange inits,
                                                 BuildChunk build, bool stores) {
   SmallVector<Value> carried(inits);
-  if (int64_t done = getNumInSteps()) {
+  if (int64_t done = getNumInSteps(stores)) {
     Value end = builder.createOrFold<arith::AddIOp>(loc, part.column,
                                                     index(builder, done));
     carried = buildSteps(builder, part, part.column, end, inits, build, stores);
   }
-  return buildRest(builder, part, carried, build);
+  return buildRest(builder, part, carried, build, stores);
 }

@@ -312,7 +312,7 @@ void RowLoopBuilder::buildCycles(OpBuilder &builder, const RowTiles &tiles,
 void RowLoopBuilder::buildTile(OpBuilder &builder, const RowTiles &tiles,
                                Value tile) {
   allocateForRows(builder);
-  if (schedule.getRows() > 1)
+  if (schedule.getRows() > 1 && !isSideBySide())
     planBlock(builder);
   startPartials(builder, getSummed(/*ofClass=*/false), tile);
   SmallVector<RowOperand *> ofClass = getSummed(/*ofClass=*/true);

@@ -34,7 +34,8 @@ static constexpr int64_t kLaneBytes = 4;
 int64_t RowLoopBuilder::getStagedColumns() const {
   if (segment != analysis.getNumColumns())
     return 0;
-  int64_t step = vector * accumulators, all = getNumInSteps() / step;
+  int64_t step = getStep(/*stores=*/true);
+  int64_t all = getNumInSteps(/*stores=*/true) / step;
   int64_t steps = std::min(schedule.getStaged() / step, all);
   while (steps > 1 && all % steps != 0)
     --steps;
@@ -43,7 +44,8 @@ int64_t RowLoopBuilder::getStagedColumns() const {
 
 /// Allocates what columns wait in.
 void RowLoopBuilder::allocateStaged(OpBuilder &builder) {
-  if (int64_t columns = streams ? getStagedColumns() : 0)
+  int64_t rows = isSideBySide() ? schedule.getRows() : 1;
+  if (int64_t columns = streams ? rows * getStagedColumns() : 0)
     for (RowOperand &output : outputs)
       if (output.streams)
         output.staged = memref::AllocaOp::create(
@@ -57,7 +59,8 @@ void RowLoopBuilder::allocateStaged(OpBuilder &builder) {
 Value RowLoopBuilder::viewStaged(OpBuilder &builder, const RowOperand &output,
                                  Value column) {
   auto type = cast<MemRefType>(output.view.getType());
-  Value before = arith::SubIOp::create(builder, loc, index(builder, 0), column);
+  Value before = arith::SubIOp::create(
+      builder, loc, index(builder, sideNumber * getStagedColumns()), column);
   Value staged = memref::ReinterpretCastOp::create(
       builder, loc, type, output.staged, OpFoldResult(before),
       {builder.getIndexAttr(type.getDimSize(0))}, {builder.getIndexAttr(1)});
@@ -74,12 +77,14 @@ void RowLoopBuilder::copyStaged(OpBuilder &builder, const RowOperand &output,
       std::max<int64_t>(width * bytes / (vector * kLaneBytes), 1);
   int64_t atOnce = width * std::max<int64_t>(kRegisters / registers, 1);
   auto type = VectorType::get({width}, memory.getElementType());
-  for (int64_t first = 0; first < memory.getDimSize(0); first += atOnce) {
-    int64_t last = std::min(first + atOnce, memory.getDimSize(0));
+  int64_t columns = getStagedColumns();
+  for (int64_t first = 0; first < columns; first += atOnce) {
+    int64_t last = std::min(first + atOnce, columns);
     SmallVector<Value> lines;
     for (int64_t offset = first; offset < last; offset += width)
-      lines.push_back(vector::LoadOp::create(builder, loc, type, output.staged,
-                                             index(builder, offset)));
+      lines.push_back(vector::LoadOp::create(
+          builder, loc, type, output.staged,
+          index(builder, sideNumber * columns + offset)));
     for (auto [number, line] : llvm::enumerate(lines)) {
       Value place = arith::AddIOp::create(
           builder, loc, column, index(builder, first + number * width));
@@ -99,21 +104,28 @@ void RowLoopBuilder::buildStagedSteps(OpBuilder &builder, const Chunk &part,
   scf::ForOp::create(
       builder, loc, begin, end, index(builder, columns), ValueRange(),
       [&](OpBuilder &body, Location, Value first, ValueRange) {
-        SmallVector<Value> views;
-        for (RowOperand &output : outputs) {
-          views.push_back(output.view);
-          if (output.staged)
-            output.view = viewStaged(body, output, first);
-        }
+        std::vector<SmallVector<Value>> views;
+        forEachRow([&](size_t) {
+          SmallVector<Value> &ofRow = views.emplace_back();
+          for (RowOperand &output : outputs) {
+            ofRow.push_back(output.view);
+            if (output.staged)
+              output.view = viewStaged(body, output, first);
+          }
+        });
         Value last =
             arith::AddIOp::create(body, loc, first, index(body, columns));
         buildStepLoop(body, part, first, last, {}, build, /*stores=*/true);
-        for (auto [output, view] : llvm::zip_equal(outputs, views))
-          output.view = view;
+        forEachRow([&](size_t number) {
+          for (auto [output, view] : llvm::zip_equal(outputs, views[number]))
+            output.view = view;
+        });
         scf::IfOp::create(body, loc, streams, [&](OpBuilder &inside, Location) {
-          for (const RowOperand &output : outputs)
-            if (output.staged)
-              copyStaged(inside, output, first);
+          forEachRow([&](size_t) {
+            for (const RowOperand &output : outputs)
+              if (output.staged)
+                copyStaged(inside, output, first);
+          });
           scf::YieldOp::create(inside, loc);
         });
         scf::YieldOp::create(body, loc);

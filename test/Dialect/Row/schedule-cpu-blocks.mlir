@@ -3,28 +3,32 @@
 // RUN: seednorm-opt %s --row-schedule="target=cpu vector-bytes=32 first-cache-bytes=49152 first-cache-ways=12" | FileCheck %s --check-prefix=FEW-WAYS
 // RUN: seednorm-opt %s --row-schedule="target=cpu vector-bytes=64 vector-registers=32 first-cache-bytes=49152 first-cache-ways=12 cache-bytes=0" | FileCheck %s --check-prefix=NO-STREAM
 
-// Rows go through the columns together where what they have in common has no
-// place in the first-level cache, and is more than what a row has of its own,
-// unless four rows are more than 256 KiB or two shares of a thread. Where a step
-// has few bytes of the result, more are written past the caches together, from
-// panels that are as long.
+// Rows take each step side by side where what they have in common leaves less
+// than a third of the first-level cache, unless four rows are more than 256 KiB
+// or two shares of a thread, or their sums need too many registers. With sums
+// over rows they take panels of columns, where what they have in common has no
+// place in that cache and is more than what a row has of its own.
 // CHECK-LABEL: func @scaled_twice
-// CHECK:       grain = 4, prefetch = true, stream = 16777216, rows = 4, panel = 256, staged = 256>
+// CHECK:       accumulators = 2, grain = 4, prefetch = true, stream = 16777216, rows = 4>
 // CHECK-LABEL: func @scaled_wide
-// CHECK:       grain = 4, prefetch = true, stream = 16777216, rows = 4, panel = 4096>
+// CHECK:       accumulators = 2, grain = 4, prefetch = true, stream = 16777216, rows = 4>
 // NO-STREAM-LABEL: func @scaled_twice
-// NO-STREAM:   rows = 4, panel = 4096>
+// NO-STREAM:   prefetch = true, rows = 4>
 // CHECK-LABEL: func @scaled_short
-// CHECK-NOT:   panel
+// CHECK-NOT:   rows =
 // CHECK-LABEL: func @scaled_once
-// CHECK-NOT:   panel
+// CHECK:       accumulators = 2, {{.*}} rows = 4>
 // CHECK-LABEL: func @scaled_long
-// CHECK-NOT:   panel
+// CHECK-NOT:   rows =
 // CHECK-LABEL: func @summed
-// CHECK:       rows = 4, panel = 512>
+// CHECK:       accumulators = 4, {{.*}} rows = 4, panel = 512>
 // CHECK-LABEL: func @summed_long
-// CHECK-NOT:   panel
-// FEW-WAYS-NOT: panel
+// CHECK-NOT:   rows =
+// CHECK-LABEL: func @three_sums
+// CHECK-NOT:   rows =
+// CHECK-LABEL: func @two_sums
+// CHECK:       accumulators = 2, {{.*}} rows = 4>
+// FEW-WAYS-NOT: rows =
 func.func @scaled_twice(%x: memref<?x8192xbf16>, %a: memref<8192xf32>, %b: memref<8192xf32>, %y: memref<?x8192xbf16>) {
   row.program ins(%x : memref<?x8192xbf16> by row, %a : memref<8192xf32> shared, %b : memref<8192xf32> shared)
       outs(%y : memref<?x8192xbf16> by row) {
@@ -52,17 +56,17 @@ func.func @scaled_wide(%x: memref<?x8192xf32>, %a: memref<8192xf32>, %b: memref<
   }
   return
 }
-func.func @scaled_short(%x: memref<?x4096xbf16>, %a: memref<4096xf32>, %b: memref<4096xf32>, %y: memref<?x4096xbf16>) {
-  row.program ins(%x : memref<?x4096xbf16> by row, %a : memref<4096xf32> shared, %b : memref<4096xf32> shared)
-      outs(%y : memref<?x4096xbf16> by row) {
-  ^bb0(%xv: vector<4096xbf16>, %av: vector<4096xf32>, %bv: vector<4096xf32>):
-    %wide = arith.extf %xv : vector<4096xbf16> to vector<4096xf32>
-    %p = arith.mulf %wide, %av : vector<4096xf32>
-    %s = vector.reduction <add>, %p : vector<4096xf32> into f32
-    %sv = vector.broadcast %s : f32 to vector<4096xf32>
-    %q = arith.mulf %sv, %bv : vector<4096xf32>
-    %r = arith.truncf %q : vector<4096xf32> to vector<4096xbf16>
-    row.yield %r : vector<4096xbf16>
+func.func @scaled_short(%x: memref<?x3072xbf16>, %a: memref<3072xf32>, %b: memref<3072xf32>, %y: memref<?x3072xbf16>) {
+  row.program ins(%x : memref<?x3072xbf16> by row, %a : memref<3072xf32> shared, %b : memref<3072xf32> shared)
+      outs(%y : memref<?x3072xbf16> by row) {
+  ^bb0(%xv: vector<3072xbf16>, %av: vector<3072xf32>, %bv: vector<3072xf32>):
+    %wide = arith.extf %xv : vector<3072xbf16> to vector<3072xf32>
+    %p = arith.mulf %wide, %av : vector<3072xf32>
+    %s = vector.reduction <add>, %p : vector<3072xf32> into f32
+    %sv = vector.broadcast %s : f32 to vector<3072xf32>
+    %q = arith.mulf %sv, %bv : vector<3072xf32>
+    %r = arith.truncf %q : vector<3072xf32> to vector<3072xbf16>
+    row.yield %r : vector<3072xbf16>
   }
   return
 }
@@ -105,6 +109,39 @@ func.func @summed_long(%x: memref<?x32768xf32>, %a: memref<32768xf32>, %y: memre
   ^bb0(%xv: vector<32768xf32>, %av: vector<32768xf32>):
     %p = arith.mulf %xv, %av : vector<32768xf32>
     row.yield %p : vector<32768xf32>
+  }
+  return
+}
+func.func @three_sums(%x: memref<?x8192xf32>, %a: memref<8192xf32>, %b: memref<8192xf32>, %c: memref<8192xf32>, %y: memref<?x8192xf32>) {
+  row.program ins(%x : memref<?x8192xf32> by row, %a : memref<8192xf32> shared, %b : memref<8192xf32> shared, %c : memref<8192xf32> shared)
+      outs(%y : memref<?x8192xf32> by row) {
+  ^bb0(%xv: vector<8192xf32>, %av: vector<8192xf32>, %bv: vector<8192xf32>, %cv: vector<8192xf32>):
+    %pa = arith.mulf %xv, %av : vector<8192xf32>
+    %sa = vector.reduction <add>, %pa : vector<8192xf32> into f32
+    %pb = arith.mulf %xv, %bv : vector<8192xf32>
+    %sb = vector.reduction <add>, %pb : vector<8192xf32> into f32
+    %pc = arith.mulf %xv, %cv : vector<8192xf32>
+    %sc = vector.reduction <add>, %pc : vector<8192xf32> into f32
+    %tb = arith.addf %sb, %sa : f32
+    %tc = arith.addf %sc, %tb : f32
+    %sv = vector.broadcast %tc : f32 to vector<8192xf32>
+    %o = arith.mulf %xv, %sv : vector<8192xf32>
+    row.yield %o : vector<8192xf32>
+  }
+  return
+}
+func.func @two_sums(%x: memref<?x8192xf32>, %a: memref<8192xf32>, %b: memref<8192xf32>, %y: memref<?x8192xf32>) {
+  row.program ins(%x : memref<?x8192xf32> by row, %a : memref<8192xf32> shared, %b : memref<8192xf32> shared)
+      outs(%y : memref<?x8192xf32> by row) {
+  ^bb0(%xv: vector<8192xf32>, %av: vector<8192xf32>, %bv: vector<8192xf32>):
+    %pa = arith.mulf %xv, %av : vector<8192xf32>
+    %sa = vector.reduction <add>, %pa : vector<8192xf32> into f32
+    %pb = arith.mulf %xv, %bv : vector<8192xf32>
+    %sb = vector.reduction <add>, %pb : vector<8192xf32> into f32
+    %tb = arith.addf %sb, %sa : f32
+    %sv = vector.broadcast %tb : f32 to vector<8192xf32>
+    %o = arith.mulf %xv, %sv : vector<8192xf32>
+    row.yield %o : vector<8192xf32>
   }
   return
 }

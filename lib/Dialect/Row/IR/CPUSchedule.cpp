@@ -41,11 +41,8 @@ CPUScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                        << stream;
   if (rows < 1 || rows > 16)
     return emitError() << "expects 'rows' to be from 1 to 16, but got " << rows;
-  if (panel < 0 || (rows > 1 && panel == 0))
-    return emitError() << "expects 'panel' to be "
-                       << (rows > 1 ? "positive where 'rows' is not 1"
-                                    : "at least 0")
-                       << ", but got " << panel;
+  if (panel < 0)
+    return emitError() << "expects 'panel' to be at least 0, but got " << panel;
   // It is on the stack.
   if (staged < 0 || staged > 4096)
     return emitError() << "expects 'staged' to be from 0 to 4096, but got "

@@ -11,6 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CPUBlocks.h"
+
 #include "seednorm/Dialect/Row/Transforms/CPUSegments.h"
 #include "seednorm/Dialect/Row/Transforms/Schedule.h"
 
@@ -49,27 +51,6 @@ static constexpr int64_t kPartialElements = 256 * 1024, kMaxPartial = 128;
 static constexpr int64_t kMinPrefetch = 1024, kMaxPrefetch = 128 * 1024;
 /// Bytes of a row below which writing past the caches is not worth the code.
 static constexpr int64_t kMinStream = 512;
-/// Rows of a block, and columns of its panels, whose partial sums stay in the
-/// first-level cache, or whose outputs are long runs of memory. Out of cache,
-/// SeeDNorm's gradients of 4096 and 16384 columns in bf16 take 0.64 and 0.70 of
-/// the time of rows one by one, in f32 0.97 and 1.07; SeeDNorm of 4096 and
-/// 16384 columns 0.85 and 0.8 in bf16, 0.97 and 0.9 in f32. In panels of twice
-/// and 8 times as many columns gradients take 1.01 and 1.5 as long, in panels
-/// of 512 SeeDNorm 1.1. 8 rows differ from 4 by 5 %, both ways. To sum the next
-/// block between the panels of one takes 1.0 to 1.07 of the time (2 threads,
-/// 512-bit vectors, 48 KiB of first-level cache).
-static constexpr int64_t kBlock = 4, kSummingPanel = 512, kPanel = 4096;
-static constexpr int64_t kMinBlockRegisters = 32;
-/// Columns of such a panel, and of what is written past the caches together,
-/// where a step writes fewer bytes at once. SeeDNorm of 4096 and 16384 columns
-/// in bf16 takes 0.95 and 0.84 of the time, in f32 1.0 and 1.1; in panels of
-/// 128 and 512 columns bf16 takes 1.02 of that and more, with lines written
-/// from registers 1.04 to 1.1, in blocks of 2 and 8 rows 1.03. Rows one by one,
-/// with one parameter, take 0.97 to 1.03 in bf16 and 1.01 to 1.1 in f32.
-static constexpr int64_t kStaged = 256, kMinStepBytes = 256;
-/// Inputs of a block, which its stages find in a second-level cache again.
-static constexpr int64_t kMaxBlockBytes = 256 * 1024;
-
 /// Columns that a repeating operand needs for a loop over its repetitions,
 /// whose chunks are vectors in memory. Repetitions of 9 columns run at 0.56 of
 /// the speed of an operand of a whole row, of 36 at 0.90; loads of single
@@ -171,87 +152,6 @@ static int64_t getNumLanes(ProgramOp program, const CPUTarget &target) {
   return std::clamp<int64_t>(target.vectorBytes / bytes, 1, kMaxVector);
 }
 
-/// Bytes of a row of all inputs, or of all operands, that have one a row.
-static int64_t getRowBytes(ProgramOp program, bool withOutputs) {
-  int64_t bits = 0;
-  auto add = [&](AccessAttr access, Type slice) {
-    if (!access.isSummed() && access.getKind() == AccessKind::Row)
-      bits += getNumElements(slice) *
-              getElementTypeOrSelf(slice).getIntOrFloatBitWidth();
-  };
-  for (BlockArgument argument : program.getBodyBlock().getArguments())
-    add(program.getInputAccess(argument.getArgNumber()), argument.getType());
-  for (unsigned number = 0; withOutputs && number < program.getOutputs().size();
-       ++number)
-    add(program.getOutputAccess(number), program.getOutputSliceType(number));
-  return bits / 8;
-}
-
-std::optional<std::string>
-seednorm::row::findBlockObstacle(const ProgramAnalysis &analysis,
-                                 int64_t step) {
-  int64_t columns = analysis.getNumColumns();
-  if (getCPUSegment(analysis) != columns)
-    return "some value has one number for a part of a row";
-  for (unsigned level = 1; level <= analysis.getNumLevels(); ++level)
-    for (const Sum &sum : analysis.getSums(level))
-      if (sum.resultRun != columns || sum.sourceRun == columns)
-        return "some sum is not over all columns of a row";
-  ProgramOp program = analysis.getProgram();
-  for (unsigned number = 0; number < program.getOutputs().size(); ++number) {
-    AccessAttr access = program.getOutputAccess(number);
-    if (access.isSummed() && access.getKind() == AccessKind::Cycle)
-      return "the rows of a cycle are taken one by one";
-  }
-  if (columns < 2 * step)
-    return "a row is not longer than a step of " + std::to_string(step) +
-           " columns";
-  return std::nullopt;
-}
-
-/// Bytes that a row of `program` takes beside slices of its own: operands that
-/// all rows have in common, and partial sums, so many times.
-static int64_t getCommonBytes(ProgramOp program, int64_t timesOfSums) {
-  int64_t bits = 0;
-  auto add = [&](Type slice, int64_t times) {
-    bits += times * getNumElements(slice) *
-            getElementTypeOrSelf(slice).getIntOrFloatBitWidth();
-  };
-  for (BlockArgument argument : program.getBodyBlock().getArguments()) {
-    unsigned number = argument.getArgNumber();
-    if (program.getInputAccess(number).getKind() == AccessKind::Shared)
-      add(argument.getType(), 1);
-  }
-  for (unsigned number = 0; number < program.getOutputs().size(); ++number)
-    if (program.getOutputAccess(number).isSummed())
-      add(program.getOutputSliceType(number), timesOfSums);
-  return bits / 8;
-}
-
-/// Whether rows go through the columns together. That saves reading what they
-/// have in common from the second-level cache, and costs reading the rows from
-/// there once more.
-static bool wantsBlocks(const ProgramAnalysis &analysis, int64_t step,
-                        int64_t grain, const CPUTarget &target) {
-  ProgramOp program = analysis.getProgram();
-  // Partial sums have one place, but are read and written.
-  if (getCommonBytes(program, /*timesOfSums=*/1) < target.firstCacheBytes ||
-      getCommonBytes(program, /*timesOfSums=*/2) <=
-          getRowBytes(program, /*withOutputs=*/true))
-    return false;
-  // Rows of 4 KiB and more start at the same place in the cache; perhaps it is
-  // not known. With 16 vector registers and 8 ways, blocks took 1.0 to 1.3 of
-  // the time.
-  if (int64_t(program->getNumOperands()) > target.firstCacheWays ||
-      target.vectorRegisters < kMinBlockRegisters)
-    return false;
-  // Threads take whole blocks, or partial sums of many.
-  if (getRowBytes(program, /*withOutputs=*/false) * kBlock > kMaxBlockBytes ||
-      (!hasSummedOutputs(program) && kBlock > 2 * grain))
-    return false;
-  return kSummingPanel % step == 0 && !findBlockObstacle(analysis, step);
-}
-
 /// Whether memory would rest while a row is applied, and the next one has
 /// place.
 static bool wantsPrefetch(const ProgramAnalysis &analysis) {
@@ -271,22 +171,9 @@ static int64_t chooseStream(ProgramOp program, const CPUTarget &target) {
              : 0;
 }
 
-/// Whether some row of the results has few bytes in so many columns.
-static bool hasNarrowOutputs(ProgramOp program, int64_t columns) {
-  for (unsigned number = 0; number < program.getOutputs().size(); ++number) {
-    AccessAttr access = program.getOutputAccess(number);
-    Type element = getElementTypeOrSelf(program.getOutputSliceType(number));
-    if (!access.isSummed() && access.getKind() == AccessKind::Row &&
-        columns * element.getIntOrFloatBitWidth() < 8 * kMinStepBytes)
-      return true;
-  }
-  return false;
-}
-
-/// Accumulators of a sum that hide the latency of additions, or as many as all
-/// sums of a sweep have registers for.
-static uint64_t getMaxAccumulators(const ProgramAnalysis &analysis,
-                                   int64_t vector, const CPUTarget &target) {
+/// Registers that one accumulator for each sum of a sweep takes.
+static int64_t countSumRegisters(const ProgramAnalysis &analysis,
+                                 int64_t vector, const CPUTarget &target) {
   int64_t registers = 0;
   for (unsigned level = 1; level <= analysis.getNumLevels(); ++level) {
     int64_t own = 0;
@@ -297,13 +184,20 @@ static uint64_t getMaxAccumulators(const ProgramAnalysis &analysis,
             8 * target.vectorBytes);
     registers = std::max(registers, own);
   }
+  return registers;
+}
+
+/// Accumulators of a sum that hide the latency of additions, or as many as all
+/// sums of a sweep have registers for.
+static uint64_t getMaxAccumulators(int64_t vector, int64_t sumRegisters,
+                                   const CPUTarget &target) {
   int64_t free = target.vectorRegisters - kOtherRegisters;
   int64_t most = kMaxAccumulators;
   // A step is as long with half as many vectors of two registers.
   if (vector * kLaneBytes > target.vectorBytes)
     most /= 2;
-  if (registers > 0)
-    most = std::min(most, free / registers);
+  if (sumRegisters > 0)
+    most = std::min(most, free / sumRegisters);
   return llvm::bit_floor(uint64_t(std::max<int64_t>(most, 1)));
 }
 
@@ -315,8 +209,10 @@ seednorm::row::chooseCPUSchedule(ProgramOp program, const CPUTarget &target) {
   uint64_t segment = getCPUSegment(analysis);
   uint64_t lanes = getNumLanes(program, target);
   uint64_t vector = llvm::bit_floor(std::min(lanes, segment));
-  uint64_t accumulators = std::min(getMaxAccumulators(analysis, vector, target),
-                                   llvm::bit_floor(segment / vector));
+  int64_t sumRegisters = countSumRegisters(analysis, vector, target);
+  uint64_t accumulators =
+      std::min(getMaxAccumulators(vector, sumRegisters, target),
+               llvm::bit_floor(segment / vector));
   uint64_t grain =
       llvm::divideCeil(kElementsPerThread, uint64_t(analysis.getNumColumns()));
   int64_t partial =
@@ -324,20 +220,17 @@ seednorm::row::chooseCPUSchedule(ProgramOp program, const CPUTarget &target) {
           ? std::clamp<int64_t>(kPartialElements / analysis.getNumColumns(),
                                 kMinPartial, kMaxPartial)
           : kMinPartial;
-  bool inBlocks = wantsBlocks(analysis, vector * accumulators, grain, target);
-  int64_t stream = chooseStream(program, target);
-  bool isStaged = inBlocks && stream > 0 && !hasSummedOutputs(program) &&
-                  hasNarrowOutputs(program, vector * accumulators);
-  int64_t panel = hasSummedOutputs(program) ? kSummingPanel
-                  : isStaged                ? kStaged
-                                            : kPanel;
+  RowBlocks blocks = chooseRowBlocks(
+      analysis, target,
+      {static_cast<int64_t>(vector), static_cast<int64_t>(accumulators),
+       static_cast<int64_t>(grain), sumRegisters});
   // The sweep that online sums save costs less than their exponentials: rows of
   // 256 KiB to 64 MiB take 1.2 to 1.9 times as long with them (f32, 512-bit
   // vectors, 2 threads).
   return CPUScheduleAttr::get(
-      program.getContext(), vector, accumulators, grain, /*online=*/false,
-      partial, wantsPrefetch(analysis), stream, inBlocks ? kBlock : 1,
-      inBlocks ? panel : 0, isStaged ? kStaged : 0);
+      program.getContext(), vector, blocks.accumulators, grain,
+      /*online=*/false, partial, wantsPrefetch(analysis),
+      chooseStream(program, target), blocks.rows, blocks.panel, /*staged=*/0);
 }
 
 std::string seednorm::row::describeCPUAccesses(ProgramOp program,

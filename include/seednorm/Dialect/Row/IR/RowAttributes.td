@@ -232,10 +232,13 @@ def Row_CPUScheduleAttr : Row_Attr<"CPUSchedule", "cpu_schedule"> {
     Sums over rows are added up in partial sums of about as many rows as the
     larger of `partial` and `grain`, and of more where there are many rows.
 
-    With `rows` of more than 1, so many rows go through the columns together, a
-    panel of `panel` columns of each at a time: what they have in common, such
+    With `rows` of more than 1, so many rows go through the columns together. In
+    panels of `panel` columns of each at a time, what they have in common, such
     as parameters and the partial sums of gradients, stays in the first-level
-    cache for a panel. Each row's sums have the order they have alone.
+    cache for a panel. Where `panel` is 0, rows take each step side by side:
+    what they have in common is read to registers, once for all of them, and
+    rows that do not fill a block are taken one by one. Each row's sums have the
+    order they have alone.
 
     With `prefetch`, the inputs of the next row are brought to the second-level
     cache while a row is applied, so that reading and writing go on at the same
@@ -253,9 +256,10 @@ def Row_CPUScheduleAttr : Row_Attr<"CPUSchedule", "cpu_schedule"> {
 
     Constraints: `vector` and `accumulators` are powers of two; `grain` and
     `partial` are positive, `stream` is not negative, `staged` is from 0 to
-    4096; `rows` is from 1 to 16, and above 1 `panel` is positive, no value has one number for a part of a row
-    that is several columns and not the whole one, and a row is longer than one
-    step, `vector` times `accumulators` columns.
+    4096; `panel` is not negative; `rows` is from 1 to 16, and above 1 no value
+    has one number for a part of a row that is several columns and not the whole
+    one, and a row is longer than one step, `vector` times `accumulators`
+    columns.
 
     Example:
     ```mlir

@@ -1,0 +1,182 @@
+//===- RowsSideBySide.cpp - Rows that take each step together -------------===//
+//
+// Part of seednorm, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The loops of one row, of which each step is that of several: what rows have
+// in common is read, and computed, once for all of them, and stays in
+// registers, as do the sums of each row. The order of a row's sums is that of a
+// row alone. Rows that do not fill a block are taken one by one.
+//
+//===----------------------------------------------------------------------===//
+
+#include "RowLoopBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace seednorm;
+using row::Chunk;
+
+/// Enters as many rows as a block has, from `first` on.
+void RowLoopBuilder::enterSideBySide(OpBuilder &builder, Value first) {
+  std::vector<SideRow> entered;
+  int64_t rows = schedule.getRows();
+  row = first;
+  Value firstOfNext = buildNextRow(builder, rows, /*behind=*/rows - 1);
+  for (int64_t number = 0; number < rows; ++number) {
+    auto add = [&](Value before) {
+      return builder.createOrFold<arith::AddIOp>(loc, before,
+                                                 index(builder, number));
+    };
+    row = add(first);
+    enterRow(builder, add(firstOfNext));
+    SideRow &side = entered.emplace_back();
+    side.row = row;
+    side.chunk = rowChunk;
+    for (const RowOperand &operand :
+         llvm::concat<RowOperand>(inputs, outputs)) {
+      side.views.push_back(operand.view);
+      side.nextViews.push_back(operand.nextView);
+    }
+  }
+  sideRows = std::move(entered);
+}
+
+/// Finds what needs no row, such as parameters and what is computed of them.
+/// Of narrow numbers others are computed: they stay where they are loaded.
+void RowLoopBuilder::findCommon() {
+  auto add = [&](Value value) {
+    auto type = dyn_cast<FloatType>(getElementTypeOrSelf(value));
+    if (!type || type.getWidth() >= 32)
+      common.insert(value);
+  };
+  llvm::SmallPtrSet<Value, 8> needsNoRow;
+  Block &block = program.getBodyBlock();
+  for (auto [argument, input] : llvm::zip_equal(block.getArguments(), inputs))
+    if (input.access.getKind() == row::AccessKind::Shared)
+      needsNoRow.insert(argument);
+  for (Operation &op : block.without_terminator())
+    if (!isa<row::PhiloxOp>(op) && op.getNumRegions() == 0 &&
+        !analysis.getSum(&op) &&
+        llvm::all_of(op.getOperands(),
+                     [&](Value value) { return needsNoRow.contains(value); }))
+      needsNoRow.insert_range(op.getResults());
+  llvm::for_each(needsNoRow, add);
+}
+
+/// Visits `columns` of each row. What is known of them that no row is needed
+/// for is known to the next one as well.
+void RowLoopBuilder::visitColumns(
+    Chunk &columns, function_ref<void(size_t number, Chunk &)> visit) {
+  llvm::DenseMap<Value, Value> known;
+  forEachRow([&](size_t number) {
+    Chunk chunk = rowChunk;
+    chunk.column = columns.column;
+    chunk.width = columns.width;
+    for (auto [value, slice] : known)
+      chunk.values.try_emplace(value, slice);
+    visit(number, chunk);
+    if (number > 0)
+      return;
+    for (auto [value, slice] : chunk.values)
+      if (common.contains(value))
+        known[value] = slice;
+  });
+}
+
+/// The share of row `number` in what all rows carry.
+static ValueRange getShare(ValueRange carried, size_t number, size_t rows) {
+  size_t size = carried.size() / rows;
+  return carried.slice(number * size, size);
+}
+
+void RowLoopBuilder::buildLevelSideBySide(OpBuilder &builder, unsigned number) {
+  Level level = collectLevel(number);
+  if (level.sources.empty())
+    return;
+  SmallVector<Value> carried;
+  forEachRow([&](size_t) {
+    sliceUniform(builder, level.sources, analysis.getNumColumns(), rowChunk);
+    llvm::append_range(carried, buildIdentities(builder, level));
+  });
+  auto accumulateRows = [&](OpBuilder &body, Chunk &columns, int64_t slot,
+                            ValueRange before) {
+    SmallVector<Value> after;
+    visitColumns(columns, [&](size_t side, Chunk &chunk) {
+      llvm::append_range(after,
+                         accumulate(body, level, chunk, slot,
+                                    getShare(before, side, sideRows.size())));
+    });
+    return after;
+  };
+  Chunk columns;
+  columns.column = index(builder, 0);
+  levelInHand = number;
+  carried = buildColumns(builder, columns, carried, accumulateRows);
+  forEachRow([&](size_t side) {
+    finishLevel(builder, level, getShare(carried, side, sideRows.size()));
+  });
+}
+
+/// What the outputs need after the sums.
+void RowLoopBuilder::buildStoresSideBySide(OpBuilder &builder) {
+  // Before any store, as an output may be the memory of an input.
+  forEachRow([&](size_t) {
+    OutputStores stores = collectStores();
+    sliceUniform(builder, stores.rowRoots, analysis.getNumColumns(), rowChunk);
+    sliceUniform(builder, stores.roots, analysis.getNumColumns(), rowChunk);
+  });
+  forEachRow([&](size_t) {
+    for (auto [value, operand] : collectStores().ofRow)
+      storeUniform(builder, value, *operand, rowChunk);
+  });
+  if (collectStores().ofColumns.empty())
+    return;
+  Chunk columns;
+  columns.column = index(builder, 0);
+  buildColumns(
+      builder, columns, {},
+      [&](OpBuilder &body, Chunk &columns, int64_t,
+          ValueRange) -> SmallVector<Value> {
+        visitColumns(columns, [&](size_t, Chunk &chunk) {
+          storeColumns(body, collectStores().ofColumns, chunk);
+        });
+        return {};
+      },
+      /*stores=*/true);
+}
+
+/// `count` rows from `first` on, at most a block of them.
+void RowLoopBuilder::buildSideBySide(OpBuilder &builder, Value first,
+                                     Value count) {
+  findCommon();
+  Value isBlock =
+      arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, count,
+                            index(builder, schedule.getRows()));
+  auto buildAll = [&](OpBuilder &body, Location) {
+    enterSideBySide(body, first);
+    for (unsigned level = 1; level <= analysis.getNumLevels(); ++level)
+      buildLevelSideBySide(body, level);
+    buildStoresSideBySide(body);
+    sideRows.clear();
+    scf::YieldOp::create(body, loc);
+  };
+  auto buildEach = [&](OpBuilder &body, Location) {
+    isLeftOver = true;
+    scf::ForOp::create(
+        body, loc, index(body, 0), count, index(body, 1), ValueRange(),
+        [&](OpBuilder &inner, Location, Value number, ValueRange) {
+          row = arith::AddIOp::create(inner, loc, first, number);
+          buildRow(inner);
+          scf::YieldOp::create(inner, loc);
+        });
+    isLeftOver = false;
+    scf::YieldOp::create(body, loc);
+  };
+  scf::IfOp::create(builder, loc, isBlock, buildAll, buildEach);
+}
