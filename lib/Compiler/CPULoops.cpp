@@ -19,7 +19,6 @@
 #include "seednorm/Target/CPU/MachineLoops.h"
 #include "seednorm/Transforms/Passes.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
@@ -61,15 +60,9 @@ static unsigned getNumber(Location location, StringRef file) {
 }
 
 static Value getRoot(Value memory) {
-  for (;;) {
-    if (auto view = memory.getDefiningOp<ViewLikeOpInterface>())
-      memory = view.getViewSource();
-    // Of an output, or of what is copied there.
-    else if (auto either = memory.getDefiningOp<arith::SelectOp>())
-      memory = either.getFalseValue();
-    else
-      return memory;
-  }
+  while (auto view = memory.getDefiningOp<ViewLikeOpInterface>())
+    memory = view.getViewSource();
+  return memory;
 }
 
 static void markByRow(func::FuncOp entry, Value operand) {

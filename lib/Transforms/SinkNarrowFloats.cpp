@@ -48,16 +48,10 @@ static Value getBits(Value value) {
                                  getBitsType(value.getType()), value);
 }
 
-/// Writes integers past the caches, and reads them if they are read for that: a
-/// cast between both is folded.
+/// Writes integers past the caches.
 static void storeBits(LLVM::StoreOp store) {
   Value value = store.getValue();
-  if (!store.getNontemporal() || !isNarrowFloat(value.getType()))
-    return;
-  auto load = value.getDefiningOp<LLVM::LoadOp>();
-  if (load && load->hasOneUse())
-    value.setType(getBitsType(value.getType()));
-  else
+  if (store.getNontemporal() && isNarrowFloat(value.getType()))
     store.getValueMutable().assign(getBits(value));
 }
 

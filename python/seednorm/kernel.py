@@ -64,7 +64,6 @@ def compile(graph: Union[Graph, Gradient, str, bytes], target: str = "cpu",
                 caches; 0 for never.
             rows, panel: rows that go through the columns together, and the columns
                 of each at a time; 0 for all rows side by side in each step.
-            staged: columns that are written past the caches together.
             For a GPU:
             threads_per_row: threads that have one row: 4, 8, 16, or a multiple of
                 32 for each block of a cluster.

@@ -18,7 +18,7 @@
 // CLUSTERS: has a schedule with clusters of 16 blocks, but sm_120 has at most 8
 // DEPENDENT: has a schedule with 'dependent', but on sm_80 no kernel starts before the one ahead of it ends
 // MEMORY: bytes of shared memory for sums, rows and parameters, but a block of sm_86 has 101376
-// CPU: has its schedule overridden by 'warps = 4', which expects one of vector, accumulators, grain, online, partial, prefetch, stream, rows, panel, staged, but got 'warps'
+// CPU: has its schedule overridden by 'warps = 4', which expects one of vector, accumulators, grain, online, partial, prefetch, stream, rows, panel, but got 'warps'
 // VECTOR: which expects 'vector' to be a power of two from 1 to 64, but got 3
 func.func @main(%x: tensor<?x4096xf32>, %gamma: tensor<4096xf32>)
     -> tensor<?x4096xf32> {

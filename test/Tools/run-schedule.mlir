@@ -8,7 +8,7 @@
 // LIMIT: has a schedule with clusters of 2 blocks, but sm_80 has none
 
 // RUN: not seednorm-run %s --random --schedule="warps = 4" 2>&1 | FileCheck %s --check-prefix=CPU
-// CPU: has its schedule overridden by 'warps = 4', which expects one of vector, accumulators, grain, online, partial, prefetch, stream, rows, panel, staged, but got 'warps'
+// CPU: has its schedule overridden by 'warps = 4', which expects one of vector, accumulators, grain, online, partial, prefetch, stream, rows, panel, but got 'warps'
 
 // Rows that go through the columns together have the same sums.
 // RUN: seednorm-run %s --random --rows=7 --compare-with=decompose --schedule="rows = 4, panel = 1024, stream = 1" | FileCheck %s

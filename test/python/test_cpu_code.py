@@ -128,18 +128,3 @@ def compile_blocks(target, direction, schedule):
                                           schedule=schedule).asm["report.json"])
     return kernel, [loop for loop in kernel["loops"] if (loop["elements"] or 0) > 8
                     and loop["work"] not in ("zeros", "totals")]
-
-
-# Columns that wait to be written are bytes of the result all the same.
-@pytest.mark.parametrize("dtype", TOLERANCES)
-@pytest.mark.parametrize("rows", [1, 4])
-def test_staged_bytes_are_counted(dtype, rows):
-    graph = build("seednorm", dtype)
-    fields = {"stream": 1 << 20, "rows": rows, "panel": 256}
-    kernels = [json.loads(seednorm.compile(
-        graph, "cpu:sapphirerapids",
-        schedule={**fields, "staged": staged}).asm["report.json"])[0]
-        for staged in (0, 256)]
-    # x twice, y once.
-    size = {"f32": 4, "f16": 2, "bf16": 2}[dtype]
-    assert [kernel["loop_row_bytes_per_element"] for kernel in kernels] == [3 * size] * 2

@@ -163,7 +163,6 @@ BULK = {"threads_per_row": 64, "rows_per_block": 1, "parameters": "late", "bulk"
     ("cpu", {"panel": -1}, "expects 'panel' to be at least 0, but got -1"),
     ("cpu", {"prefetch": 2}, "expects 'prefetch' to be true or false, but got '2'"),
     ("cpu", {"stream": -1}, "expects 'stream' to be at least 0, but got -1"),
-    ("cpu", {"staged": 4097}, "expects 'staged' to be from 0 to 4096, but got 4097"),
 ])
 def test_what_the_target_refuses(target, schedule, message):
     with pytest.raises(seednorm.UsageError, match=message):

@@ -207,8 +207,6 @@ void RowLoopBuilder::buildPanels(OpBuilder &builder, const Stage &stage,
                                  Value first, Value count) {
   int64_t step = vector * accumulators;
   int64_t done = getNumInSteps(stage.accumulated.empty());
-  if (stage.accumulated.empty() && streams)
-    step = std::max(step, getStagedColumns());
   int64_t panel = std::max(schedule.getPanel() / step, int64_t(1)) * step;
   if (panel >= done) {
     buildRowsOfBlock(builder, first, count, [&](OpBuilder &body, Value place) {

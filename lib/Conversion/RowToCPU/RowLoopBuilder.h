@@ -43,7 +43,6 @@ struct RowOperand {
   mlir::Value partials;    ///< Likewise: all its partial sums.
   mlir::Value nextView;    ///< As `view`, of the row that comes next; or null.
   bool streams = false;    ///< Whether it may be written past the caches.
-  mlir::Value staged;      ///< If so: columns that wait for that; or null.
 
   /// Whether this is summed over the rows of a group, or of a place in a cycle.
   bool isOfClass() const {
@@ -199,10 +198,6 @@ private:
                                             mlir::Value begin, mlir::Value end,
                                             mlir::ValueRange inits,
                                             BuildChunk build, bool stores);
-  llvm::SmallVector<mlir::Value>
-  buildStepLoop(mlir::OpBuilder &builder, const row::Chunk &part,
-                mlir::Value begin, mlir::Value end, mlir::ValueRange inits,
-                BuildChunk build, bool stores);
   llvm::SmallVector<mlir::Value> buildRest(mlir::OpBuilder &builder,
                                            const row::Chunk &part,
                                            mlir::ValueRange inits,
@@ -223,16 +218,6 @@ private:
   bool delayStore(mlir::Value value, const RowOperand &operand,
                   const row::Chunk &chunk);
   void buildDelayedStores(mlir::OpBuilder &builder);
-
-  // RowStaged.cpp: columns that are written past the caches together.
-  int64_t getStagedColumns() const;
-  void allocateStaged(mlir::OpBuilder &builder);
-  mlir::Value viewStaged(mlir::OpBuilder &builder, const RowOperand &output,
-                         mlir::Value column);
-  void copyStaged(mlir::OpBuilder &builder, const RowOperand &output,
-                  mlir::Value column);
-  void buildStagedSteps(mlir::OpBuilder &builder, const row::Chunk &part,
-                        mlir::Value begin, mlir::Value end, BuildChunk build);
 
   // RowBlocks.cpp: rows that go through the columns together.
   void buildBlocks(mlir::OpBuilder &builder, mlir::Value rows);

@@ -109,10 +109,8 @@ void RowLoopBuilder::forEachRow(function_ref<void(size_t number)> visit) {
   sideNumber = 0;
 }
 
-/// Memory that rows use one after the other: for the totals of their parts, and
-/// for columns that wait to be written.
+/// Memory that rows use one after the other, for the totals of their parts.
 void RowLoopBuilder::allocateForRows(OpBuilder &builder) {
-  allocateStaged(builder);
   for (unsigned level = 1; level <= analysis.getNumLevels(); ++level)
     for (const row::Sum &sum : analysis.getSums(level))
       if (!isUniformInRow(sum.resultRun))
@@ -241,19 +239,6 @@ SmallVector<Value> RowLoopBuilder::buildSteps(OpBuilder &builder,
                                               const Chunk &part, Value begin,
                                               Value end, ValueRange inits,
                                               BuildChunk build, bool stores) {
-  if (!stores || !streams || !getStagedColumns())
-    return buildStepLoop(builder, part, begin, end, inits, build, stores);
-  assert(inits.empty() && "stores carry nothing");
-  buildStagedSteps(builder, part, begin, end, build);
-  return {};
-}
-
-/// A loop over steps, without a look at what is staged.
-SmallVector<Value> RowLoopBuilder::buildStepLoop(OpBuilder &builder,
-                                                 const Chunk &part, Value begin,
-                                                 Value end, ValueRange inits,
-                                                 BuildChunk build,
-                                                 bool stores) {
   int64_t step = getStep(stores);
   auto loop = scf::ForOp::create(
       builder, loc, begin, end, index(builder, step), inits,
@@ -271,7 +256,7 @@ SmallVector<Value> RowLoopBuilder::buildStepLoop(OpBuilder &builder,
         buildDelayedStores(body);
         scf::YieldOp::create(body, loc, values);
       });
-  if (schedule.getRows() > 1 || schedule.getStaged() > 0)
+  if (schedule.getRows() > 1)
     loop->setAttr(
         kTripsAttrName,
         builder.getIndexAttr(isLeftOver ? 0 : getNumInSteps(stores) / step));

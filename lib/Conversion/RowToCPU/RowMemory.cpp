@@ -85,7 +85,7 @@ void RowLoopBuilder::chooseStreams(OpBuilder &builder, Value rows) {
 /// where columns of other rows come before it.
 bool RowLoopBuilder::delayStore(Value value, const RowOperand &operand,
                                 const Chunk &chunk) {
-  bool isStreamed = streams && operand.streams && !operand.staged;
+  bool isStreamed = streams && operand.streams;
   if (!delaysStores || !(isStreamed || !sideRows.empty()) ||
       operand.access.isSummed() || operand.isPadded())
     return false;

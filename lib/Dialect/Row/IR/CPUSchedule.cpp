@@ -21,7 +21,7 @@ LogicalResult
 CPUScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                         int64_t vector, int64_t accumulators, int64_t grain,
                         bool, int64_t partial, bool, int64_t stream,
-                        int64_t rows, int64_t panel, int64_t staged) {
+                        int64_t rows, int64_t panel) {
   if (vector < 1 || vector > 64 || !llvm::isPowerOf2_64(vector))
     return emitError() << "expects 'vector' to be a power of two from 1 to "
                           "64, but got "
@@ -43,17 +43,13 @@ CPUScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expects 'rows' to be from 1 to 16, but got " << rows;
   if (panel < 0)
     return emitError() << "expects 'panel' to be at least 0, but got " << panel;
-  // It is on the stack.
-  if (staged < 0 || staged > 4096)
-    return emitError() << "expects 'staged' to be from 0 to 4096, but got "
-                       << staged;
   return success();
 }
 
 namespace {
 /// What `CPUScheduleAttr::get` takes, and where in it a field is.
 struct Fields {
-  int64_t numbers[8];
+  int64_t numbers[7];
   bool flags[2];
 };
 struct Field {
@@ -63,9 +59,9 @@ struct Field {
 } // namespace
 
 static constexpr Field kFields[] = {
-    {"vector", 0},  {"accumulators", 1}, {"grain", 2},  {"online", -1, 0},
-    {"partial", 3}, {"prefetch", -1, 1}, {"stream", 4}, {"rows", 5},
-    {"panel", 6},   {"staged", 7}};
+    {"vector", 0},     {"accumulators", 1}, {"grain", 2},
+    {"online", -1, 0}, {"partial", 3},      {"prefetch", -1, 1},
+    {"stream", 4},     {"rows", 5},         {"panel", 6}};
 
 static llvm::Error setField(Fields &fields, StringRef name, StringRef value) {
   const Field *field = llvm::find_if(
@@ -94,7 +90,7 @@ llvm::Expected<CPUScheduleAttr>
 CPUScheduleAttr::override(StringRef text,
                           function_ref<InFlightDiagnostic()> emitError) const {
   Fields fields = {{getVector(), getAccumulators(), getGrain(), getPartial(),
-                    getStream(), getRows(), getPanel(), getStaged()},
+                    getStream(), getRows(), getPanel()},
                    {getOnline(), getPrefetch()}};
   SmallVector<StringRef> assignments;
   text.split(assignments, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
@@ -103,8 +99,8 @@ CPUScheduleAttr::override(StringRef text,
     if (llvm::Error error = setField(fields, name.trim(), value.trim()))
       return std::move(error);
   }
-  const int64_t (&numbers)[8] = fields.numbers;
+  const int64_t (&numbers)[7] = fields.numbers;
   return getChecked(emitError, getContext(), numbers[0], numbers[1], numbers[2],
                     fields.flags[0], numbers[3], fields.flags[1], numbers[4],
-                    numbers[5], numbers[6], numbers[7]);
+                    numbers[5], numbers[6]);
 }

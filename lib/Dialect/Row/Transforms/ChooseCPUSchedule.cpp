@@ -230,7 +230,7 @@ seednorm::row::chooseCPUSchedule(ProgramOp program, const CPUTarget &target) {
   return CPUScheduleAttr::get(
       program.getContext(), vector, blocks.accumulators, grain,
       /*online=*/false, partial, wantsPrefetch(analysis),
-      chooseStream(program, target), blocks.rows, blocks.panel, /*staged=*/0);
+      chooseStream(program, target), blocks.rows, blocks.panel);
 }
 
 std::string seednorm::row::describeCPUAccesses(ProgramOp program,

@@ -245,9 +245,6 @@ def Row_CPUScheduleAttr : Row_Attr<"CPUSchedule", "cpu_schedule"> {
     time. A call whose rows have at least `stream` bytes, read and written
     together, writes outputs past the caches: lines that will not be there when
     they are read again are then not read before they are written. 0 is never.
-    Such a call computes about `staged` columns, whole steps, to memory that the
-    first-level cache holds, and then writes them at once; 0 is those of a step,
-    from registers, as it is where rows are taken part by part.
 
     The order of a row's sums follows from `vector`, `accumulators` and the
     number of columns alone, never from the number of rows or threads. That of
@@ -255,11 +252,10 @@ def Row_CPUScheduleAttr : Row_Attr<"CPUSchedule", "cpu_schedule"> {
     from the number of threads.
 
     Constraints: `vector` and `accumulators` are powers of two; `grain` and
-    `partial` are positive, `stream` is not negative, `staged` is from 0 to
-    4096; `panel` is not negative; `rows` is from 1 to 16, and above 1 no value
-    has one number for a part of a row that is several columns and not the whole
-    one, and a row is longer than one step, `vector` times `accumulators`
-    columns.
+    `partial` are positive, `stream` and `panel` are not negative; `rows` is from
+    1 to 16, and above 1 no value has one number for a part of a row that is
+    several columns and not the whole one, and a row is longer than one step,
+    `vector` times `accumulators` columns.
 
     Example:
     ```mlir
@@ -273,8 +269,7 @@ def Row_CPUScheduleAttr : Row_Attr<"CPUSchedule", "cpu_schedule"> {
                         DefaultValuedParameter<"bool", "false">:$prefetch,
                         DefaultValuedParameter<"int64_t", "0">:$stream,
                         DefaultValuedParameter<"int64_t", "1">:$rows,
-                        DefaultValuedParameter<"int64_t", "0">:$panel,
-                        DefaultValuedParameter<"int64_t", "0">:$staged);
+                        DefaultValuedParameter<"int64_t", "0">:$panel);
   let extraClassDeclaration = [{
     /// This with the fields that `text`, as "rows = 4, panel = 512", gives other
     /// values. The error names an unknown field or value; null after `emitError`
