@@ -152,11 +152,29 @@ def test_turns(cpu):
         {"a": [make("a0", 2.0), make("a1", 4.0)], "b": [make("b", 3.0)]}, 3,
         clock=lambda: now[0], sleep=lambda seconds: order.append("sleep"))
     # Two calls of each tell how many a sample has, and one is not timed.
-    assert order == ["a0", "a1", "b", "b",
-                     "sleep", "a0", "a1", "sleep", "b", "b",
-                     "sleep", "b", "b", "sleep", "a0", "a1",
-                     "sleep", "a0", "a1", "sleep", "b", "b"]
+    assert order[:4] == ["a0", "a1", "b", "b"]
+    rounds = [order[start:start + 6] for start in (4, 10, 16)]
+    a, b = ["sleep", "a0", "a1"], ["sleep", "b", "b"]
+    assert all(turn in (a + b, b + a) for turn in rounds) and len(order) == 22
     assert times["a"] == (4.0, 4.0, 4.0) and times["b"].median == 3.0
+
+
+def test_every_variant_comes_behind_every_other(cpu):
+    import turns
+    order = []
+
+    def find_order():
+        order.clear()
+        turns.time_in_turns({name: [lambda name=name: order.append(name)]
+                             for name in "abcd"}, 13, untimed=0,
+                            clock=lambda: 1e-3 * len(order), sleep=lambda seconds: None)
+        return order[8:]
+    first = find_order()
+    assert all(sorted(first[start:start + 4]) == [*"abcd"]
+               for start in range(0, len(first), 4)) and len(first) == 4 * 13
+    assert {*zip(first, first[1:])} >= {(one, other) for one in "abcd" for other in "abcd"
+                                        if one != other}
+    assert find_order() == first
 
 
 # Behind a copy of 2 KiB, where the largest cache has 1: 6 KiB have to move, by calls of
