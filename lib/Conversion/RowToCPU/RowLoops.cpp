@@ -240,6 +240,13 @@ SmallVector<Value> RowLoopBuilder::buildSteps(OpBuilder &builder,
                                               Value end, ValueRange inits,
                                               BuildChunk build, bool stores) {
   int64_t step = getStep(stores);
+  // What the sums of rows side by side read last is in the first-level cache
+  // still: their last step is stored first.
+  Value last;
+  if (stores && !sideRows.empty())
+    last = builder.createOrFold<arith::SubIOp>(
+        loc, builder.createOrFold<arith::AddIOp>(loc, begin, end),
+        index(builder, step));
   auto loop = scf::ForOp::create(
       builder, loc, begin, end, index(builder, step), inits,
       [&](OpBuilder &body, Location, Value column, ValueRange arguments) {
@@ -249,6 +256,8 @@ SmallVector<Value> RowLoopBuilder::buildSteps(OpBuilder &builder,
             buildPrefetches(body, column, step);
         });
         delaysStores = stores && (streams || !sideRows.empty());
+        if (last)
+          column = arith::SubIOp::create(body, loc, last, column);
         for (int64_t slot = 0; slot * vector < step; ++slot) {
           Chunk chunk = getPart(body, loc, part, column, slot * vector, vector);
           values = build(body, chunk, slot, values);

@@ -18,9 +18,10 @@
 // CHECK:             } {row.trips = 4 : index}
 // CHECK-COUNT-2:     vector.load %{{.+}}[%c64] : {{.*}}, vector<8xf32>
 // CHECK-COUNT-2:     vector.reduction <add>
-// One vector has half a line: two a step.
+// One vector has half a line: two a step, from the last step to the first.
 // CHECK:             scf.for %[[C:.+]] = %c0 to %c64 step %c16
-// CHECK:               %[[NARROW:.+]] = vector.load %{{.+}}[%[[C]]] : {{.*}}, vector<8xbf16>
+// CHECK:               %[[BACK:.+]] = arith.subi %c48, %[[C]]
+// CHECK:               %[[NARROW:.+]] = vector.load %{{.+}}[%[[BACK]]] : {{.*}}, vector<8xbf16>
 // CHECK:               arith.extf %[[NARROW]]
 // CHECK-NOT:           memref<72xbf16,
 // CHECK:               vector.load %{{.+}} : {{.*}}, vector<8xbf16>
@@ -53,7 +54,7 @@ func.func @pairs(%x: memref<?x72xf32>, %g: memref<72xbf16>, %y: memref<?x72xf32>
 // Vectors that have a line are stored one a row, whatever the number of
 // accumulators. Of four rows that come next the first is fetched while there
 // are sums, and the others while the results are stored; at the end they are
-// the last four.
+// the last four, and fetched from their first step to the last.
 // CHECK-LABEL: func @fetched
 // CHECK:         %[[ROWS:.+]] = memref.dim
 // CHECK:         scf.parallel
@@ -65,9 +66,10 @@ func.func @pairs(%x: memref<?x72xf32>, %g: memref<72xbf16>, %y: memref<?x72xf32>
 // CHECK-COUNT-2:         memref.prefetch
 // CHECK-NOT:             memref.prefetch
 // CHECK:               } {row.trips = 4 : index}
-// CHECK:               scf.for {{.*}} step %c16
-// CHECK-COUNT-3:         memref.prefetch
+// CHECK:               scf.for %[[C:.+]] = %c0 to %c128 step %c16
+// CHECK-COUNT-3:         memref.prefetch %{{.+}}[%[[C]]]
 // CHECK-NOT:             memref.prefetch
+// CHECK:                 arith.subi %c112, %[[C]]
 // CHECK:                 scf.if
 // CHECK-COUNT-4:           vector.store {{.*}} nontemporal
 // CHECK:                 } else {
