@@ -105,6 +105,29 @@ def test_gradients(rng, norm, dtype, columns):
             assert run(kernel, arguments) == expected, (way, rows)
 
 
+# Whatever the order of columns and rows, nothing is read that was overwritten.
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("norm", ("seednorm", "layer_norm"))
+def test_in_place(rng, norm, way):
+    kernel = seednorm.compile(make_graph(norm, 1031, "f32"), schedule=ORDER | WAYS[way])
+    for rows in (3, 4, 9, 64):
+        x, *parameters = make_arguments(rng, kernel, rows)
+        expected = kernel(x, *parameters)
+        kernel(x, *parameters, out=x)
+        assert x.tobytes() == expected.tobytes()
+
+
+@pytest.mark.parametrize("vector, accumulators", [(1, 1), (1, 4), (2, 2), (32, 2), (64, 1)])
+@pytest.mark.parametrize("dtype", ("f32", "f16"))
+def test_other_vectors_side_by_side(rng, dtype, vector, accumulators):
+    order = {"vector": vector, "accumulators": accumulators, "stream": 1}
+    graph = make_graph("seednorm", 300, dtype)
+    alone = seednorm.compile(graph, schedule=order | {"rows": 1})
+    kernel = seednorm.compile(graph, schedule=order | {"rows": 4, "panel": 0})
+    arguments = make_arguments(rng, kernel, 13)
+    assert run(kernel, arguments) == run(alone, arguments)
+
+
 def test_heads_do_not_go_through_the_columns_together():
     g = seednorm.Graph()
     x = g.input((None, 512), "f32", name="x")
