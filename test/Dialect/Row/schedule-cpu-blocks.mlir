@@ -5,7 +5,8 @@
 
 // Rows take each step side by side where what they have in common leaves less
 // than a third of the first-level cache, unless four rows are more than 256 KiB
-// or two shares of a thread, or their sums need too many registers. With sums
+// or two shares of a thread, or their sums need too many registers, or functions
+// are computed at their columns. With sums
 // over rows they take panels of columns, where what they have in common has no
 // place in that cache and is more than what a row has of its own.
 // CHECK-LABEL: func @scaled_twice
@@ -27,6 +28,12 @@
 // CHECK-LABEL: func @three_sums
 // CHECK-NOT:   rows =
 // CHECK-LABEL: func @two_sums
+// CHECK:       accumulators = 2, {{.*}} rows = 4>
+// CHECK-LABEL: func @two_thirds
+// CHECK:       accumulators = 2, {{.*}} rows = 4>
+// CHECK-LABEL: func @exponentials
+// CHECK-NOT:   rows =
+// CHECK-LABEL: func @roots
 // CHECK:       accumulators = 2, {{.*}} rows = 4>
 // FEW-WAYS-NOT: rows =
 func.func @scaled_twice(%x: memref<?x8192xbf16>, %a: memref<8192xf32>, %b: memref<8192xf32>, %y: memref<?x8192xbf16>) {
@@ -142,6 +149,42 @@ func.func @two_sums(%x: memref<?x8192xf32>, %a: memref<8192xf32>, %b: memref<819
     %sv = vector.broadcast %tb : f32 to vector<8192xf32>
     %o = arith.mulf %xv, %sv : vector<8192xf32>
     row.yield %o : vector<8192xf32>
+  }
+  return
+}
+func.func @two_thirds(%x: memref<?x4096xbf16>, %a: memref<4096xf32>, %b: memref<4096xf32>, %y: memref<?x4096xbf16>) {
+  row.program ins(%x : memref<?x4096xbf16> by row, %a : memref<4096xf32> shared, %b : memref<4096xf32> shared)
+      outs(%y : memref<?x4096xbf16> by row) {
+  ^bb0(%xv: vector<4096xbf16>, %av: vector<4096xf32>, %bv: vector<4096xf32>):
+    %wide = arith.extf %xv : vector<4096xbf16> to vector<4096xf32>
+    %p = arith.mulf %wide, %av : vector<4096xf32>
+    %s = vector.reduction <add>, %p : vector<4096xf32> into f32
+    %sv = vector.broadcast %s : f32 to vector<4096xf32>
+    %q = arith.mulf %sv, %bv : vector<4096xf32>
+    %r = arith.truncf %q : vector<4096xf32> to vector<4096xbf16>
+    row.yield %r : vector<4096xbf16>
+  }
+  return
+}
+func.func @exponentials(%x: memref<?x8192xf32>, %a: memref<8192xf32>, %b: memref<8192xf32>, %y: memref<?x8192xf32>) {
+  row.program ins(%x : memref<?x8192xf32> by row, %a : memref<8192xf32> shared, %b : memref<8192xf32> shared)
+      outs(%y : memref<?x8192xf32> by row) {
+  ^bb0(%xv: vector<8192xf32>, %av: vector<8192xf32>, %bv: vector<8192xf32>):
+    %p = arith.mulf %xv, %av : vector<8192xf32>
+    %o = math.exp %p : vector<8192xf32>
+    %q = arith.mulf %o, %bv : vector<8192xf32>
+    row.yield %q : vector<8192xf32>
+  }
+  return
+}
+func.func @roots(%x: memref<?x8192xf32>, %a: memref<8192xf32>, %b: memref<8192xf32>, %y: memref<?x8192xf32>) {
+  row.program ins(%x : memref<?x8192xf32> by row, %a : memref<8192xf32> shared, %b : memref<8192xf32> shared)
+      outs(%y : memref<?x8192xf32> by row) {
+  ^bb0(%xv: vector<8192xf32>, %av: vector<8192xf32>, %bv: vector<8192xf32>):
+    %p = arith.mulf %xv, %av : vector<8192xf32>
+    %o = math.sqrt %p : vector<8192xf32>
+    %q = arith.mulf %o, %bv : vector<8192xf32>
+    row.yield %q : vector<8192xf32>
   }
   return
 }
