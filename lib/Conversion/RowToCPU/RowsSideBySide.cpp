@@ -48,25 +48,17 @@ void RowLoopBuilder::enterSideBySide(OpBuilder &builder, Value first) {
 }
 
 /// Finds what needs no row, such as parameters and what is computed of them.
-/// Of narrow numbers others are computed: they stay where they are loaded.
 void RowLoopBuilder::findCommon() {
-  auto add = [&](Value value) {
-    auto type = dyn_cast<FloatType>(getElementTypeOrSelf(value));
-    if (!type || type.getWidth() >= 32)
-      common.insert(value);
-  };
-  llvm::SmallPtrSet<Value, 8> needsNoRow;
   Block &block = program.getBodyBlock();
   for (auto [argument, input] : llvm::zip_equal(block.getArguments(), inputs))
     if (input.access.getKind() == row::AccessKind::Shared)
-      needsNoRow.insert(argument);
+      common.insert(argument);
   for (Operation &op : block.without_terminator())
     if (!isa<row::PhiloxOp>(op) && op.getNumRegions() == 0 &&
         !analysis.getSum(&op) &&
         llvm::all_of(op.getOperands(),
-                     [&](Value value) { return needsNoRow.contains(value); }))
-      needsNoRow.insert_range(op.getResults());
-  llvm::for_each(needsNoRow, add);
+                     [&](Value value) { return common.contains(value); }))
+      common.insert_range(op.getResults());
 }
 
 /// Visits `columns` of each row. What is known of them that no row is needed
