@@ -102,8 +102,8 @@ seednorm::row::findBlockObstacle(const ProgramAnalysis &analysis,
       return "the rows of a cycle are taken one by one";
   }
   if (columns < 2 * step)
-    return "a row is not longer than a step of " + std::to_string(step) +
-           " columns";
+    return "its rows of " + std::to_string(columns) +
+           " columns are shorter than two steps of " + std::to_string(step);
   return std::nullopt;
 }
 
