@@ -2,7 +2,7 @@
 // RUN: seednorm-opt %s --views-to-pointers --finalize-memref-to-llvm \
 // RUN:     --convert-scf-to-cf --convert-vector-to-llvm --convert-arith-to-llvm \
 // RUN:     --convert-cf-to-llvm --convert-func-to-llvm \
-// RUN:     --reconcile-unrealized-casts --canonicalize \
+// RUN:     --reconcile-unrealized-casts --canonicalize --cse \
 // RUN:   | FileCheck %s --check-prefix=LLVM
 
 // The address of a row is made before the loop over its columns, where nothing
@@ -37,6 +37,54 @@ func.func @row(%x: memref<?x64xf32>, %i: index) -> vector<8xf32> {
     scf.yield %after : vector<8xf32>
   }
   return %sum : vector<8xf32>
+}
+
+// Rows at constant distances have one address and the constants behind it, also
+// where these are multiplied: (i + 2) * 64 + 3 is i * 64 and 131.
+// LLVM-LABEL: llvm.func @distances
+// LLVM-SAME:    %[[I:[^:,]+]]: i64)
+// LLVM:         %[[BEGIN:.+]] = llvm.mul %[[I]]
+// LLVM:         %[[FIRST:.+]] = llvm.getelementptr %{{.+}}[%[[BEGIN]]]
+// LLVM:         llvm.getelementptr %[[FIRST]][131]
+func.func @distances(%x: memref<?x64xf32>, %i: index)
+    -> (memref<8xf32, strided<[1], offset: ?>>, memref<8xf32, strided<[1], offset: ?>>) {
+  %c2 = arith.constant 2 : index
+  %c3 = arith.constant 3 : index
+  %c64 = arith.constant 64 : index
+  %begin = arith.muli %i, %c64 : index
+  %later = arith.addi %i, %c2 : index
+  %row = arith.muli %later, %c64 : index
+  %place = arith.addi %row, %c3 : index
+  %a = memref.reinterpret_cast %x to offset: [%begin], sizes: [8], strides: [1]
+      : memref<?x64xf32> to memref<8xf32, strided<[1], offset: ?>>
+  %b = memref.reinterpret_cast %x to offset: [%place], sizes: [8], strides: [1]
+      : memref<?x64xf32> to memref<8xf32, strided<[1], offset: ?>>
+  return %a, %b : memref<8xf32, strided<[1], offset: ?>>, memref<8xf32, strided<[1], offset: ?>>
+}
+
+// An offset that is a constant, whichever, needs nothing else.
+// LLVM-LABEL: llvm.func @constant
+// LLVM:         llvm.getelementptr %{{.+}}[40]
+// LLVM-NOT:     llvm.getelementptr
+// LLVM-LABEL: llvm.func @back
+// LLVM:         %[[ROW:.+]] = llvm.getelementptr
+// LLVM:         llvm.getelementptr %[[ROW]][-64]
+func.func @constant(%x: memref<?x8xf32>) -> memref<8xf32, strided<[1], offset: ?>> {
+  %c5 = arith.constant 5 : index
+  %c8 = arith.constant 8 : index
+  %offset = arith.muli %c5, %c8 : index
+  %a = memref.reinterpret_cast %x to offset: [%offset], sizes: [8], strides: [1]
+      : memref<?x8xf32> to memref<8xf32, strided<[1], offset: ?>>
+  return %a : memref<8xf32, strided<[1], offset: ?>>
+}
+func.func @back(%x: memref<?x64xf32>, %i: index) -> memref<8xf32, strided<[1], offset: ?>> {
+  %before = arith.constant -1 : index
+  %c64 = arith.constant 64 : index
+  %last = arith.addi %i, %before : index
+  %offset = arith.muli %last, %c64 : index
+  %a = memref.reinterpret_cast %x to offset: [%offset], sizes: [8], strides: [1]
+      : memref<?x64xf32> to memref<8xf32, strided<[1], offset: ?>>
+  return %a : memref<8xf32, strided<[1], offset: ?>>
 }
 
 // Constant offsets cost nothing, and what has no rank no address to move.

@@ -307,7 +307,9 @@ def ViewsToPointersPass : Pass<"views-to-pointers"> {
     as `expand-strided-metadata` leaves them.
     Produces: for those with a dynamic offset `llvm.getelementptr`, a memref that
     begins there, and the offset 0; casts between memrefs and their structs
-    disappear with the conversion to the LLVM dialect.
+    disappear with the conversion to the LLVM dialect. A constant that the offset
+    adds has a `llvm.getelementptr` of its own, behind that of the rest, which
+    views at constant distances then share.
     Numerics: unchanged.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
