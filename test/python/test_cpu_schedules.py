@@ -117,6 +117,21 @@ def test_in_place(rng, norm, way):
         assert x.tobytes() == expected.tobytes()
 
 
+@pytest.mark.parametrize("over", (0, -1), ids=("x", "dy"))
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("norm", ("seednorm", "layer_norm"))
+def test_gradients_in_place(rng, norm, way, over):
+    kernel = seednorm.compile(seednorm.grad(make_graph(norm, 1031, "f32")),
+                              schedule=ORDER | WAYS[way])
+    for rows in (3, 4, 9, 64):
+        arguments = make_arguments(rng, kernel, rows)
+        expected = kernel(*arguments)
+        results = [arguments[over], *map(np.empty_like, expected[1:])]
+        kernel(*arguments, out=results)
+        assert [result.tobytes() for result in results] == [
+            result.tobytes() for result in expected]
+
+
 @pytest.mark.parametrize("vector, accumulators", [(1, 1), (1, 4), (2, 2), (32, 2), (64, 1)])
 @pytest.mark.parametrize("dtype", ("f32", "f16"))
 def test_other_vectors_side_by_side(rng, dtype, vector, accumulators):

@@ -122,6 +122,12 @@ private:
     llvm::DenseMap<mlir::Operation *, mlir::Value> totals;
   };
 
+  /// A vector that is stored when all of its step are computed.
+  struct DelayedStore {
+    mlir::Value value, view, column;
+    bool streams; ///< Whether past the caches, in calls that do.
+  };
+
   /// Outputs by what they have one number for.
   struct OutputStores {
     llvm::SmallVector<Store> ofRow, ofSegment, ofColumns;
@@ -217,6 +223,7 @@ private:
                        int64_t step);
   bool delayStore(mlir::Value value, const RowOperand &operand,
                   const row::Chunk &chunk);
+  DelayedStore *findDelayed(const RowOperand &operand, const row::Chunk &chunk);
   void buildDelayedStores(mlir::OpBuilder &builder);
 
   // RowBlocks.cpp: rows that go through the columns together.
@@ -253,6 +260,9 @@ private:
   void
   visitColumns(row::Chunk &columns,
                llvm::function_ref<void(size_t number, row::Chunk &)> visit);
+  mlir::Value sliceOfRows(mlir::OpBuilder &builder, mlir::Value value);
+  void sliceUniformOfRows(mlir::OpBuilder &builder,
+                          llvm::ArrayRef<mlir::Value> roots);
   void buildLevelSideBySide(mlir::OpBuilder &builder, unsigned number);
   void buildStoresSideBySide(mlir::OpBuilder &builder);
   void buildSideBySide(mlir::OpBuilder &builder, mlir::Value first,
@@ -310,6 +320,8 @@ private:
   llvm::DenseMap<mlir::Operation *, mlir::Value> rowTotals;
   std::vector<SideRow> sideRows; ///< If the current one has rows at its side.
   size_t sideNumber = 0;         ///< Which of them is the current one.
+  /// What is uniform in each of them: vectors with an element for each.
+  llvm::DenseMap<mlir::Value, mlir::Value> ofRows;
   llvm::DenseSet<mlir::Value> common; ///< What of the program needs no row.
   unsigned levelInHand = 0;           ///< Whose sums side rows have now.
   bool isLeftOver = false; ///< Whether it has none where others have.
@@ -317,11 +329,6 @@ private:
   llvm::SmallPtrSet<mlir::Operation *, 2> done;
   /// i1: whether this call writes past the caches; null if none does.
   mlir::Value streams;
-  /// A vector that is stored when all of its step are computed.
-  struct DelayedStore {
-    mlir::Value value, view, column;
-    bool streams; ///< Whether past the caches, in calls that do.
-  };
   llvm::SmallVector<DelayedStore> delayed;
   bool delaysStores = false;
   std::vector<Stage> stages; ///< Of a block.

@@ -255,7 +255,7 @@ SmallVector<Value> RowLoopBuilder::buildSteps(OpBuilder &builder,
           if (isNextFetched(number, stores))
             buildPrefetches(body, column, step);
         });
-        delaysStores = stores && (streams || !sideRows.empty());
+        delaysStores = stores && !isLeftOver && (streams || !sideRows.empty());
         if (last)
           column = arith::SubIOp::create(body, loc, last, column);
         for (int64_t slot = 0; slot * vector < step; ++slot) {

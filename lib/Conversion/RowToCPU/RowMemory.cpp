@@ -86,11 +86,21 @@ void RowLoopBuilder::chooseStreams(OpBuilder &builder, Value rows) {
 bool RowLoopBuilder::delayStore(Value value, const RowOperand &operand,
                                 const Chunk &chunk) {
   bool isStreamed = streams && operand.streams;
-  if (!delaysStores || !(isStreamed || !sideRows.empty()) ||
-      operand.access.isSummed() || operand.isPadded())
+  bool comesLater = !sideRows.empty() && !operand.isPadded();
+  if (!delaysStores || !(isStreamed || comesLater))
     return false;
   delayed.push_back({value, operand.view, chunk.column, isStreamed});
   return true;
+}
+
+/// The store that an earlier row of this step has at `chunk` of a partial sum,
+/// which all rows side by side have in common; null if there is none.
+RowLoopBuilder::DelayedStore *
+RowLoopBuilder::findDelayed(const RowOperand &operand, const Chunk &chunk) {
+  auto *found = llvm::find_if(delayed, [&](const DelayedStore &store) {
+    return store.view == operand.view && store.column == chunk.column;
+  });
+  return found == delayed.end() ? nullptr : found;
 }
 
 /// Both ways of storing, with one branch a step, which always goes one way.
@@ -146,17 +156,19 @@ Value RowLoopBuilder::buildNextRow(OpBuilder &builder, int64_t distance,
       arith::AddIOp::create(builder, loc, row, index(builder, distance)), last);
 }
 
-/// The slices of row `next`, which are fetched while this one is applied.
+/// The slices of row `next`, which are fetched while this one is applied. Rows
+/// left over are few, and end a tile: they have no code for it.
 void RowLoopBuilder::viewNextRow(OpBuilder &builder, Value next) {
-  if (!schedule.getPrefetch())
-    return;
+  bool fetches = schedule.getPrefetch() && !isLeftOver;
   for (auto [input, argument] :
-       llvm::zip_equal(inputs, program.getBodyBlock().getArguments()))
-    if (isOfRow(input) && analysis.getRun(argument) == 1)
+       llvm::zip_equal(inputs, program.getBodyBlock().getArguments())) {
+    input.nextView = {};
+    if (fetches && isOfRow(input) && analysis.getRun(argument) == 1)
       input.nextView =
           viewSlice(builder, input,
                     row::buildSliceNumber(builder, loc, input.access,
                                           input.address, next));
+  }
 }
 
 /// Whether row `number` behind those side by side is fetched while these are

@@ -203,8 +203,14 @@ void RowLoopBuilder::storeColumn(OpBuilder &builder, Value value,
                                  const RowOperand &operand,
                                  const Chunk &chunk) {
   auto type = dyn_cast<VectorType>(value.getType());
-  if (operand.access.isSummed())
+  if (operand.access.isSummed()) {
+    if (DelayedStore *earlier = findDelayed(operand, chunk)) {
+      earlier->value =
+          row::buildAccumulation(builder, loc, earlier->value, value);
+      return;
+    }
     value = addToPartial(builder, value, operand, chunk.column);
+  }
   if (delayStore(value, operand, chunk))
     return;
   if (!operand.isPadded()) {

@@ -7,8 +7,9 @@
 //
 // The loops of one row, of which each step is that of several: what rows have
 // in common is read, and computed, once for all of them, and stays in
-// registers, as do the sums of each row. The order of a row's sums is that of a
-// row alone. Rows that do not fill a block are taken one by one.
+// registers, as do the sums of each row; partial sums over rows are read and
+// written once. The order of all sums is that of rows alone. Rows that do not
+// fill a block are taken one by one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,6 +17,8 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StructuredOpsUtils.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -81,6 +84,43 @@ void RowLoopBuilder::visitColumns(
   });
 }
 
+/// `value`, which is uniform in a row, of all rows: a vector with an element
+/// for each. What is computed of totals is then computed once.
+Value RowLoopBuilder::sliceOfRows(OpBuilder &builder, Value value) {
+  if (Value known = ofRows.lookup(value))
+    return known;
+  Operation *op = value.getDefiningOp();
+  auto type = VectorType::get({schedule.getRows()},
+                              getElementTypeOrSelf(value.getType()));
+  Value result;
+  if (op && row::getBodyOpKind(op) == row::BodyOpKind::ElementWise) {
+    SmallVector<Value> operands;
+    for (Value operand : op->getOperands())
+      operands.push_back(sliceOfRows(builder, operand));
+    result = clone(builder, op, type, operands)->getResult(0);
+  } else {
+    SmallVector<Value> elements;
+    forEachRow([&](size_t) {
+      elements.push_back(slicer.slice(builder, value, rowChunk));
+    });
+    result = vector::FromElementsOp::create(builder, loc, type, elements);
+  }
+  return ofRows[value] = result;
+}
+
+/// Computes what `roots` need that is uniform in a row, of all rows at once.
+void RowLoopBuilder::sliceUniformOfRows(OpBuilder &builder,
+                                        ArrayRef<Value> roots) {
+  for (Value value : findUniform(roots, analysis.getNumColumns())) {
+    Value all = sliceOfRows(builder, value);
+    forEachRow([&](size_t number) {
+      if (!rowChunk.values.contains(value))
+        rowChunk.values[value] =
+            vector::ExtractOp::create(builder, loc, all, number);
+    });
+  }
+}
+
 /// The share of row `number` in what all rows carry.
 static ValueRange getShare(ValueRange carried, size_t number, size_t rows) {
   size_t size = carried.size() / rows;
@@ -92,8 +132,8 @@ void RowLoopBuilder::buildLevelSideBySide(OpBuilder &builder, unsigned number) {
   if (level.sources.empty())
     return;
   SmallVector<Value> carried;
+  sliceUniformOfRows(builder, level.sources);
   forEachRow([&](size_t) {
-    sliceUniform(builder, level.sources, analysis.getNumColumns(), rowChunk);
     llvm::append_range(carried, buildIdentities(builder, level));
   });
   auto accumulateRows = [&](OpBuilder &body, Chunk &columns, int64_t slot,
@@ -118,11 +158,9 @@ void RowLoopBuilder::buildLevelSideBySide(OpBuilder &builder, unsigned number) {
 /// What the outputs need after the sums.
 void RowLoopBuilder::buildStoresSideBySide(OpBuilder &builder) {
   // Before any store, as an output may be the memory of an input.
-  forEachRow([&](size_t) {
-    OutputStores stores = collectStores();
-    sliceUniform(builder, stores.rowRoots, analysis.getNumColumns(), rowChunk);
-    sliceUniform(builder, stores.roots, analysis.getNumColumns(), rowChunk);
-  });
+  OutputStores stores = collectStores();
+  sliceUniformOfRows(builder, stores.rowRoots);
+  sliceUniformOfRows(builder, stores.roots);
   forEachRow([&](size_t) {
     for (auto [value, operand] : collectStores().ofRow)
       storeUniform(builder, value, *operand, rowChunk);
@@ -156,6 +194,7 @@ void RowLoopBuilder::buildSideBySide(OpBuilder &builder, Value first,
       buildLevelSideBySide(body, level);
     buildStoresSideBySide(body);
     sideRows.clear();
+    ofRows.clear();
     scf::YieldOp::create(body, loc);
   };
   auto buildEach = [&](OpBuilder &body, Location) {

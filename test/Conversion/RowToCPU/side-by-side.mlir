@@ -86,3 +86,48 @@ func.func @fetched(%x: memref<?x128xf32>, %y: memref<?x128xf32>) {
   }
   return
 }
+
+// What is computed of totals is computed once, of all rows. A partial sum over
+// rows is read and written once a step, and rows are added to it in their order.
+// Rows left over are few: they have neither prefetches nor stores past the caches.
+// CHECK-LABEL: func @gradients
+// CHECK:         scf.if
+// CHECK-COUNT-2:   vector.reduction
+// CHECK:           %[[TOTALS:.+]] = vector.from_elements
+// CHECK-NEXT:      %[[TANH:.+]] = math.tanh %[[TOTALS]] : vector<2xf32>
+// CHECK-DAG:       %[[T0:.+]] = vector.extract %[[TANH]][0]
+// CHECK-DAG:       %[[T1:.+]] = vector.extract %[[TANH]][1]
+// CHECK:           scf.for
+// CHECK:             vector.broadcast %[[T0]]
+// CHECK:             %[[X0:.+]] = vector.load
+// CHECK-NEXT:        %[[P0:.+]] = arith.mulf %[[X0]]
+// CHECK-NEXT:        %[[BEFORE:.+]] = vector.load %[[PARTIAL:.+]][%
+// CHECK-NEXT:        %[[A0:.+]] = arith.addf %[[BEFORE]], %[[P0]]
+// CHECK-NOT:         %[[PARTIAL]]
+// CHECK:             vector.broadcast %[[T1]]
+// CHECK:             %[[X1:.+]] = vector.load
+// CHECK-NEXT:        %[[P1:.+]] = arith.mulf %[[X1]]
+// CHECK-NEXT:        %[[A1:.+]] = arith.addf %[[A0]], %[[P1]]
+// CHECK-NEXT:        vector.store %[[A1]], %[[PARTIAL]][%
+// CHECK:             scf.if
+// CHECK-COUNT-2:       vector.store {{.*}} nontemporal
+// CHECK:           } {row.trips = 4 : index}
+// CHECK:         } else {
+// CHECK-NOT:       memref.prefetch
+// CHECK-NOT:       scf.if
+// CHECK-NOT:       nontemporal
+// CHECK:         {row.grain = 1 : index, row.streams}
+func.func @gradients(%x: memref<?x64xf32>, %d: memref<?x64xf32>, %y: memref<?x64xf32>, %g: memref<64xf32>) {
+  row.program ins(%x : memref<?x64xf32> by row, %d : memref<?x64xf32> by row)
+      outs(%y : memref<?x64xf32> by row, %g : memref<64xf32> summed)
+      schedule(#row.cpu_schedule<vector = 16, accumulators = 1, grain = 8, prefetch = true, stream = 4096, rows = 2>) {
+  ^bb0(%xv: vector<64xf32>, %dv: vector<64xf32>):
+    %s = vector.reduction <add>, %xv : vector<64xf32> into f32
+    %t = math.tanh %s : f32
+    %tv = vector.broadcast %t : f32 to vector<64xf32>
+    %o = arith.mulf %dv, %tv : vector<64xf32>
+    %p = arith.mulf %xv, %dv : vector<64xf32>
+    row.yield %o, %p : vector<64xf32>, vector<64xf32>
+  }
+  return
+}
