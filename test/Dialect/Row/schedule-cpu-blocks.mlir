@@ -1,14 +1,14 @@
 // RUN: seednorm-opt %s --row-schedule="target=cpu vector-bytes=64 vector-registers=32 first-cache-bytes=49152 first-cache-ways=12" | FileCheck %s
-// RUN: seednorm-opt %s --row-schedule="target=cpu vector-bytes=64 vector-registers=32 first-cache-bytes=49152 first-cache-ways=2" | FileCheck %s --check-prefix=FEW-WAYS
-// RUN: seednorm-opt %s --row-schedule="target=cpu vector-bytes=32 first-cache-bytes=49152 first-cache-ways=12" | FileCheck %s --check-prefix=FEW-WAYS
+// RUN: seednorm-opt %s --row-schedule="target=cpu vector-bytes=64 vector-registers=32" | FileCheck %s --check-prefix=ALONE
+// RUN: seednorm-opt %s --row-schedule="target=cpu vector-bytes=32 first-cache-bytes=49152 first-cache-ways=12" | FileCheck %s --check-prefix=ALONE
 // RUN: seednorm-opt %s --row-schedule="target=cpu vector-bytes=64 vector-registers=32 first-cache-bytes=49152 first-cache-ways=12 cache-bytes=0" | FileCheck %s --check-prefix=NO-STREAM
 
 // Rows take each step side by side where what they have in common leaves less
 // than a third of the first-level cache, unless four rows are more than 256 KiB
-// or two shares of a thread, or their sums need too many registers, or functions
-// are computed at their columns. With sums
-// over rows they take panels of columns, where what they have in common has no
-// place in that cache and is more than what a row has of its own.
+// or two shares of a thread, or they have more than five operands of their own,
+// and one for each sum over rows, or functions are computed at their columns.
+// Sums of rows have an accumulator less where registers are few, and rows stay
+// alone where one is too many; likewise where a cache is not known.
 // CHECK-LABEL: func @scaled_twice
 // CHECK:       accumulators = 2, grain = 4, prefetch = true, stream = 16777216, rows = 4>
 // CHECK-LABEL: func @scaled_wide
@@ -22,12 +22,10 @@
 // CHECK-LABEL: func @scaled_long
 // CHECK-NOT:   rows =
 // CHECK-LABEL: func @summed
-// CHECK:       accumulators = 4, {{.*}} rows = 4, panel = 512>
+// CHECK:       accumulators = 2, {{.*}} rows = 4>
 // CHECK-LABEL: func @summed_long
 // CHECK-NOT:   rows =
 // CHECK-LABEL: func @three_sums
-// CHECK-NOT:   rows =
-// CHECK-LABEL: func @two_sums
 // CHECK:       accumulators = 2, {{.*}} rows = 4>
 // CHECK-LABEL: func @two_thirds
 // CHECK:       accumulators = 2, {{.*}} rows = 4>
@@ -35,7 +33,7 @@
 // CHECK-NOT:   rows =
 // CHECK-LABEL: func @roots
 // CHECK:       accumulators = 2, {{.*}} rows = 4>
-// FEW-WAYS-NOT: rows =
+// ALONE-NOT:   rows =
 func.func @scaled_twice(%x: memref<?x8192xbf16>, %a: memref<8192xf32>, %b: memref<8192xf32>, %y: memref<?x8192xbf16>) {
   row.program ins(%x : memref<?x8192xbf16> by row, %a : memref<8192xf32> shared, %b : memref<8192xf32> shared)
       outs(%y : memref<?x8192xbf16> by row) {
@@ -132,21 +130,6 @@ func.func @three_sums(%x: memref<?x8192xf32>, %a: memref<8192xf32>, %b: memref<8
     %tb = arith.addf %sb, %sa : f32
     %tc = arith.addf %sc, %tb : f32
     %sv = vector.broadcast %tc : f32 to vector<8192xf32>
-    %o = arith.mulf %xv, %sv : vector<8192xf32>
-    row.yield %o : vector<8192xf32>
-  }
-  return
-}
-func.func @two_sums(%x: memref<?x8192xf32>, %a: memref<8192xf32>, %b: memref<8192xf32>, %y: memref<?x8192xf32>) {
-  row.program ins(%x : memref<?x8192xf32> by row, %a : memref<8192xf32> shared, %b : memref<8192xf32> shared)
-      outs(%y : memref<?x8192xf32> by row) {
-  ^bb0(%xv: vector<8192xf32>, %av: vector<8192xf32>, %bv: vector<8192xf32>):
-    %pa = arith.mulf %xv, %av : vector<8192xf32>
-    %sa = vector.reduction <add>, %pa : vector<8192xf32> into f32
-    %pb = arith.mulf %xv, %bv : vector<8192xf32>
-    %sb = vector.reduction <add>, %pb : vector<8192xf32> into f32
-    %tb = arith.addf %sb, %sa : f32
-    %sv = vector.broadcast %tb : f32 to vector<8192xf32>
     %o = arith.mulf %xv, %sv : vector<8192xf32>
     row.yield %o : vector<8192xf32>
   }

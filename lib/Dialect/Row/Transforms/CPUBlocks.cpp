@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Rows without sums over rows go side by side, in registers, where these
-// suffice; with such sums they take panels of columns, whose partial sums stay
-// in the first-level cache. Figures are of 2 threads with 512-bit vectors and
-// 48 KiB of first-level cache.
+// Rows go side by side, in registers, where that pays and these suffice. Of
+// others that have sums over rows, some take panels of columns, whose partial
+// sums stay in the first-level cache. Figures are of 2 threads with 512-bit
+// vectors and 48 KiB of first-level cache in 12 ways.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,16 +33,16 @@ static constexpr int64_t kMinBlockRegisters = 32;
 /// Columns of a panel. Out of cache, SeeDNorm's gradients of 4096 and 16384
 /// columns in bf16 take 0.64 and 0.70 of the time of rows one by one, in f32
 /// 0.97 and 1.07; in panels of twice and 8 times as many columns 1.01 and 1.5
-/// of that. Side by side they would take 0.86 to 0.97, and 1.2 to 1.4 times as
-/// long to compile.
+/// of that, and side by side 0.74 to 0.9.
 static constexpr int64_t kPanel = 512;
 
 /// Accumulators of rows side by side: with those of 4 rows they hide the
-/// latency of additions. 4 take 1.0 to 1.09 of the time.
+/// latency of additions. 4 take 1.0 to 1.09 of the time. Where registers are
+/// few, one takes 0.76 of the time of two (three sums and their gradients).
 static constexpr int64_t kSideAccumulators = 2;
 /// Registers for what is no accumulator: what rows have in common, and what
 /// each needs for itself.
-static constexpr int64_t kSideRegisters = 12;
+static constexpr int64_t kSideRegisters = 8;
 /// The share of the first-level cache, in thirds, from which on operands in
 /// common are worth it. With 12 and 24 KiB of them SeeDNorm takes 1.02 to 1.17
 /// of the time of rows one by one in f32, in bf16 0.83 to 1.05; with 48 and 192
@@ -51,6 +51,13 @@ static constexpr int64_t kSideRegisters = 12;
 /// by one; what does not and has 16 KiB 1.03 to 1.07 and 0.93 to 1.03, with 64
 /// KiB 0.89 to 0.93 and 0.88 to 0.9.
 static constexpr int64_t kMinSideThirds = 2;
+/// Operands with a slice a row, besides one for each sum over rows, of which
+/// each line is written once for four rows. With SeeDNorm of the sum of 2 and 3
+/// inputs, which is stored as well (4 and 5 such operands), rows of 4096
+/// columns take 0.89 to 0.95 and 0.83 to 1.04 of the time of rows one by one,
+/// with 6 and 10 operands 1.07 to 1.23; their gradients with 6 and 8 operands
+/// 0.63 to 0.88, with 10 1.0 to 1.14.
+static constexpr int64_t kMaxOwnOperands = 5;
 
 static int64_t countBits(Type slice) {
   return getNumElements(slice) *
@@ -110,10 +117,9 @@ seednorm::row::findBlockObstacle(const ProgramAnalysis &analysis,
 /// Whether four rows have place, and threads have blocks.
 static bool hasPlaceForBlocks(ProgramOp program, const CPUTarget &target,
                               int64_t grain) {
-  // Rows of 4 KiB and more start at the same place in the cache; perhaps it is
-  // not known. With 16 vector registers and 8 ways, blocks took 1.0 to 1.3 of
-  // the time.
-  if (int64_t(program->getNumOperands()) > target.firstCacheWays ||
+  // With 16 vector registers and 8 ways, blocks took 1.0 to 1.3 of the time;
+  // perhaps the cache is not known.
+  if (target.firstCacheBytes == 0 ||
       target.vectorRegisters < kMinBlockRegisters)
     return false;
   // Threads take whole blocks, or partial sums of many.
@@ -126,6 +132,9 @@ static bool hasPlaceForBlocks(ProgramOp program, const CPUTarget &target,
 /// second-level cache once more. Partial sums have one place, but are read and
 /// written.
 static bool wantsPanels(ProgramOp program, const CPUTarget &target) {
+  // Rows of 4 KiB and more start at the same place in the cache.
+  if (int64_t(program->getNumOperands()) > target.firstCacheWays)
+    return false;
   return getCommonBytes(program, /*timesOfSums=*/1) >= target.firstCacheBytes &&
          getCommonBytes(program, /*timesOfSums=*/2) >
              getRowBytes(program, /*withOutputs=*/true);
@@ -162,12 +171,36 @@ static bool hasLongCode(const ProgramAnalysis &analysis) {
                       });
 }
 
-static bool wantsSideBySide(ProgramOp program, const CPUTarget &target,
-                            const RowSweeps &sweeps) {
+/// Whether rows have few operands of their own.
+static bool hasFewOwnOperands(ProgramOp program) {
+  int64_t own = 0, sums = 0;
+  auto count = [&](AccessAttr access) {
+    own += !access.isSummed() && access.getKind() == AccessKind::Row;
+    sums += access.isSummed();
+  };
+  for (unsigned number = 0; number < program.getInputs().size(); ++number)
+    count(program.getInputAccess(number));
+  for (unsigned number = 0; number < program.getOutputs().size(); ++number)
+    count(program.getOutputAccess(number));
+  return own <= kMaxOwnOperands + sums;
+}
+
+static bool wantsSideBySide(const ProgramAnalysis &analysis,
+                            const CPUTarget &target) {
+  ProgramOp program = analysis.getProgram();
   return 3 * getCommonBytes(program, /*timesOfSums=*/1) >=
              kMinSideThirds * target.firstCacheBytes &&
-         kBlock * kSideAccumulators * sweeps.sumRegisters <=
-             target.vectorRegisters - kSideRegisters;
+         hasFewOwnOperands(program) && !hasLongCode(analysis);
+}
+
+/// Accumulators of rows side by side; 0 if there are no registers for them.
+static int64_t chooseSideAccumulators(const CPUTarget &target,
+                                      const RowSweeps &sweeps) {
+  int64_t left = target.vectorRegisters - kSideRegisters;
+  int64_t accumulators = std::min(sweeps.accumulators, kSideAccumulators);
+  while (accumulators > 0 && kBlock * accumulators * sweeps.sumRegisters > left)
+    accumulators /= 2;
+  return accumulators;
 }
 
 RowBlocks seednorm::row::chooseRowBlocks(const ProgramAnalysis &analysis,
@@ -177,17 +210,13 @@ RowBlocks seednorm::row::chooseRowBlocks(const ProgramAnalysis &analysis,
   RowBlocks alone{1, 0, sweeps.accumulators};
   if (!hasPlaceForBlocks(program, target, sweeps.grain))
     return alone;
-  if (hasSummedOutputs(program)) {
-    int64_t step = sweeps.vector * sweeps.accumulators;
-    bool fits = kPanel % step == 0 && !findBlockObstacle(analysis, step);
-    return fits && wantsPanels(program, target)
-               ? RowBlocks{kBlock, kPanel, sweeps.accumulators}
-               : alone;
-  }
-  int64_t accumulators = std::min(sweeps.accumulators, kSideAccumulators);
-  bool fits = !findBlockObstacle(analysis, sweeps.vector * accumulators);
-  return fits && !hasLongCode(analysis) &&
-                 wantsSideBySide(program, target, sweeps)
-             ? RowBlocks{kBlock, 0, accumulators}
-             : alone;
+  int64_t step = sweeps.vector * sweeps.accumulators;
+  int64_t accumulators = chooseSideAccumulators(target, sweeps);
+  if (accumulators > 0 && wantsSideBySide(analysis, target) &&
+      !findBlockObstacle(analysis, sweeps.vector * accumulators))
+    return {kBlock, 0, accumulators};
+  if (hasSummedOutputs(program) && wantsPanels(program, target) &&
+      kPanel % step == 0 && !findBlockObstacle(analysis, step))
+    return {kBlock, kPanel, sweeps.accumulators};
+  return alone;
 }
