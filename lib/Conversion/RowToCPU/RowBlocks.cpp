@@ -50,13 +50,15 @@ RowLoopBuilder::Stage RowLoopBuilder::planStage(unsigned level) {
 /// stays between sweeps its memory: one buffer for all of a type, so that one
 /// address serves them.
 void RowLoopBuilder::allocateCarried(OpBuilder &builder, Stage &stage) {
+  Chunk ofRow;
+  ofRow.segment = segment;
   llvm::MapVector<Type, SmallVector<PlaceInBlock *>> places;
   for (Value value : findUniform(stage.roots, analysis.getNumColumns()))
     // Constants are built again where they are needed.
     if (!matchPattern(value, m_Constant()))
       stage.uniform.push_back({value, {}});
   for (auto &[value, place] : stage.uniform)
-    places[slicer.getSliceType(value, rowChunk)].push_back(&place);
+    places[slicer.getSliceType(value, ofRow)].push_back(&place);
   for (auto [number, total] : llvm::enumerate(stage.totals)) {
     Type element = getElementTypeOrSelf(total.first->getResult(0));
     places[element].push_back(&total.second);
@@ -75,7 +77,6 @@ void RowLoopBuilder::allocateCarried(OpBuilder &builder, Stage &stage) {
 
 /// Finds the stages of a block and allocates their memory, once for all blocks.
 void RowLoopBuilder::planBlock(OpBuilder &builder) {
-  rowChunk.segment = segment;
   for (unsigned number = 1; number <= analysis.getNumLevels(); ++number)
     if (Stage stage = planStage(number); !stage.roots.empty())
       stages.push_back(std::move(stage));
@@ -109,8 +110,9 @@ void RowLoopBuilder::buildRowsOfBlock(OpBuilder &builder, Value first,
   auto loop = scf::ForOp::create(
       builder, loc, index(builder, 0), count, index(builder, 1), ValueRange(),
       [&](OpBuilder &body, Location, Value place, ValueRange) {
-        row = arith::AddIOp::create(body, loc, first, place);
-        enterRow(body, buildNextRow(body, schedule.getRows()));
+        Value number = arith::AddIOp::create(body, loc, first, place);
+        takeRows({enterRow(body, number,
+                           buildNextRow(body, number, schedule.getRows()))});
         build(body, place);
         scf::YieldOp::create(body, loc);
       });
@@ -122,7 +124,7 @@ void RowLoopBuilder::buildRowsOfBlock(OpBuilder &builder, Value first,
 void RowLoopBuilder::recallUniform(OpBuilder &builder, const Stage &stage,
                                    Value place) {
   for (auto [value, memory] : stage.uniform)
-    rowChunk.values[value] = loadOfRow(builder, memory, place);
+    row().chunk.values[value] = loadOfRow(builder, memory, place);
 }
 
 /// The totals of a row, whose accumulators have all panels, for later stages.
@@ -133,14 +135,15 @@ void RowLoopBuilder::finishSums(OpBuilder &builder, const Stage &stage,
   for (const PlaceInBlock &memory : stage.accumulated)
     values.push_back(loadOfRow(builder, memory, place));
   values = buildRest(
-      builder, rowChunk, values,
-      [&](OpBuilder &body, Chunk &chunk, int64_t slot, ValueRange before) {
-        return accumulate(body, stage.level, chunk, slot, before);
+      builder, values,
+      [&](OpBuilder &body, const Columns &columns, int64_t slot,
+          ValueRange before) {
+        return accumulateRows(body, stage.level, columns, slot, before);
       },
       /*stores=*/false);
   finishLevel(builder, stage.level, values);
   for (auto [sum, memory] : stage.totals)
-    storeOfRow(builder, rowTotals.at(sum), memory, place);
+    storeOfRow(builder, row().totals.at(sum), memory, place);
 }
 
 /// What a row needs before its columns take part in a stage.
@@ -153,10 +156,11 @@ void RowLoopBuilder::startStage(OpBuilder &builder, size_t number,
       continue;
     }
     for (auto [sum, memory] : before.totals)
-      rowTotals[sum] = loadOfRow(builder, memory, place);
+      row().totals[sum] = loadOfRow(builder, memory, place);
   }
   for (auto [value, memory] : stage.uniform)
-    storeOfRow(builder, slicer.slice(builder, value, rowChunk), memory, place);
+    storeOfRow(builder, slicer.slice(builder, value, row().chunk), memory,
+               place);
   if (!stage.accumulated.empty()) {
     for (auto [identity, memory] : llvm::zip_equal(
              buildIdentities(builder, stage.level), stage.accumulated))
@@ -165,9 +169,9 @@ void RowLoopBuilder::startStage(OpBuilder &builder, size_t number,
   }
   // Behind what the columns need, as an output may be the memory of an input.
   OutputStores stores = collectStores();
-  sliceUniform(builder, stores.rowRoots, analysis.getNumColumns(), rowChunk);
+  sliceUniformInRows(builder, stores.rowRoots);
   for (auto [value, operand] : stores.ofRow)
-    storeUniform(builder, value, *operand, rowChunk);
+    storeUniform(builder, value, *operand, row().chunk);
 }
 
 //===----------------------------------------------------------------------===//
@@ -180,10 +184,10 @@ void RowLoopBuilder::sweepPanel(OpBuilder &builder, const Stage &stage,
   recallUniform(builder, stage, place);
   if (stage.accumulated.empty()) {
     buildSteps(
-        builder, rowChunk, begin, end, {},
-        [&](OpBuilder &body, Chunk &chunk, int64_t,
+        builder, begin, end, {},
+        [&](OpBuilder &body, const Columns &columns, int64_t,
             ValueRange) -> SmallVector<Value> {
-          storeColumns(body, collectStores().ofColumns, chunk);
+          storeColumns(body, collectStores().ofColumns, columns);
           return {};
         },
         /*stores=*/true);
@@ -193,9 +197,10 @@ void RowLoopBuilder::sweepPanel(OpBuilder &builder, const Stage &stage,
   for (const PlaceInBlock &memory : stage.accumulated)
     values.push_back(loadOfRow(builder, memory, place));
   values = buildSteps(
-      builder, rowChunk, begin, end, values,
-      [&](OpBuilder &body, Chunk &chunk, int64_t slot, ValueRange before) {
-        return accumulate(body, stage.level, chunk, slot, before);
+      builder, begin, end, values,
+      [&](OpBuilder &body, const Columns &columns, int64_t slot,
+          ValueRange before) {
+        return accumulateRows(body, stage.level, columns, slot, before);
       },
       /*stores=*/false);
   for (auto [value, memory] : llvm::zip_equal(values, stage.accumulated))
@@ -246,10 +251,10 @@ void RowLoopBuilder::buildBlock(OpBuilder &builder, Value first, Value count) {
   buildRowsOfBlock(builder, first, count, [&](OpBuilder &body, Value place) {
     recallUniform(body, last, place);
     buildRest(
-        body, rowChunk, {},
-        [&](OpBuilder &inner, Chunk &chunk, int64_t,
+        body, {},
+        [&](OpBuilder &inner, const Columns &columns, int64_t,
             ValueRange) -> SmallVector<Value> {
-          storeColumns(inner, collectStores().ofColumns, chunk);
+          storeColumns(inner, collectStores().ofColumns, columns);
           return {};
         },
         /*stores=*/true);

@@ -35,13 +35,12 @@ struct RowOperand {
   mlir::Type slice;          ///< Scalar or vector.
   mlir::Value memory;        ///< The operand, or its base if it has a layout.
   row::SliceAddress address; ///< Of the slices in `memory`.
-  /// The slice of the current row, flat; of a summed output, the partial sum.
-  mlir::Value view;
-  int64_t numStored = 0; ///< Elements of the slice in memory.
+  size_t number = 0;         ///< Among the operands.
+  int64_t numStored = 0;     ///< Elements of the slice in memory.
 
   row::SummedSlice summed; ///< Of a summed output: the parts of its slice.
   mlir::Value partials;    ///< Likewise: all its partial sums.
-  mlir::Value nextView;    ///< As `view`, of the row that comes next; or null.
+  mlir::Value partial;     ///< Likewise: the one that rows are added to now.
   bool streams = false;    ///< Whether it may be written past the caches.
 
   /// Whether this is summed over the rows of a group, or of a place in a cycle.
@@ -71,14 +70,29 @@ public:
                        row::Chunk &chunk) override;
   mlir::Value getTotal(mlir::OpBuilder &builder, const row::Sum &sum,
                        row::Chunk &chunk) override;
-  mlir::Value getRowNumber() override { return row; }
+  mlir::Value getRowNumber() override { return row().number; }
 
 private:
+  /// A row of which loops are built.
+  struct CurrentRow {
+    mlir::Value number;
+    /// Its slices, flat, and, if they are fetched, those of the row that comes
+    /// next; by the number of the operand.
+    llvm::SmallVector<mlir::Value> views, nextViews;
+    row::Chunk chunk; ///< What is known of it in the loops that are entered.
+    llvm::DenseMap<mlir::Operation *, mlir::Value> totals;
+  };
+
+  /// Columns that are a vector.
+  struct Columns {
+    mlir::Value first;
+    int64_t width;
+  };
   using BuildSegment = llvm::function_ref<llvm::SmallVector<mlir::Value>(
-      mlir::OpBuilder &, row::Chunk &, mlir::ValueRange)>;
-  /// Builds the work at one chunk; `slot` counts the vectors of a step.
-  using BuildChunk = llvm::function_ref<llvm::SmallVector<mlir::Value>(
-      mlir::OpBuilder &, row::Chunk &, int64_t slot, mlir::ValueRange)>;
+      mlir::OpBuilder &, mlir::ValueRange)>;
+  /// Builds the work at some columns; `slot` counts the vectors of a step.
+  using BuildColumns = llvm::function_ref<llvm::SmallVector<mlir::Value>(
+      mlir::OpBuilder &, const Columns &, int64_t slot, mlir::ValueRange)>;
 
   /// A yielded value and where it goes.
   using Store = std::pair<mlir::Value, const RowOperand *>;
@@ -113,15 +127,6 @@ private:
   using BuildRowOfBlock =
       llvm::function_ref<void(mlir::OpBuilder &, mlir::Value place)>;
 
-  /// A row of several that take each step side by side, while another is in
-  /// hand.
-  struct SideRow {
-    mlir::Value row;
-    llvm::SmallVector<mlir::Value> views, nextViews; ///< Of the operands.
-    row::Chunk chunk;
-    llvm::DenseMap<mlir::Operation *, mlir::Value> totals;
-  };
-
   /// A vector that is stored when all of its step are computed.
   struct DelayedStore {
     mlir::Value value, view, column;
@@ -151,7 +156,7 @@ private:
   void storeUniform(mlir::OpBuilder &builder, mlir::Value value,
                     const RowOperand &operand, row::Chunk &chunk);
   void storeColumns(mlir::OpBuilder &builder, llvm::ArrayRef<Store> stores,
-                    row::Chunk &chunk);
+                    const Columns &columns);
   OutputStores collectStores();
   void buildStores(mlir::OpBuilder &builder);
 
@@ -189,25 +194,27 @@ private:
   void describeLoop(mlir::OpBuilder &builder, mlir::scf::ParallelOp loop,
                     int64_t grain) const;
   void forEachRow(llvm::function_ref<void(size_t number)> visit);
-  void enterRow(mlir::OpBuilder &builder, mlir::Value next);
-  void buildRow(mlir::OpBuilder &builder);
+  CurrentRow enterRow(mlir::OpBuilder &builder, mlir::Value number,
+                      mlir::Value next);
+  void takeRows(std::vector<CurrentRow> entered);
+  void buildCurrentRows(mlir::OpBuilder &builder);
+  void buildRow(mlir::OpBuilder &builder, mlir::Value number);
   llvm::SmallVector<mlir::Value>
   buildSegments(mlir::OpBuilder &builder, llvm::ArrayRef<mlir::Value> roots,
                 mlir::ValueRange inits, BuildSegment build);
-  llvm::SmallVector<mlir::Value>
-  buildColumns(mlir::OpBuilder &builder, const row::Chunk &segment,
-               mlir::ValueRange inits, BuildChunk build, bool stores = false);
+  llvm::SmallVector<mlir::Value> buildColumns(mlir::OpBuilder &builder,
+                                              mlir::ValueRange inits,
+                                              BuildColumns build,
+                                              bool stores = false);
   int64_t getStep(bool stores) const;
   int64_t getNumInSteps(bool stores) const;
   llvm::SmallVector<mlir::Value> buildSteps(mlir::OpBuilder &builder,
-                                            const row::Chunk &part,
                                             mlir::Value begin, mlir::Value end,
                                             mlir::ValueRange inits,
-                                            BuildChunk build, bool stores);
+                                            BuildColumns build, bool stores);
   llvm::SmallVector<mlir::Value> buildRest(mlir::OpBuilder &builder,
-                                           const row::Chunk &part,
                                            mlir::ValueRange inits,
-                                           BuildChunk build, bool stores);
+                                           BuildColumns build, bool stores);
   llvm::SmallVector<mlir::Value> findUniform(llvm::ArrayRef<mlir::Value> roots,
                                              int64_t run) const;
   void sliceUniform(mlir::OpBuilder &builder, llvm::ArrayRef<mlir::Value> roots,
@@ -215,9 +222,10 @@ private:
 
   // RowMemory.cpp: rows that come next, and stores past the caches.
   void chooseStreams(mlir::OpBuilder &builder, mlir::Value rows);
-  mlir::Value buildNextRow(mlir::OpBuilder &builder, int64_t distance,
-                           int64_t behind = 0);
-  void viewNextRow(mlir::OpBuilder &builder, mlir::Value next);
+  mlir::Value buildNextRow(mlir::OpBuilder &builder, mlir::Value number,
+                           int64_t distance, int64_t behind = 0);
+  mlir::Value viewNextSlice(mlir::OpBuilder &builder, const RowOperand &operand,
+                            mlir::Value next);
   bool isNextFetched(size_t number, bool stores) const;
   void buildPrefetches(mlir::OpBuilder &builder, mlir::Value column,
                        int64_t step);
@@ -256,15 +264,14 @@ private:
     return schedule.getRows() > 1 && schedule.getPanel() == 0;
   }
   void findCommon();
-  void enterSideBySide(mlir::OpBuilder &builder, mlir::Value first);
+  std::vector<CurrentRow> enterSideBySide(mlir::OpBuilder &builder,
+                                          mlir::Value first);
   void
-  visitColumns(row::Chunk &columns,
+  visitColumns(const Columns &columns,
                llvm::function_ref<void(size_t number, row::Chunk &)> visit);
   mlir::Value sliceOfRows(mlir::OpBuilder &builder, mlir::Value value);
-  void sliceUniformOfRows(mlir::OpBuilder &builder,
+  void sliceUniformInRows(mlir::OpBuilder &builder,
                           llvm::ArrayRef<mlir::Value> roots);
-  void buildLevelSideBySide(mlir::OpBuilder &builder, unsigned number);
-  void buildStoresSideBySide(mlir::OpBuilder &builder);
   void buildSideBySide(mlir::OpBuilder &builder, mlir::Value first,
                        mlir::Value count);
 
@@ -276,23 +283,36 @@ private:
                                             const Level &level,
                                             row::Chunk &chunk, int64_t slot,
                                             mlir::ValueRange before);
+  llvm::SmallVector<mlir::Value>
+  accumulateRows(mlir::OpBuilder &builder, const Level &level,
+                 const Columns &columns, int64_t slot, mlir::ValueRange before);
   void finishLevel(mlir::OpBuilder &builder, const Level &level,
                    mlir::ValueRange accumulated);
   void buildLevel(mlir::OpBuilder &builder, unsigned number);
   llvm::SmallVector<mlir::Value> buildSegmentSums(mlir::OpBuilder &builder,
                                                   const Level &level,
-                                                  row::Chunk &segment,
                                                   mlir::ValueRange carried);
-  mlir::Value buildUniformSummand(mlir::OpBuilder &builder, const row::Sum &sum,
-                                  row::Chunk &segment);
+  mlir::Value buildUniformSummand(mlir::OpBuilder &builder,
+                                  const row::Sum &sum);
   void storePart(mlir::OpBuilder &builder, const row::Sum &sum,
-                 const row::Chunk &segment, mlir::Value part);
+                 mlir::Value part);
   void addOnlineSums(Level &level, unsigned number);
   void combineOnline(mlir::OpBuilder &builder, const Level &level,
                      mlir::ValueRange accumulated);
   mlir::Value combineAccumulators(mlir::OpBuilder &builder, const row::Sum &sum,
                                   mlir::ValueRange accumulators);
 
+  CurrentRow &row() { return rows[inHand]; }
+  /// The slice of a row, or the partial sum that it is added to.
+  mlir::Value getView(const RowOperand &operand) const {
+    return operand.access.isSummed() ? operand.partial
+                                     : rows[inHand].views[operand.number];
+  }
+  /// The share of row `number` in what the loops of all current rows carry.
+  mlir::ValueRange getShare(mlir::ValueRange carried, size_t number) const {
+    size_t size = carried.size() / rows.size();
+    return carried.slice(number * size, size);
+  }
   /// A constant of type `index`.
   mlir::Value index(mlir::OpBuilder &builder, int64_t value) const;
   bool isUniformInRow(int64_t run) const {
@@ -313,18 +333,16 @@ private:
   int64_t vector, accumulators; ///< The schedule's, at most a segment.
 
   llvm::SmallVector<RowOperand> inputs, outputs;
-  mlir::Value row;     ///< The number of the current row.
-  mlir::Value lastRow; ///< That of the last.
-  /// What is known of it in all its loops.
-  row::Chunk rowChunk;
-  llvm::DenseMap<mlir::Operation *, mlir::Value> rowTotals;
-  std::vector<SideRow> sideRows; ///< If the current one has rows at its side.
-  size_t sideNumber = 0;         ///< Which of them is the current one.
+  mlir::Value lastRow; ///< The number of the last row.
+  /// Rows that take each step together, most often one.
+  std::vector<CurrentRow> rows;
+  size_t inHand = 0; ///< The one that is visited.
   /// What is uniform in each of them: vectors with an element for each.
   llvm::DenseMap<mlir::Value, mlir::Value> ofRows;
   llvm::DenseSet<mlir::Value> common; ///< What of the program needs no row.
-  unsigned levelInHand = 0;           ///< Whose sums side rows have now.
-  bool isLeftOver = false; ///< Whether it has none where others have.
+  unsigned levelInHand = 0;           ///< Whose sums are built.
+  /// Whether a row has none at its side where others have.
+  bool isLeftOver = false;
   /// Sums that an earlier level had.
   llvm::SmallPtrSet<mlir::Operation *, 2> done;
   /// i1: whether this call writes past the caches; null if none does.

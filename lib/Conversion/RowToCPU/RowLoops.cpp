@@ -33,22 +33,22 @@ RowLoopBuilder::RowLoopBuilder(row::ProgramOp program,
                              llvm::bit_floor(uint64_t(segment)));
   accumulators = std::min<int64_t>(schedule.getAccumulators(),
                                    llvm::bit_floor(uint64_t(segment / vector)));
-  for (auto [number, memory] : llvm::enumerate(program.getInputs()))
-    inputs.push_back({program.getInputAccess(number),
-                      program.getBodyBlock().getArgument(number).getType(),
-                      memory,
-                      {},
-                      Value()});
-  for (auto [number, memory] : llvm::enumerate(program.getOutputs()))
-    outputs.push_back({program.getOutputAccess(number),
-                       program.getOutputSliceType(number),
-                       memory,
-                       {},
-                       Value()});
-  for (auto [operand, memory] : llvm::zip_equal(
-           llvm::concat<RowOperand>(inputs, outputs), program->getOperands()))
+  auto add = [&](SmallVector<RowOperand> &operands, row::AccessAttr access,
+                 Type slice) {
+    RowOperand &operand = operands.emplace_back();
+    operand.access = access;
+    operand.slice = slice;
+    operand.number = inputs.size() + outputs.size() - 1;
+    operand.memory = program->getOperand(operand.number);
     operand.numStored =
-        row::getNumStoredElements(memory.getType(), operand.slice);
+        row::getNumStoredElements(operand.memory.getType(), slice);
+  };
+  for (BlockArgument argument : program.getBodyBlock().getArguments())
+    add(inputs, program.getInputAccess(argument.getArgNumber()),
+        argument.getType());
+  for (unsigned number = 0; number < program.getOutputs().size(); ++number)
+    add(outputs, program.getOutputAccess(number),
+        program.getOutputSliceType(number));
   for (auto [output, memory] : llvm::zip_equal(outputs, program.getOutputs()))
     if (output.access.isSummed())
       output.summed = row::getSummedSlice(memory.getType(), output.slice);
@@ -71,9 +71,8 @@ void RowLoopBuilder::build(OpBuilder &builder) {
   auto loop = scf::ParallelOp::create(
       builder, loc, index(builder, 0), rows, index(builder, 1),
       [&](OpBuilder &body, Location, ValueRange numbers) {
-        row = numbers.front();
         allocateForRows(body);
-        buildRow(body);
+        buildRow(body, numbers.front());
       });
   describeLoop(builder, loop, schedule.getGrain());
 }
@@ -86,27 +85,11 @@ void RowLoopBuilder::describeLoop(OpBuilder &builder, scf::ParallelOp loop,
     loop->setAttr(kStreamsAttrName, builder.getUnitAttr());
 }
 
-/// Visits the current row, or, one after the other, those side by side.
+/// Visits the current rows, one after the other.
 void RowLoopBuilder::forEachRow(function_ref<void(size_t number)> visit) {
-  if (sideRows.empty())
-    return visit(0);
-  auto exchange = [&](SideRow &other) {
-    std::swap(row, other.row);
-    std::swap(rowChunk, other.chunk);
-    std::swap(rowTotals, other.totals);
-    for (auto [operand, view, nextView] :
-         llvm::zip_equal(llvm::concat<RowOperand>(inputs, outputs), other.views,
-                         other.nextViews)) {
-      std::swap(operand.view, view);
-      std::swap(operand.nextView, nextView);
-    }
-  };
-  for (sideNumber = 0; sideNumber < sideRows.size(); ++sideNumber) {
-    exchange(sideRows[sideNumber]);
-    visit(sideNumber);
-    exchange(sideRows[sideNumber]);
-  }
-  sideNumber = 0;
+  for (inHand = 0; inHand < rows.size(); ++inHand)
+    visit(inHand);
+  inHand = 0;
 }
 
 /// Memory that rows use one after the other, for the totals of their parts.
@@ -120,27 +103,42 @@ void RowLoopBuilder::allocateForRows(OpBuilder &builder) {
                             getElementTypeOrSelf(sum.source)));
 }
 
-/// Looks at the slices of the current row, of which nothing is known yet, and
-/// at those of row `next`.
-void RowLoopBuilder::enterRow(OpBuilder &builder, Value next) {
-  for (RowOperand &operand : llvm::concat<RowOperand>(inputs, outputs))
+/// A row of which nothing is known yet but its slices and those of row `next`.
+RowLoopBuilder::CurrentRow RowLoopBuilder::enterRow(OpBuilder &builder,
+                                                    Value number, Value next) {
+  CurrentRow entered;
+  entered.number = number;
+  for (RowOperand &operand : llvm::concat<RowOperand>(inputs, outputs)) {
+    Value view;
     if (!operand.access.isSummed())
-      operand.view =
-          viewSlice(builder, operand,
-                    row::buildSliceNumber(builder, loc, operand.access,
-                                          operand.address, row));
-  viewNextRow(builder, next);
-  rowChunk = Chunk();
-  rowChunk.column = index(builder, 0);
-  rowChunk.segment = segment;
-  rowTotals.clear();
+      view = viewSlice(builder, operand,
+                       row::buildSliceNumber(builder, loc, operand.access,
+                                             operand.address, number));
+    entered.views.push_back(view);
+  }
+  for (const RowOperand &input : inputs)
+    entered.nextViews.push_back(viewNextSlice(builder, input, next));
+  entered.chunk.column = index(builder, 0);
+  entered.chunk.segment = segment;
+  return entered;
 }
 
-void RowLoopBuilder::buildRow(OpBuilder &builder) {
-  enterRow(builder, buildNextRow(builder, /*distance=*/1));
+void RowLoopBuilder::takeRows(std::vector<CurrentRow> entered) {
+  rows = std::move(entered);
+  inHand = 0;
+  ofRows.clear();
+}
+
+void RowLoopBuilder::buildCurrentRows(OpBuilder &builder) {
   for (unsigned level = 1; level <= analysis.getNumLevels(); ++level)
     buildLevel(builder, level);
   buildStores(builder);
+}
+
+void RowLoopBuilder::buildRow(OpBuilder &builder, Value number) {
+  takeRows({enterRow(builder, number,
+                     buildNextRow(builder, number, /*distance=*/1))});
+  buildCurrentRows(builder);
 }
 
 /// What `roots` need and what has one element for a multiple of `run` columns.
@@ -185,31 +183,20 @@ SmallVector<Value> RowLoopBuilder::buildSegments(OpBuilder &builder,
                                                  ValueRange inits,
                                                  BuildSegment build) {
   int64_t columns = analysis.getNumColumns();
-  sliceUniform(builder, roots, columns, rowChunk);
-  if (segment == columns) {
-    Chunk whole = rowChunk;
-    return build(builder, whole, inits);
-  }
+  sliceUniformInRows(builder, roots);
+  if (segment == columns)
+    return build(builder, inits);
+  Chunk whole = row().chunk;
   auto loop = scf::ForOp::create(
       builder, loc, index(builder, 0), index(builder, columns),
       index(builder, segment), inits,
       [&](OpBuilder &body, Location, Value column, ValueRange carried) {
-        Chunk part = rowChunk;
-        part.column = column;
-        sliceUniform(body, roots, segment, part);
-        scf::YieldOp::create(body, loc, build(body, part, carried));
+        row().chunk.column = column;
+        sliceUniform(body, roots, segment, row().chunk);
+        scf::YieldOp::create(body, loc, build(body, carried));
       });
+  row().chunk = std::move(whole);
   return SmallVector<Value>(loop.getResults());
-}
-
-/// The part of `part` from column `offset` behind `first` on.
-static Chunk getPart(OpBuilder &builder, Location loc, const Chunk &part,
-                     Value first, int64_t offset, int64_t width) {
-  Chunk chunk = part;
-  chunk.width = width;
-  chunk.column = builder.createOrFold<arith::AddIOp>(
-      loc, first, arith::ConstantIndexOp::create(builder, loc, offset));
-  return chunk;
 }
 
 /// Columns of a step: a vector for each accumulator. Rows side by side store a
@@ -235,15 +222,14 @@ int64_t RowLoopBuilder::getNumInSteps(bool stores) const {
 
 /// Runs `build` for columns `begin` to `end`: as many vectors a step as there
 /// are accumulators. With `stores`, a row is done with after that.
-SmallVector<Value> RowLoopBuilder::buildSteps(OpBuilder &builder,
-                                              const Chunk &part, Value begin,
+SmallVector<Value> RowLoopBuilder::buildSteps(OpBuilder &builder, Value begin,
                                               Value end, ValueRange inits,
-                                              BuildChunk build, bool stores) {
+                                              BuildColumns build, bool stores) {
   int64_t step = getStep(stores);
   // What the sums of rows side by side read last is in the first-level cache
   // still: their last step is stored first.
   Value last;
-  if (stores && !sideRows.empty())
+  if (stores && rows.size() > 1)
     last = builder.createOrFold<arith::SubIOp>(
         loc, builder.createOrFold<arith::AddIOp>(loc, begin, end),
         index(builder, step));
@@ -255,12 +241,13 @@ SmallVector<Value> RowLoopBuilder::buildSteps(OpBuilder &builder,
           if (isNextFetched(number, stores))
             buildPrefetches(body, column, step);
         });
-        delaysStores = stores && !isLeftOver && (streams || !sideRows.empty());
+        delaysStores = stores && !isLeftOver && (streams || rows.size() > 1);
         if (last)
           column = arith::SubIOp::create(body, loc, last, column);
         for (int64_t slot = 0; slot * vector < step; ++slot) {
-          Chunk chunk = getPart(body, loc, part, column, slot * vector, vector);
-          values = build(body, chunk, slot, values);
+          Value first = body.createOrFold<arith::AddIOp>(
+              loc, column, index(body, slot * vector));
+          values = build(body, {first, vector}, slot, values);
         }
         buildDelayedStores(body);
         scf::YieldOp::create(body, loc, values);
@@ -272,33 +259,34 @@ SmallVector<Value> RowLoopBuilder::buildSteps(OpBuilder &builder,
   return SmallVector<Value>(loop.getResults());
 }
 
-/// Runs `build` for the columns of `part` behind its steps, in vectors of
+/// Runs `build` for the columns of a segment behind its steps, in vectors of
 /// falling width.
 SmallVector<Value> RowLoopBuilder::buildRest(OpBuilder &builder,
-                                             const Chunk &part,
-                                             ValueRange inits, BuildChunk build,
-                                             bool stores) {
+                                             ValueRange inits,
+                                             BuildColumns build, bool stores) {
   SmallVector<Value> carried(inits);
   int64_t done = getNumInSteps(stores);
   for (int64_t slot = 0; done < segment; slot = (slot + 1) % accumulators) {
     int64_t width =
         std::min<int64_t>(vector, llvm::bit_floor(uint64_t(segment - done)));
-    Chunk chunk = getPart(builder, loc, part, part.column, done, width);
-    carried = build(builder, chunk, slot, carried);
+    Value first = builder.createOrFold<arith::AddIOp>(loc, row().chunk.column,
+                                                      index(builder, done));
+    carried = build(builder, {first, width}, slot, carried);
     done += width;
   }
   return carried;
 }
 
 SmallVector<Value> RowLoopBuilder::buildColumns(OpBuilder &builder,
-                                                const Chunk &part,
                                                 ValueRange inits,
-                                                BuildChunk build, bool stores) {
+                                                BuildColumns build,
+                                                bool stores) {
   SmallVector<Value> carried(inits);
   if (int64_t done = getNumInSteps(stores)) {
-    Value end = builder.createOrFold<arith::AddIOp>(loc, part.column,
-                                                    index(builder, done));
-    carried = buildSteps(builder, part, part.column, end, inits, build, stores);
+    Value begin = row().chunk.column;
+    Value end =
+        builder.createOrFold<arith::AddIOp>(loc, begin, index(builder, done));
+    carried = buildSteps(builder, begin, end, inits, build, stores);
   }
-  return buildRest(builder, part, carried, build, stores);
+  return buildRest(builder, carried, build, stores);
 }

@@ -86,10 +86,10 @@ void RowLoopBuilder::chooseStreams(OpBuilder &builder, Value rows) {
 bool RowLoopBuilder::delayStore(Value value, const RowOperand &operand,
                                 const Chunk &chunk) {
   bool isStreamed = streams && operand.streams;
-  bool comesLater = !sideRows.empty() && !operand.isPadded();
+  bool comesLater = rows.size() > 1 && !operand.isPadded();
   if (!delaysStores || !(isStreamed || comesLater))
     return false;
-  delayed.push_back({value, operand.view, chunk.column, isStreamed});
+  delayed.push_back({value, getView(operand), chunk.column, isStreamed});
   return true;
 }
 
@@ -97,8 +97,9 @@ bool RowLoopBuilder::delayStore(Value value, const RowOperand &operand,
 /// which all rows side by side have in common; null if there is none.
 RowLoopBuilder::DelayedStore *
 RowLoopBuilder::findDelayed(const RowOperand &operand, const Chunk &chunk) {
+  Value view = getView(operand);
   auto *found = llvm::find_if(delayed, [&](const DelayedStore &store) {
-    return store.view == operand.view && store.column == chunk.column;
+    return store.view == view && store.column == chunk.column;
   });
   return found == delayed.end() ? nullptr : found;
 }
@@ -145,37 +146,36 @@ void RowLoopBuilder::buildDelayedStores(OpBuilder &builder) {
 // Rows that come next
 //===----------------------------------------------------------------------===//
 
-/// The row `distance` rows later in memory, or, of the rows that have `behind`
-/// rows behind them, the last one.
-Value RowLoopBuilder::buildNextRow(OpBuilder &builder, int64_t distance,
-                                   int64_t behind) {
+/// The row `distance` rows behind row `number` in memory, or, of the rows that
+/// have `behind` rows behind them, the last one.
+Value RowLoopBuilder::buildNextRow(OpBuilder &builder, Value number,
+                                   int64_t distance, int64_t behind) {
   Value last =
       builder.createOrFold<arith::SubIOp>(loc, lastRow, index(builder, behind));
   return arith::MinUIOp::create(
       builder, loc,
-      arith::AddIOp::create(builder, loc, row, index(builder, distance)), last);
+      arith::AddIOp::create(builder, loc, number, index(builder, distance)),
+      last);
 }
 
-/// The slices of row `next`, which are fetched while this one is applied. Rows
-/// left over are few, and end a tile: they have no code for it.
-void RowLoopBuilder::viewNextRow(OpBuilder &builder, Value next) {
-  bool fetches = schedule.getPrefetch() && !isLeftOver;
-  for (auto [input, argument] :
-       llvm::zip_equal(inputs, program.getBodyBlock().getArguments())) {
-    input.nextView = {};
-    if (fetches && isOfRow(input) && analysis.getRun(argument) == 1)
-      input.nextView =
-          viewSlice(builder, input,
-                    row::buildSliceNumber(builder, loc, input.access,
-                                          input.address, next));
-  }
+/// The slice of row `next`, which is fetched while another is applied; null if
+/// it is not. Rows left over are few, and end a tile: they fetch none.
+Value RowLoopBuilder::viewNextSlice(OpBuilder &builder, const RowOperand &input,
+                                    Value next) {
+  bool isInColumns =
+      analysis.getRun(program.getBodyBlock().getArgument(input.number)) == 1;
+  if (!schedule.getPrefetch() || isLeftOver || !isOfRow(input) || !isInColumns)
+    return Value();
+  return viewSlice(
+      builder, input,
+      row::buildSliceNumber(builder, loc, input.access, input.address, next));
 }
 
 /// Whether row `number` behind those side by side is fetched while these are
 /// stored, or else while they are summed.
 bool RowLoopBuilder::isNextFetched(size_t number, bool stores) const {
   size_t bySums =
-      analysis.getNumLevels() > 0 ? sideRows.size() / kRowsOfFetched : 0;
+      analysis.getNumLevels() > 0 ? rows.size() / kRowsOfFetched : 0;
   return stores ? number >= bySums : levelInHand == 1 && number < bySums;
 }
 
@@ -184,12 +184,13 @@ bool RowLoopBuilder::isNextFetched(size_t number, bool stores) const {
 void RowLoopBuilder::buildPrefetches(OpBuilder &builder, Value column,
                                      int64_t step) {
   for (const RowOperand &input : inputs) {
-    if (!input.nextView)
+    Value view = row().nextViews[input.number];
+    if (!view)
       continue;
     int64_t distance =
         std::max<int64_t>(kLineBytes / getElementBytes(input), 1);
     for (int64_t offset = 0; offset < step; offset += distance)
-      memref::PrefetchOp::create(builder, loc, input.nextView,
+      memref::PrefetchOp::create(builder, loc, view,
                                  builder.createOrFold<arith::AddIOp>(
                                      loc, column, index(builder, offset)),
                                  /*isWrite=*/false, /*localityHint=*/2,

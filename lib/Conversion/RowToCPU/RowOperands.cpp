@@ -108,13 +108,14 @@ Value RowLoopBuilder::loadPadded(OpBuilder &builder, const RowOperand &operand,
         arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
     Value stored = vector::CreateMaskOp::create(
         builder, loc, type.clone(builder.getI1Type()), left);
-    return vector::MaskedLoadOp::create(builder, loc, type, operand.view,
+    return vector::MaskedLoadOp::create(builder, loc, type, getView(operand),
                                         chunk.column, stored, zero);
   }
   Value last = index(builder, operand.numStored - 1);
   Value column = arith::MinUIOp::create(builder, loc, chunk.column, last);
-  Value bits = buildBits(
-      builder, loc, memref::LoadOp::create(builder, loc, operand.view, column));
+  Value bits =
+      buildBits(builder, loc,
+                memref::LoadOp::create(builder, loc, getView(operand), column));
   Value zero = arith::ConstantOp::create(builder, loc,
                                          builder.getZeroAttr(bits.getType()));
   Value stored = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt,
@@ -138,14 +139,14 @@ Value RowLoopBuilder::loadRepeated(OpBuilder &builder,
       (operand.numStored % chunk.width == 0 &&
        chunk.hasWholeBlocks(chunk.width, analysis.getNumColumns()))) {
     Value first = arith::RemUIOp::create(builder, loc, chunk.column, size);
-    return vector::LoadOp::create(builder, loc, type, operand.view, first);
+    return vector::LoadOp::create(builder, loc, type, getView(operand), first);
   }
   SmallVector<Value> elements;
   for (int64_t i = 0; i < chunk.width; ++i) {
     Value column =
         arith::AddIOp::create(builder, loc, chunk.column, index(builder, i));
     elements.push_back(memref::LoadOp::create(
-        builder, loc, operand.view,
+        builder, loc, getView(operand),
         builder.createOrFold<arith::RemUIOp>(loc, column, size)));
   }
   return vector::FromElementsOp::create(builder, loc, type, elements);
@@ -166,10 +167,10 @@ Value RowLoopBuilder::getInput(OpBuilder &builder, BlockArgument input,
     number = arith::RemUIOp::create(builder, loc, number,
                                     index(builder, operand.numStored));
   if (chunk.isUniform(run))
-    return memref::LoadOp::create(builder, loc, operand.view, number);
+    return memref::LoadOp::create(builder, loc, getView(operand), number);
   return vector::LoadOp::create(builder, loc,
                                 VectorType::get({chunk.width}, element),
-                                operand.view, number);
+                                getView(operand), number);
 }
 
 /// Stores an element that stands for the segment at `chunk`, or for several of
@@ -187,7 +188,7 @@ void RowLoopBuilder::storeUniform(OpBuilder &builder, Value value,
     Value stored = operand.access.isSummed()
                        ? addToPartial(inside, element, operand, number)
                        : element;
-    memref::StoreOp::create(inside, loc, stored, operand.view, number);
+    memref::StoreOp::create(inside, loc, stored, getView(operand), number);
   };
   if (isUniformInRow(run) || run == segment)
     return store(builder);
@@ -214,14 +215,15 @@ void RowLoopBuilder::storeColumn(OpBuilder &builder, Value value,
   if (delayStore(value, operand, chunk))
     return;
   if (!operand.isPadded()) {
-    vector::StoreOp::create(builder, loc, value, operand.view, chunk.column);
+    vector::StoreOp::create(builder, loc, value, getView(operand),
+                            chunk.column);
     return;
   }
   Value left = buildNumLeft(builder, operand, chunk);
   if (chunk.width > 1) {
     Value stored = vector::CreateMaskOp::create(
         builder, loc, type.clone(builder.getI1Type()), left);
-    vector::MaskedStoreOp::create(builder, loc, operand.view, chunk.column,
+    vector::MaskedStoreOp::create(builder, loc, getView(operand), chunk.column,
                                   stored, value);
     return;
   }
@@ -233,18 +235,21 @@ void RowLoopBuilder::storeColumn(OpBuilder &builder, Value value,
   scf::IfOp::create(builder, loc, stored, [&](OpBuilder &inside, Location) {
     memref::StoreOp::create(inside, loc,
                             buildFromBits(inside, loc, bits, value.getType()),
-                            operand.view, chunk.column);
+                            getView(operand), chunk.column);
     scf::YieldOp::create(inside, loc);
   });
 }
 
+/// Stores what the current rows have at `columns`.
 void RowLoopBuilder::storeColumns(OpBuilder &builder, ArrayRef<Store> stores,
-                                  Chunk &chunk) {
-  SmallVector<Value> values;
-  for (auto [value, operand] : stores)
-    values.push_back(slicer.slice(builder, value, chunk));
-  for (auto [value, store] : llvm::zip_equal(values, stores))
-    storeColumn(builder, value, *store.second, chunk);
+                                  const Columns &columns) {
+  visitColumns(columns, [&](size_t, Chunk &chunk) {
+    SmallVector<Value> values;
+    for (auto [value, operand] : stores)
+      values.push_back(slicer.slice(builder, value, chunk));
+    for (auto [value, store] : llvm::zip_equal(values, stores))
+      storeColumn(builder, value, *store.second, chunk);
+  });
 }
 
 RowLoopBuilder::OutputStores RowLoopBuilder::collectStores() {
@@ -266,26 +271,29 @@ RowLoopBuilder::OutputStores RowLoopBuilder::collectStores() {
 void RowLoopBuilder::buildStores(OpBuilder &builder) {
   OutputStores stores = collectStores();
   // Before any store, as an output may be the memory of an input.
-  sliceUniform(builder, stores.rowRoots, analysis.getNumColumns(), rowChunk);
-  sliceUniform(builder, stores.roots, analysis.getNumColumns(), rowChunk);
-  for (auto [value, operand] : stores.ofRow)
-    storeUniform(builder, value, *operand, rowChunk);
+  sliceUniformInRows(builder, stores.rowRoots);
+  sliceUniformInRows(builder, stores.roots);
+  auto storeEach = [&](OpBuilder &body, ArrayRef<Store> ofRows) {
+    forEachRow([&](size_t) {
+      for (auto [value, operand] : ofRows)
+        storeUniform(body, value, *operand, row().chunk);
+    });
+  };
+  storeEach(builder, stores.ofRow);
   if (stores.roots.empty())
     return;
-  buildSegments(
-      builder, stores.roots, {},
-      [&](OpBuilder &body, Chunk &part, ValueRange) -> SmallVector<Value> {
-        for (auto [value, operand] : stores.ofSegment)
-          storeUniform(body, value, *operand, part);
-        if (!stores.ofColumns.empty())
-          buildColumns(
-              body, part, {},
-              [&](OpBuilder &inner, Chunk &chunk, int64_t,
-                  ValueRange) -> SmallVector<Value> {
-                storeColumns(inner, stores.ofColumns, chunk);
-                return {};
-              },
-              /*stores=*/true);
-        return {};
-      });
+  buildSegments(builder, stores.roots, {},
+                [&](OpBuilder &body, ValueRange) -> SmallVector<Value> {
+                  storeEach(body, stores.ofSegment);
+                  if (stores.ofColumns.empty())
+                    return {};
+                  return buildColumns(
+                      body, {},
+                      [&](OpBuilder &inner, const Columns &columns, int64_t,
+                          ValueRange) -> SmallVector<Value> {
+                        storeColumns(inner, stores.ofColumns, columns);
+                        return {};
+                      },
+                      /*stores=*/true);
+                });
 }

@@ -162,8 +162,8 @@ void RowLoopBuilder::startPartials(OpBuilder &builder,
                                    Value number) {
   llvm::MapVector<Type, SmallVector<Value>> views;
   for (RowOperand *output : summed) {
-    output->view = viewPartial(builder, loc, *output, number);
-    views[output->view.getType()].push_back(output->view);
+    output->partial = viewPartial(builder, loc, *output, number);
+    views[output->partial.getType()].push_back(output->partial);
   }
   for (const auto &group : views) {
     auto memory = cast<MemRefType>(group.first);
@@ -188,9 +188,9 @@ Value RowLoopBuilder::addToPartial(OpBuilder &builder, Value value,
                                    Value number) const {
   Value before;
   if (auto type = dyn_cast<VectorType>(value.getType()))
-    before = vector::LoadOp::create(builder, loc, type, output.view, number);
+    before = vector::LoadOp::create(builder, loc, type, output.partial, number);
   else
-    before = memref::LoadOp::create(builder, loc, output.view, number);
+    before = memref::LoadOp::create(builder, loc, output.partial, number);
   return row::buildAccumulation(builder, loc, before, value);
 }
 
@@ -199,8 +199,7 @@ void RowLoopBuilder::buildRows(OpBuilder &builder, Value begin, Value end) {
     return buildBlocksOf(builder, begin, end);
   scf::ForOp::create(builder, loc, begin, end, index(builder, 1), ValueRange(),
                      [&](OpBuilder &body, Location, Value number, ValueRange) {
-                       row = number;
-                       buildRow(body);
+                       buildRow(body, number);
                        scf::YieldOp::create(body, loc);
                      });
 }
@@ -252,10 +251,9 @@ void RowLoopBuilder::startRange(OpBuilder &builder, Value first, Value count) {
 void RowLoopBuilder::buildRowOfCycle(OpBuilder &builder, const RowTiles &tiles,
                                      Value cycle, Value place, Value partial) {
   for (RowOperand *output : getSummed(/*ofClass=*/true))
-    output->view = viewPartial(builder, loc, *output, partial);
+    output->partial = viewPartial(builder, loc, *output, partial);
   Value first = arith::MulIOp::create(builder, loc, cycle, tiles.period);
-  row = arith::AddIOp::create(builder, loc, first, place);
-  buildRow(builder);
+  buildRow(builder, arith::AddIOp::create(builder, loc, first, place));
 }
 
 /// The rows of a tile of cycles. Where classes are whole, one comes after the

@@ -38,7 +38,7 @@ Value RowLoopBuilder::getTotal(OpBuilder &builder, const Sum &sum,
   if (sum.isFolded)
     return slicer.fold(builder, sum, chunk);
   if (isUniformInRow(sum.resultRun))
-    return rowTotals.at(sum.op);
+    return row().totals.at(sum.op);
   return memref::LoadOp::create(
       builder, loc, partTotals.at(sum.op),
       buildElementNumber(builder, sum.resultRun, chunk));
@@ -68,8 +68,8 @@ Value RowLoopBuilder::combineAccumulators(OpBuilder &builder, const Sum &sum,
 
 /// What a segment adds to `sum`, whose source is one number in it. A number
 /// that stands for several segments counts once, at the first.
-Value RowLoopBuilder::buildUniformSummand(OpBuilder &builder, const Sum &sum,
-                                          Chunk &part) {
+Value RowLoopBuilder::buildUniformSummand(OpBuilder &builder, const Sum &sum) {
+  Chunk &part = row().chunk;
   Value value = slicer.slice(builder, sum.source, part);
   if (sum.sourceRun == segment)
     return value;
@@ -81,7 +81,8 @@ Value RowLoopBuilder::buildUniformSummand(OpBuilder &builder, const Sum &sum,
 
 /// Adds a segment's share to the total it belongs to.
 void RowLoopBuilder::storePart(OpBuilder &builder, const Sum &sum,
-                               const Chunk &part, Value value) {
+                               Value value) {
+  const Chunk &part = row().chunk;
   Value number = buildElementNumber(builder, sum.resultRun, part);
   Value totals = partTotals.at(sum.op);
   if (sum.resultRun != segment) {
@@ -127,47 +128,69 @@ SmallVector<Value> RowLoopBuilder::accumulate(OpBuilder &builder,
   return after;
 }
 
-/// One segment of the sweep. `carried` holds the accumulators of each whole-row
-/// sum, then one scalar for each uniform sum over the whole row.
+/// What all accumulators of the current rows are with `columns`.
+SmallVector<Value> RowLoopBuilder::accumulateRows(OpBuilder &builder,
+                                                  const Level &level,
+                                                  const Columns &columns,
+                                                  int64_t slot,
+                                                  ValueRange before) {
+  SmallVector<Value> after;
+  visitColumns(columns, [&](size_t number, Chunk &chunk) {
+    llvm::append_range(after, accumulate(builder, level, chunk, slot,
+                                         getShare(before, number)));
+  });
+  return after;
+}
+
+/// One segment of the sweep. Of each row, `carried` holds the accumulators of
+/// each whole-row sum, then one scalar for each uniform sum over the whole row.
 SmallVector<Value> RowLoopBuilder::buildSegmentSums(OpBuilder &builder,
                                                     const Level &level,
-                                                    Chunk &part,
                                                     ValueRange carried) {
   size_t numVectors =
       (level.wholeRow.size() + level.online.size()) * accumulators;
-  SmallVector<Value> values(carried.take_front(numVectors));
-  for (const Sum *sum : level.parts)
-    values.append(
-        accumulators,
-        row::buildIdentity(
-            builder, loc, sum->kind,
-            VectorType::get({vector}, getElementTypeOrSelf(sum->source))));
+  SmallVector<Value> values;
+  forEachRow([&](size_t number) {
+    llvm::append_range(values,
+                       getShare(carried, number).take_front(numVectors));
+    for (const Sum *sum : level.parts)
+      values.append(
+          accumulators,
+          row::buildIdentity(
+              builder, loc, sum->kind,
+              VectorType::get({vector}, getElementTypeOrSelf(sum->source))));
+  });
   if (!level.wholeRow.empty() || !level.parts.empty())
-    values = buildColumns(
-        builder, part, values,
-        [&](OpBuilder &body, Chunk &chunk, int64_t slot, ValueRange before) {
-          return accumulate(body, level, chunk, slot, before);
-        });
-  for (auto [number, sum] : llvm::enumerate(level.parts))
-    storePart(builder, *sum, part,
-              combineAccumulators(
-                  builder, *sum,
-                  ValueRange(values).slice(numVectors + number * accumulators,
-                                           accumulators)));
-  values.truncate(numVectors);
-  llvm::append_range(values, carried.drop_front(numVectors));
-  size_t next = numVectors;
-  for (const Sum *sum : level.uniform) {
-    Value summand = buildUniformSummand(builder, *sum, part);
-    if (!isUniformInRow(sum->resultRun)) {
-      storePart(builder, *sum, part, summand);
-      continue;
+    values = buildColumns(builder, values,
+                          [&](OpBuilder &body, const Columns &columns,
+                              int64_t slot, ValueRange before) {
+                            return accumulateRows(body, level, columns, slot,
+                                                  before);
+                          });
+  SmallVector<Value> after;
+  forEachRow([&](size_t number) {
+    ValueRange share = getShare(values, number);
+    llvm::append_range(after, share.take_front(numVectors));
+    ValueRange ofParts = share.drop_front(numVectors);
+    for (const Sum *sum : level.parts) {
+      storePart(
+          builder, *sum,
+          combineAccumulators(builder, *sum, ofParts.take_front(accumulators)));
+      ofParts = ofParts.drop_front(accumulators);
     }
-    values[next] = row::buildCombine(builder, sum->op->getLoc(), sum->kind,
-                                     values[next], summand);
-    ++next;
-  }
-  return values;
+    ValueRange scalars = getShare(carried, number).drop_front(numVectors);
+    for (const Sum *sum : level.uniform) {
+      Value summand = buildUniformSummand(builder, *sum);
+      if (!isUniformInRow(sum->resultRun)) {
+        storePart(builder, *sum, summand);
+        continue;
+      }
+      after.push_back(row::buildCombine(builder, sum->op->getLoc(), sum->kind,
+                                        scalars.front(), summand));
+      scalars = scalars.drop_front();
+    }
+  });
+  return after;
 }
 
 /// Sums of the next level that this sweep can have, if the schedule wants them.
@@ -198,8 +221,8 @@ void RowLoopBuilder::combineOnline(OpBuilder &builder, const Level &level,
             row::buildOnlineCombine(builder, loc, pairs[i], pairs[i + half]);
     row::OnlinePair total =
         row::buildOnlineReduction(builder, loc, pairs.front());
-    rowTotals[level.wholeRow[pair.first]->op] = total.maximum;
-    rowTotals[pair.second->op] = total.sum;
+    row().totals[level.wholeRow[pair.first]->op] = total.maximum;
+    row().totals[pair.second->op] = total.sum;
   }
 }
 
@@ -239,8 +262,8 @@ void RowLoopBuilder::finishLevel(OpBuilder &builder, const Level &level,
                                  ValueRange accumulated) {
   combineOnline(builder, level, accumulated);
   for (const Sum *sum : level.wholeRow) {
-    if (!rowTotals.contains(sum->op))
-      rowTotals[sum->op] = combineAccumulators(
+    if (!row().totals.contains(sum->op))
+      row().totals[sum->op] = combineAccumulators(
           builder, *sum, accumulated.take_front(accumulators));
     accumulated = accumulated.drop_front(accumulators);
   }
@@ -250,22 +273,26 @@ void RowLoopBuilder::buildLevel(OpBuilder &builder, unsigned number) {
   Level level = collectLevel(number);
   if (level.sources.empty())
     return;
-  SmallVector<Value> inits = buildIdentities(builder, level);
-  size_t numVectors = inits.size();
+  levelInHand = number;
   SmallVector<const Sum *> scalars;
-  for (const Sum *sum : level.uniform)
-    if (isUniformInRow(sum->resultRun)) {
-      scalars.push_back(sum);
+  llvm::copy_if(level.uniform, std::back_inserter(scalars),
+                [&](const Sum *sum) { return isUniformInRow(sum->resultRun); });
+  SmallVector<Value> inits;
+  forEachRow([&](size_t) {
+    llvm::append_range(inits, buildIdentities(builder, level));
+    for (const Sum *sum : scalars)
       inits.push_back(row::buildIdentity(builder, loc, sum->kind,
                                          getElementTypeOrSelf(sum->source)));
-    }
-  SmallVector<Value> totals =
-      buildSegments(builder, level.sources, inits,
-                    [&](OpBuilder &body, Chunk &part, ValueRange carried) {
-                      return buildSegmentSums(body, level, part, carried);
-                    });
-  finishLevel(builder, level, ValueRange(totals).take_front(numVectors));
-  for (auto [sum, total] :
-       llvm::zip_equal(scalars, ValueRange(totals).drop_front(numVectors)))
-    rowTotals[sum->op] = total;
+  });
+  SmallVector<Value> totals = buildSegments(
+      builder, level.sources, inits, [&](OpBuilder &body, ValueRange carried) {
+        return buildSegmentSums(body, level, carried);
+      });
+  forEachRow([&](size_t row) {
+    ValueRange share = getShare(totals, row);
+    finishLevel(builder, level, share.drop_back(scalars.size()));
+    for (auto [sum, total] :
+         llvm::zip_equal(scalars, share.take_back(scalars.size())))
+      rows[row].totals[sum->op] = total;
+  });
 }

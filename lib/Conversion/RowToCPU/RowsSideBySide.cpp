@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The loops of one row, of which each step is that of several: what rows have
-// in common is read, and computed, once for all of them, and stays in
+// Where several rows are current, each step is that of all: what they have in
+// common is read, and computed, once for all of them, and stays in
 // registers, as do the sums of each row; partial sums over rows are read and
 // written once. The order of all sums is that of rows alone. Rows that do not
 // fill a block are taken one by one.
@@ -25,29 +25,19 @@ using namespace mlir;
 using namespace seednorm;
 using row::Chunk;
 
-/// Enters as many rows as a block has, from `first` on.
-void RowLoopBuilder::enterSideBySide(OpBuilder &builder, Value first) {
-  std::vector<SideRow> entered;
-  int64_t rows = schedule.getRows();
-  row = first;
-  Value firstOfNext = buildNextRow(builder, rows, /*behind=*/rows - 1);
-  for (int64_t number = 0; number < rows; ++number) {
-    auto add = [&](Value before) {
-      return builder.createOrFold<arith::AddIOp>(loc, before,
-                                                 index(builder, number));
-    };
-    row = add(first);
-    enterRow(builder, add(firstOfNext));
-    SideRow &side = entered.emplace_back();
-    side.row = row;
-    side.chunk = rowChunk;
-    for (const RowOperand &operand :
-         llvm::concat<RowOperand>(inputs, outputs)) {
-      side.views.push_back(operand.view);
-      side.nextViews.push_back(operand.nextView);
-    }
-  }
-  sideRows = std::move(entered);
+/// As many rows as a block has, from `first` on.
+std::vector<RowLoopBuilder::CurrentRow>
+RowLoopBuilder::enterSideBySide(OpBuilder &builder, Value first) {
+  std::vector<CurrentRow> entered;
+  int64_t count = schedule.getRows();
+  Value next = buildNextRow(builder, first, count, /*behind=*/count - 1);
+  auto add = [&](Value before, int64_t number) {
+    return builder.createOrFold<arith::AddIOp>(loc, before,
+                                               index(builder, number));
+  };
+  for (int64_t number = 0; number < count; ++number)
+    entered.push_back(enterRow(builder, add(first, number), add(next, number)));
+  return entered;
 }
 
 /// Finds what needs no row, such as parameters and what is computed of them.
@@ -64,14 +54,14 @@ void RowLoopBuilder::findCommon() {
       common.insert_range(op.getResults());
 }
 
-/// Visits `columns` of each row. What is known of them that no row is needed
-/// for is known to the next one as well.
+/// Visits `columns` of each current row. What is known of them that no row is
+/// needed for is known to the next one as well.
 void RowLoopBuilder::visitColumns(
-    Chunk &columns, function_ref<void(size_t number, Chunk &)> visit) {
+    const Columns &columns, function_ref<void(size_t number, Chunk &)> visit) {
   llvm::DenseMap<Value, Value> known;
   forEachRow([&](size_t number) {
-    Chunk chunk = rowChunk;
-    chunk.column = columns.column;
+    Chunk chunk = row().chunk;
+    chunk.column = columns.first;
     chunk.width = columns.width;
     for (auto [value, slice] : known)
       chunk.values.try_emplace(value, slice);
@@ -101,84 +91,27 @@ Value RowLoopBuilder::sliceOfRows(OpBuilder &builder, Value value) {
   } else {
     SmallVector<Value> elements;
     forEachRow([&](size_t) {
-      elements.push_back(slicer.slice(builder, value, rowChunk));
+      elements.push_back(slicer.slice(builder, value, row().chunk));
     });
     result = vector::FromElementsOp::create(builder, loc, type, elements);
   }
   return ofRows[value] = result;
 }
 
-/// Computes what `roots` need that is uniform in a row, of all rows at once.
-void RowLoopBuilder::sliceUniformOfRows(OpBuilder &builder,
+/// Computes what `roots` need that is uniform in a row, of all current rows.
+void RowLoopBuilder::sliceUniformInRows(OpBuilder &builder,
                                         ArrayRef<Value> roots) {
-  for (Value value : findUniform(roots, analysis.getNumColumns())) {
+  int64_t columns = analysis.getNumColumns();
+  if (rows.size() == 1)
+    return sliceUniform(builder, roots, columns, row().chunk);
+  for (Value value : findUniform(roots, columns)) {
     Value all = sliceOfRows(builder, value);
     forEachRow([&](size_t number) {
-      if (!rowChunk.values.contains(value))
-        rowChunk.values[value] =
-            vector::ExtractOp::create(builder, loc, all, number);
+      Value &known = row().chunk.values[value];
+      if (!known)
+        known = vector::ExtractOp::create(builder, loc, all, number);
     });
   }
-}
-
-/// The share of row `number` in what all rows carry.
-static ValueRange getShare(ValueRange carried, size_t number, size_t rows) {
-  size_t size = carried.size() / rows;
-  return carried.slice(number * size, size);
-}
-
-void RowLoopBuilder::buildLevelSideBySide(OpBuilder &builder, unsigned number) {
-  Level level = collectLevel(number);
-  if (level.sources.empty())
-    return;
-  SmallVector<Value> carried;
-  sliceUniformOfRows(builder, level.sources);
-  forEachRow([&](size_t) {
-    llvm::append_range(carried, buildIdentities(builder, level));
-  });
-  auto accumulateRows = [&](OpBuilder &body, Chunk &columns, int64_t slot,
-                            ValueRange before) {
-    SmallVector<Value> after;
-    visitColumns(columns, [&](size_t side, Chunk &chunk) {
-      llvm::append_range(after,
-                         accumulate(body, level, chunk, slot,
-                                    getShare(before, side, sideRows.size())));
-    });
-    return after;
-  };
-  Chunk columns;
-  columns.column = index(builder, 0);
-  levelInHand = number;
-  carried = buildColumns(builder, columns, carried, accumulateRows);
-  forEachRow([&](size_t side) {
-    finishLevel(builder, level, getShare(carried, side, sideRows.size()));
-  });
-}
-
-/// What the outputs need after the sums.
-void RowLoopBuilder::buildStoresSideBySide(OpBuilder &builder) {
-  // Before any store, as an output may be the memory of an input.
-  OutputStores stores = collectStores();
-  sliceUniformOfRows(builder, stores.rowRoots);
-  sliceUniformOfRows(builder, stores.roots);
-  forEachRow([&](size_t) {
-    for (auto [value, operand] : collectStores().ofRow)
-      storeUniform(builder, value, *operand, rowChunk);
-  });
-  if (collectStores().ofColumns.empty())
-    return;
-  Chunk columns;
-  columns.column = index(builder, 0);
-  buildColumns(
-      builder, columns, {},
-      [&](OpBuilder &body, Chunk &columns, int64_t,
-          ValueRange) -> SmallVector<Value> {
-        visitColumns(columns, [&](size_t, Chunk &chunk) {
-          storeColumns(body, collectStores().ofColumns, chunk);
-        });
-        return {};
-      },
-      /*stores=*/true);
 }
 
 /// `count` rows from `first` on, at most a block of them.
@@ -189,12 +122,8 @@ void RowLoopBuilder::buildSideBySide(OpBuilder &builder, Value first,
       arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, count,
                             index(builder, schedule.getRows()));
   auto buildAll = [&](OpBuilder &body, Location) {
-    enterSideBySide(body, first);
-    for (unsigned level = 1; level <= analysis.getNumLevels(); ++level)
-      buildLevelSideBySide(body, level);
-    buildStoresSideBySide(body);
-    sideRows.clear();
-    ofRows.clear();
+    takeRows(enterSideBySide(body, first));
+    buildCurrentRows(body);
     scf::YieldOp::create(body, loc);
   };
   auto buildEach = [&](OpBuilder &body, Location) {
@@ -202,8 +131,7 @@ void RowLoopBuilder::buildSideBySide(OpBuilder &builder, Value first,
     scf::ForOp::create(
         body, loc, index(body, 0), count, index(body, 1), ValueRange(),
         [&](OpBuilder &inner, Location, Value number, ValueRange) {
-          row = arith::AddIOp::create(inner, loc, first, number);
-          buildRow(inner);
+          buildRow(inner, arith::AddIOp::create(inner, loc, first, number));
           scf::YieldOp::create(inner, loc);
         });
     isLeftOver = false;
