@@ -236,9 +236,10 @@ def Row_CPUScheduleAttr : Row_Attr<"CPUSchedule", "cpu_schedule"> {
     panels of `panel` columns of each at a time, what they have in common, such
     as parameters and the partial sums of gradients, stays in the first-level
     cache for a panel. Where `panel` is 0, rows take each step side by side:
-    what they have in common is read to registers, once for all of them, and
-    rows that do not fill a block are taken one by one. Each row's sums have the
-    order they have alone.
+    what they have in common is read to registers, once for all of them, as are
+    partial sums, which are written once; rows that do not fill a block are taken
+    one by one, neither fetched ahead nor stored past the caches. All sums have
+    the order they have with rows alone.
 
     With `prefetch`, the inputs of the next row are brought to the second-level
     cache while a row is applied, so that reading and writing go on at the same
