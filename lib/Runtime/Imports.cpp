@@ -95,6 +95,27 @@ static float extendHalf(float low) {
 }
 
 //===----------------------------------------------------------------------===//
+// Maths
+//===----------------------------------------------------------------------===//
+
+// LLVM calls these for a sine and a cosine of one number, where C libraries
+// have them.
+template <typename Float>
+static void computeSineAndCosine(Float angle, Float *sine, Float *cosine) {
+  *sine = std::sin(angle);
+  *cosine = std::cos(angle);
+}
+
+// And these for powers whose exponent is an integer; libgcc has them in a
+// static library only.
+static double raiseDouble(double base, int exponent) {
+  return __builtin_powi(base, exponent);
+}
+static float raiseFloat(float base, int exponent) {
+  return __builtin_powif(base, exponent);
+}
+
+//===----------------------------------------------------------------------===//
 // Memory
 //===----------------------------------------------------------------------===//
 
@@ -137,6 +158,10 @@ void *seednorm::runtime::findImport(std::string_view name) {
       {"__truncdfhf2", toPointer(&truncateDoubleToHalf)},
       {"__truncsfhf2", toPointer(&truncateFloatToHalf)},
       {"__extendhfsf2", toPointer(&extendHalf)},
+      {"sincos", toPointer(&computeSineAndCosine<double>)},
+      {"sincosf", toPointer(&computeSineAndCosine<float>)},
+      {"__powidf2", toPointer(&raiseDouble)},
+      {"__powisf2", toPointer(&raiseFloat)},
       {"fma", toPointer<double(double, double, double)>(::fma)},
       {"fmaf", toPointer<float(float, float, float)>(::fmaf)},
       {"malloc", toPointer(&allocate)},

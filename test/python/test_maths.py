@@ -209,6 +209,32 @@ def test_powers(rng, target, dtype):
         np.testing.assert_allclose(y.astype(np.float64), expected, rtol=bound)
 
 
+# LLVM makes one call of both.
+@pytest.mark.parametrize("dtype", ("f64", "f32"))
+def test_sine_and_cosine_of_one_number(rng, dtype):
+    x = rng.uniform(-3, 3, (5, 24)).astype(NUMPY_TYPES[dtype])
+    sine, cosine = run_function(lambda x: (seednorm.sin(x) * 2, seednorm.cos(x) * 3), x)
+    np.testing.assert_allclose(sine, 2 * np.sin(x), rtol=1e-14 if dtype == "f64" else 1e-6)
+    np.testing.assert_allclose(cosine, 3 * np.cos(x), rtol=1e-14 if dtype == "f64" else 1e-6)
+
+
+@pytest.mark.parametrize("dtype", ("f64", "f32", "f16", "bf16"))
+def test_powers_of_integers_that_are_no_constants(rng, dtype):
+    kernel = seednorm.compile(f"""
+        func.func @main(%x: tensor<?x24x{dtype}>, %n: tensor<?x24xi32>) -> tensor<?x24x{dtype}> {{
+          %y = math.fpowi %x, %n : tensor<?x24x{dtype}>, tensor<?x24xi32>
+          return %y : tensor<?x24x{dtype}>
+        }}""")
+    x = rng.uniform(0.5, 2, (5, 24)).astype(NUMPY_TYPES[dtype])
+    x[0, :3] = 0, -1, -1.5
+    n = rng.integers(-6, 7, x.shape, dtype=np.int32)
+    n[0, :3] = 0, 3, -3
+    u = tolerances.UNIT_ROUNDOFF[dtype]
+    # Products one after the other, each rounded in f32 at least, and the result.
+    np.testing.assert_allclose(kernel(x, n).astype(np.float64),
+                               x.astype(np.float64) ** n, rtol=u + 8 * min(u, 2**-24))
+
+
 COMPARISONS = (operator.lt, operator.le, operator.gt, operator.ge)
 
 
