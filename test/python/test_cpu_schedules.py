@@ -105,6 +105,24 @@ def test_gradients(rng, norm, dtype, columns):
             assert run(kernel, arguments) == expected, (way, rows)
 
 
+# Each group of rows has blocks, and rows left over, of its own.
+@pytest.mark.parametrize("period", (1, 3, 5, 8))
+@pytest.mark.parametrize("dtype", ("f32", "bf16"))
+def test_gradients_of_groups(rng, dtype, period):
+    g = seednorm.Graph()
+    x = g.input((None, period, 100), dtype, name="x")
+    parameters = [g.input((100,), "f32", name=name) for name in ("alpha", "beta")]
+    conditions = [g.input((None, 100), "f32", name=name) for name in ("scale", "shift")]
+    g.output(seednorm.ada_seednorm(x, *parameters, *conditions))
+    gradients = {way: seednorm.compile(seednorm.grad(g), schedule=ORDER | fields)
+                 for way, fields in WAYS.items()}
+    for groups in (1, 3, 17):
+        arguments = make_arguments(rng, gradients["plain"], groups)
+        expected = run(gradients["plain"], arguments)
+        for way, kernel in gradients.items():
+            assert run(kernel, arguments) == expected, (way, groups)
+
+
 # Whatever the order of columns and rows, nothing is read that was overwritten.
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("norm", ("seednorm", "layer_norm"))

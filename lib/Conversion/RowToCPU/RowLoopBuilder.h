@@ -341,8 +341,9 @@ private:
   llvm::DenseMap<mlir::Value, mlir::Value> ofRows;
   llvm::DenseSet<mlir::Value> common; ///< What of the program needs no row.
   unsigned levelInHand = 0;           ///< Whose sums are built.
-  /// Whether a row has none at its side where others have.
-  bool isLeftOver = false;
+  /// Whether a row has none at its side where others have, and whether such
+  /// rows are few, so that they need no code for memory.
+  bool isLeftOver = false, isOneOfFew = false;
   /// Sums that an earlier level had.
   llvm::SmallPtrSet<mlir::Operation *, 2> done;
   /// i1: whether this call writes past the caches; null if none does.

@@ -241,7 +241,7 @@ SmallVector<Value> RowLoopBuilder::buildSteps(OpBuilder &builder, Value begin,
           if (isNextFetched(number, stores))
             buildPrefetches(body, column, step);
         });
-        delaysStores = stores && !isLeftOver && (streams || rows.size() > 1);
+        delaysStores = stores && !isOneOfFew && (streams || rows.size() > 1);
         if (last)
           column = arith::SubIOp::create(body, loc, last, column);
         for (int64_t slot = 0; slot * vector < step; ++slot) {

@@ -159,12 +159,12 @@ Value RowLoopBuilder::buildNextRow(OpBuilder &builder, Value number,
 }
 
 /// The slice of row `next`, which is fetched while another is applied; null if
-/// it is not. Rows left over are few, and end a tile: they fetch none.
+/// it is not.
 Value RowLoopBuilder::viewNextSlice(OpBuilder &builder, const RowOperand &input,
                                     Value next) {
   bool isInColumns =
       analysis.getRun(program.getBodyBlock().getArgument(input.number)) == 1;
-  if (!schedule.getPrefetch() || isLeftOver || !isOfRow(input) || !isInColumns)
+  if (!schedule.getPrefetch() || isOneOfFew || !isOfRow(input) || !isInColumns)
     return Value();
   return viewSlice(
       builder, input,

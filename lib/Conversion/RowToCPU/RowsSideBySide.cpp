@@ -128,13 +128,15 @@ void RowLoopBuilder::buildSideBySide(OpBuilder &builder, Value first,
   };
   auto buildEach = [&](OpBuilder &body, Location) {
     isLeftOver = true;
+    // They end a tile; but each group of rows that are summed has its own.
+    isOneOfFew = getSummed(/*ofClass=*/true).empty();
     scf::ForOp::create(
         body, loc, index(body, 0), count, index(body, 1), ValueRange(),
         [&](OpBuilder &inner, Location, Value number, ValueRange) {
           buildRow(inner, arith::AddIOp::create(inner, loc, first, number));
           scf::YieldOp::create(inner, loc);
         });
-    isLeftOver = false;
+    isLeftOver = isOneOfFew = false;
     scf::YieldOp::create(body, loc);
   };
   scf::IfOp::create(builder, loc, isBlock, buildAll, buildEach);

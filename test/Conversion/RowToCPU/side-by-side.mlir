@@ -131,3 +131,24 @@ func.func @gradients(%x: memref<?x64xf32>, %d: memref<?x64xf32>, %y: memref<?x64
   }
   return
 }
+
+// But each group of rows that are summed has rows left over: there may be many.
+// CHECK-LABEL: func @groups
+// CHECK:         scf.if
+// CHECK:         } else {
+// CHECK:           scf.for
+// CHECK:             scf.for
+// CHECK:               memref.prefetch
+// CHECK:               scf.if
+// CHECK-NEXT:            vector.store {{.*}} nontemporal
+// CHECK:             } {row.trips = 0 : index}
+func.func @groups(%x: memref<?x5x64xf32>, %y: memref<?x5x64xf32>, %g: memref<?x64xf32>) {
+  row.program ins(%x : memref<?x5x64xf32> by row)
+      outs(%y : memref<?x5x64xf32> by row, %g : memref<?x64xf32> summed by group 5)
+      schedule(#row.cpu_schedule<vector = 16, accumulators = 1, grain = 8, prefetch = true, stream = 4096, rows = 2>) {
+  ^bb0(%xv: vector<64xf32>):
+    %o = arith.negf %xv : vector<64xf32>
+    row.yield %o, %xv : vector<64xf32>, vector<64xf32>
+  }
+  return
+}

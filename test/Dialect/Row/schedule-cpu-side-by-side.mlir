@@ -16,6 +16,13 @@
 // CHECK:       rows = 4>
 // CHECK-LABEL: func @seven_own_and_sum
 // CHECK:       rows = 4, panel = 512>
+// Groups that are shorter than a block fill none.
+// CHECK-LABEL: func @groups_of_four
+// CHECK:       rows = 4>
+// CHECK-LABEL: func @groups_of_three
+// CHECK:       rows = 4, panel = 512>
+// CHECK-LABEL: func @groups_of_call
+// CHECK:       rows = 4>
 func.func @four_sums(%x: memref<?x8192xf32>, %p0: memref<8192xf32>, %p1: memref<8192xf32>, %p2: memref<8192xf32>, %p3: memref<8192xf32>, %y: memref<?x8192xf32>) {
   row.program ins(%x : memref<?x8192xf32> by row, %p0 : memref<8192xf32> shared, %p1 : memref<8192xf32> shared, %p2 : memref<8192xf32> shared, %p3 : memref<8192xf32> shared)
       outs(%y : memref<?x8192xf32> by row) {
@@ -155,6 +162,39 @@ func.func @seven_own_and_sum(%x0: memref<?x4096xbf16>, %x1: memref<?x4096xbf16>,
     %r = arith.addf %q, %bv : vector<4096xf32>
     %n = arith.truncf %r : vector<4096xf32> to vector<4096xbf16>
     row.yield %n, %r : vector<4096xbf16>, vector<4096xf32>
+  }
+  return
+}
+func.func @groups_of_four(%x: memref<?x4x4096xf32>, %d: memref<?x4x4096xf32>, %a: memref<4096xf32>, %b: memref<4096xf32>, %y: memref<?x4x4096xf32>, %s: memref<?x4096xf32>, %t: memref<?x4096xf32>) {
+  row.program ins(%x : memref<?x4x4096xf32> by row, %d : memref<?x4x4096xf32> by row, %a : memref<4096xf32> shared, %b : memref<4096xf32> shared)
+      outs(%y : memref<?x4x4096xf32> by row, %s : memref<?x4096xf32> summed by group 4, %t : memref<?x4096xf32> summed by group 4) {
+  ^bb0(%xv: vector<4096xf32>, %dv: vector<4096xf32>, %av: vector<4096xf32>, %bv: vector<4096xf32>):
+    %p = arith.mulf %xv, %dv : vector<4096xf32>
+    %q = arith.mulf %p, %av : vector<4096xf32>
+    %r = arith.addf %q, %bv : vector<4096xf32>
+    row.yield %r, %p, %q : vector<4096xf32>, vector<4096xf32>, vector<4096xf32>
+  }
+  return
+}
+func.func @groups_of_three(%x: memref<?x3x4096xf32>, %d: memref<?x3x4096xf32>, %a: memref<4096xf32>, %b: memref<4096xf32>, %y: memref<?x3x4096xf32>, %s: memref<?x4096xf32>, %t: memref<?x4096xf32>) {
+  row.program ins(%x : memref<?x3x4096xf32> by row, %d : memref<?x3x4096xf32> by row, %a : memref<4096xf32> shared, %b : memref<4096xf32> shared)
+      outs(%y : memref<?x3x4096xf32> by row, %s : memref<?x4096xf32> summed by group 3, %t : memref<?x4096xf32> summed by group 3) {
+  ^bb0(%xv: vector<4096xf32>, %dv: vector<4096xf32>, %av: vector<4096xf32>, %bv: vector<4096xf32>):
+    %p = arith.mulf %xv, %dv : vector<4096xf32>
+    %q = arith.mulf %p, %av : vector<4096xf32>
+    %r = arith.addf %q, %bv : vector<4096xf32>
+    row.yield %r, %p, %q : vector<4096xf32>, vector<4096xf32>, vector<4096xf32>
+  }
+  return
+}
+func.func @groups_of_call(%x: memref<?x?x4096xf32>, %d: memref<?x?x4096xf32>, %a: memref<4096xf32>, %b: memref<4096xf32>, %y: memref<?x?x4096xf32>, %s: memref<?x4096xf32>, %t: memref<?x4096xf32>) {
+  row.program ins(%x : memref<?x?x4096xf32> by row, %d : memref<?x?x4096xf32> by row, %a : memref<4096xf32> shared, %b : memref<4096xf32> shared)
+      outs(%y : memref<?x?x4096xf32> by row, %s : memref<?x4096xf32> summed by group, %t : memref<?x4096xf32> summed by group) {
+  ^bb0(%xv: vector<4096xf32>, %dv: vector<4096xf32>, %av: vector<4096xf32>, %bv: vector<4096xf32>):
+    %p = arith.mulf %xv, %dv : vector<4096xf32>
+    %q = arith.mulf %p, %av : vector<4096xf32>
+    %r = arith.addf %q, %bv : vector<4096xf32>
+    row.yield %r, %p, %q : vector<4096xf32>, vector<4096xf32>, vector<4096xf32>
   }
   return
 }

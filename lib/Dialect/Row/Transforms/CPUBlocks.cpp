@@ -185,12 +185,25 @@ static bool hasFewOwnOperands(ProgramOp program) {
   return own <= kMaxOwnOperands + sums;
 }
 
+/// Whether groups of rows whose sums are outputs are known to be shorter than a
+/// block.
+static bool hasShortGroups(ProgramOp program) {
+  for (unsigned number = 0; number < program.getOutputs().size(); ++number) {
+    AccessAttr access = program.getOutputAccess(number);
+    if (access.isSummed() && access.getKind() == AccessKind::Group &&
+        !access.isPeriodOfCall() && access.getPeriod() < kBlock)
+      return true;
+  }
+  return false;
+}
+
 static bool wantsSideBySide(const ProgramAnalysis &analysis,
                             const CPUTarget &target) {
   ProgramOp program = analysis.getProgram();
   return 3 * getCommonBytes(program, /*timesOfSums=*/1) >=
              kMinSideThirds * target.firstCacheBytes &&
-         hasFewOwnOperands(program) && !hasLongCode(analysis);
+         hasFewOwnOperands(program) && !hasShortGroups(program) &&
+         !hasLongCode(analysis);
 }
 
 /// Accumulators of rows side by side; 0 if there are no registers for them.

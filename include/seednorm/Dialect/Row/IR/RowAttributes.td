@@ -238,8 +238,9 @@ def Row_CPUScheduleAttr : Row_Attr<"CPUSchedule", "cpu_schedule"> {
     cache for a panel. Where `panel` is 0, rows take each step side by side:
     what they have in common is read to registers, once for all of them, as are
     partial sums, which are written once; rows that do not fill a block are taken
-    one by one, neither fetched ahead nor stored past the caches. All sums have
-    the order they have with rows alone.
+    one by one, and, but for those of groups that are summed, neither fetched
+    ahead nor stored past the caches. All sums have the order they have with
+    rows alone.
 
     With `prefetch`, the inputs of the next row are brought to the second-level
     cache while a row is applied, so that reading and writing go on at the same
