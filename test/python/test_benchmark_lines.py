@@ -50,6 +50,23 @@ def test_lines_of_norms(norm, parameters, rows):
         assert counted == pytest.approx(missing / rows, abs=0.1 * lines / rows)
 
 
+# Counts are the same in any order, so what an order is has a test of its own: two
+# blocks of one row of two lines, sums with b, results with a; r and s are rows.
+@pytest.mark.parametrize("order, expected", [
+    ("forth", "b0r0 b1r1 a0r0 a1r1 b0s0 b1s1 a0s0 a1s1"),
+    ("back", "b0r0 b1r1 a1r1 a0r0 b0s0 b1s1 a1s1 a0s0"),
+    ("in turns", "b0r0 b1r1 a1r1 a0r0 b1s1 b0s0 a0s0 a1s1"),
+    ("overlapped", "b0r0 b1r1 a0r0 b0s0 a1r1 b1s1"),
+])
+def test_orders(monkeypatch, order, expected):
+    import cache_lines
+    monkeypatch.setitem(cache_lines.NORMS, "norm", (("b",), ("a",)))
+    trace = cache_lines.trace_blocks("norm", rows=1, blocks=2, lines=2, order=order)
+    names = ("rs"[row] if name == "row" else name for name, row, _ in trace)
+    written = "".join(f"{name}{column}" for name, (_, _, column) in zip(names, trace))
+    assert written == expected.replace(" ", "")
+
+
 def test_table():
     done = subprocess.run(
         [sys.executable, BENCHMARKS / "cache_lines.py", "--columns=256", "--cache-bytes=3072"],
